@@ -1,0 +1,1 @@
+//! Turns concurrent callers of a port into batches.

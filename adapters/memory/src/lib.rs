@@ -1,0 +1,1 @@
+//! Every port in memory: the executable specification, co-located and split.

@@ -1,0 +1,1 @@
+//! The sandbox payment gateway: its own router, listener and append-only record.

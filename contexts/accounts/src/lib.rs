@@ -1,0 +1,1 @@
+//! Principals: guests, customers, sessions and addresses.

@@ -1,0 +1,1 @@
+//! Carts: lines, versions, merge at sign-in, the freeze during payment.

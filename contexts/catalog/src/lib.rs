@@ -1,0 +1,1 @@
+//! Products, variants and offers: what is sold, by whom, for how much.

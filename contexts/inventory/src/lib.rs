@@ -1,0 +1,1 @@
+//! Stock: the ledger, holds with a deadline, release and restock; never oversells.

@@ -1,0 +1,32 @@
+//! The words every room shares: money, typed ids, time, entropy, faults, events.
+//!
+//! This room knows no business rule and does no I/O. Time and randomness are traits here, so that
+//! every decision elsewhere can be replayed from a seed.
+
+mod batch;
+mod clock;
+mod event;
+mod fault;
+mod id;
+mod idempotency;
+mod money;
+mod spawn;
+
+pub use batch::{one, Answers};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+pub use event::{Aggregate, Event, EventKind};
+pub use fault::{FaultKind, PortError, Refusal};
+pub use id::{
+    Bucket, CartId, CheckoutId, Id, MailId, Mint, Noun, OfferId, OrderId, PaymentId, ProductId,
+    RefundId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId, BUCKETS,
+};
+pub use id::{noun, ParseIdError};
+pub use idempotency::{Claim, ClaimKey};
+pub use money::{Currency, Money, MoneyError};
+pub use spawn::Spawner;
+
+mod entropy;
+pub use entropy::{Entropy, SeededEntropy};
+
+/// The future type of ports and spawned tasks.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;

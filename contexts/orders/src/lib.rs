@@ -1,0 +1,1 @@
+//! Orders: the purchase saga, the state machine, recovery.

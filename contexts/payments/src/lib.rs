@@ -1,0 +1,1 @@
+//! Payments: attempts, captures, refunds, the gateway port, the money ledger.

@@ -1,0 +1,1 @@
+//! What will be charged: tax by destination and class, shipping quotes, totals.

@@ -1,0 +1,1 @@
+//! Finding products: query language, facets, ranking policy.

@@ -1,0 +1,1 @@
+//! What the doors share: extractors, sessions, the problem table.

@@ -1,0 +1,1 @@
+//! The whole shop over HTTP: races, faults, journeys.

@@ -1,0 +1,1 @@
+//! The purchase on a simulated clock, store, network and gateway, with faults from a seed.
