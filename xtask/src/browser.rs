@@ -1,0 +1,114 @@
+//! The browser lane: `tests/browser/*.mjs` under Node's test runner, with Debian's Chromium.
+//!
+//! It installs what is missing: Node and Chromium with the system's package manager, the scripts'
+//! packages with npm into `tests/browser/node_modules`, which is never committed. The scripts get
+//!
+//! - `SOUK_BIN`: the shop to start, built for release;
+//! - `SOUK_CHROMIUM`: the browser to start;
+//! - `SOUK_SHOTS`: a folder for screenshots.
+
+use crate::child;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The browser's names on the systems we know.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// The test scripts, in order of name; what is in folders is help for them.
+pub fn scripts(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(root.join("tests/browser")) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|e| e == "mjs")).collect();
+    found.sort();
+    found
+}
+
+/// Installs what is missing and runs the scripts.
+///
+/// # Errors
+/// When something can't be installed or a test failed; the log tells more.
+pub fn run(
+    root: &Path,
+    scripts: &[PathBuf],
+    souk: &Path,
+    log: &Path,
+    limit: Duration,
+) -> Result<(), String> {
+    if !child::on_path("node") || !child::on_path("npm") {
+        apt(&["nodejs", "npm"], log, limit)?;
+    }
+    if browser().is_none() {
+        apt(&["chromium"], log, limit)?;
+    }
+    let chromium = browser().ok_or("no browser on the path, even after installing one")?;
+    packages(&root.join("tests/browser"), log, limit)?;
+    let shots = root.join("target/browser-shots");
+    fs::create_dir_all(&shots).map_err(|error| format!("{}: {error}", shots.display()))?;
+    let mut node = Command::new("node");
+    node.current_dir(root).args(["--test", "--test-reporter=tap"]).args(scripts);
+    node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium).env("SOUK_SHOTS", shots);
+    child::run(&mut node, log, limit)
+}
+
+fn browser() -> Option<&'static str> {
+    BROWSERS.into_iter().find(|name| child::on_path(name))
+}
+
+fn apt(packages: &[&str], log: &Path, limit: Duration) -> Result<(), String> {
+    if !child::on_path("apt-get") {
+        return Err(format!("missing: {}; install them", packages.join(", ")));
+    }
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    let apt = |args: &[&str]| {
+        let mut command = Command::new(if root { "apt-get" } else { "sudo" });
+        if !root {
+            command.args(["-n", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(args);
+        child::run(&mut command, log, limit)
+    };
+    apt(&["update"])?;
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    install.extend(packages);
+    apt(&install)
+}
+
+/// `npm ci`, unless the lock file is the one installed last.
+fn packages(dir: &Path, log: &Path, limit: Duration) -> Result<(), String> {
+    let lock = dir.join("package-lock.json");
+    let text = fs::read(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    let wanted: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let stamp = dir.join("node_modules/.installed-from");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.current_dir(dir).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    child::run(&mut npm, log, limit)?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_the_modules_of_the_folder_itself() {
+        let root = std::env::temp_dir().join(format!("xtask-browser-{}", std::process::id()));
+        let dir = root.join("tests/browser");
+        fs::create_dir_all(dir.join("help")).unwrap();
+        for file in ["phone.mjs", "desktop.mjs", "help/shop.mjs", "package.json"] {
+            fs::write(dir.join(file), "").unwrap();
+        }
+        let names: Vec<String> = scripts(&root)
+            .iter()
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(names, ["desktop.mjs", "phone.mjs"]);
+        fs::remove_dir_all(root).unwrap();
+    }
+}

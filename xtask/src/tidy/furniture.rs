@@ -1,0 +1,44 @@
+//! Every context has the same furniture, so that a reader finds things by name.
+
+use super::tree::Tree;
+use super::{Finding, walls};
+
+/// Every file directly in a context's `src` (or a folder there) with another name.
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for krate in tree.crates.iter().filter(|k| k.ring() == "contexts" && k.room() != "kernel") {
+        let src = format!("{}/src/", krate.dir);
+        let inside = tree.texts.keys().filter_map(|path| path.strip_prefix(&src));
+        for file in inside.filter(|file| file.ends_with(".rs")) {
+            let piece = file.split('/').next().unwrap_or(file).trim_end_matches(".rs");
+            // `rules_tests.rs` beside `rules.rs`: edits of tests don't rebuild the library.
+            let known = walls::FURNITURE.contains(&piece.trim_end_matches("_tests"));
+            let path = format!("{}/src/{file}", krate.room());
+            if !known && walls::reason(&walls::OTHER_FURNITURE, &path).is_none() {
+                let what = format!("contexts hold only {}", walls::FURNITURE.join(", "));
+                findings.push(Finding::new("furniture", format!("{src}{file}"), what));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_a_name_of_its_own_is_found() {
+        let tree = Tree::default()
+            .krate("contexts/cart", &[])
+            .file("contexts/cart/src/lib.rs", "")
+            .file("contexts/cart/src/service/merge.rs", "")
+            .file("contexts/cart/src/rules_tests.rs", "")
+            .file("contexts/cart/src/helpers.rs", "")
+            .file("contexts/cart/src/utils/mod.rs", "")
+            .krate("contexts/kernel", &[])
+            .file("contexts/kernel/src/money.rs", "");
+        let places: Vec<String> = check(&tree).into_iter().map(|f| f.place).collect();
+        assert_eq!(places, ["contexts/cart/src/helpers.rs", "contexts/cart/src/utils/mod.rs"]);
+    }
+}

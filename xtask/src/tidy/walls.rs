@@ -1,0 +1,105 @@
+//! The walls as data: which room may name what, each entry with its reason.
+//!
+//! Widening a wall is a change of this file, and so is seen in review. `docs/decisions/0001` says
+//! why the walls stand where they stand.
+
+/// Crates that a context may use: small, pure, no I/O, no runtime.
+pub const PURE: [(&str, &str); 9] = [
+    ("serde", "frozen documents and events have a wire form of their own"),
+    ("serde_json", "the text of those documents"),
+    ("thiserror", "one error enum per use case"),
+    ("async-trait", "ports are trait objects"),
+    ("uuid", "the format of ids"),
+    ("jiff", "calendar dates from timestamps"),
+    ("sha2", "digests of tokens and idempotency keys"),
+    ("argon2", "password hashes"),
+    ("futures-util", "joining futures without a runtime; default features off"),
+];
+
+/// What a context's own tests and contract cases may use besides.
+pub const PURE_IN_TESTS: [(&str, &str); 4] = [
+    ("proptest", "property tests of rules"),
+    ("tokio", "something must drive the futures of a service under test"),
+    ("futures-util", "the same, without a runtime"),
+    ("rand", "seeded cases"),
+];
+
+/// The contexts and their place: one may depend only on contexts with a smaller number.
+pub const RANKS: [(&str, u8); 10] = [
+    ("kernel", 0),
+    ("accounts", 1),
+    ("catalog", 1),
+    ("inventory", 2),
+    ("pricing", 2),
+    ("search", 2),
+    ("cart", 2),
+    ("payments", 3),
+    ("orders", 4),
+    ("notifications", 5),
+];
+
+/// The context that hears of everything and that nobody may depend on.
+pub const LISTENER: &str = "notifications";
+
+/// The adapter that other crates' tests may stand on: the executable specification.
+pub const SPECIFICATION: &str = "souk-memory";
+
+/// Technologies and the folders (or crates) whose shipped code may name them.
+pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
+    ("rusqlite", &["adapters/sqlite", "tests", "bench"], "SQL lives in one adapter"),
+    ("libsqlite3-sys", &["adapters/sqlite", "tests"], "one SQLite, bound once"),
+    ("tantivy", &["adapters/tantivy"], "the index lives in one adapter"),
+    ("axum", &["edges", "adapters/sandbox", "apps", "tests", "bench"], "HTTP is for the doors"),
+    ("hyper", &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"], HTTP),
+    (
+        "hyper-util",
+        &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"],
+        HTTP,
+    ),
+    ("tower", &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"], HTTP),
+    ("minijinja", &["edges"], "templates belong to the pages' doors"),
+    ("utoipa", &["edges", "apps"], "the API's description belongs to its door"),
+    ("clap", &["apps", "tests", "bench"], "command lines belong to binaries"),
+    ("indicatif", &["apps", "tests", "bench"], "progress bars belong to binaries"),
+    ("tracing-subscriber", &["apps", "tests", "bench"], "a binary decides where logs go"),
+    ("crossbeam-channel", &["adapters/sqlite"], "the writer thread's queue"),
+    (
+        "tokio",
+        &[
+            "edges",
+            "apps",
+            "tests",
+            "bench",
+            "adapters/sqlite",
+            "adapters/tantivy",
+            "adapters/sandbox",
+            "adapters/outbound",
+        ],
+        "contexts, the memory adapter and the batcher run on whatever drives them, a simulator too",
+    ),
+];
+
+const HTTP: &str = "clients are for outside services, servers are for the doors";
+
+/// Crates without the workspace's lints.
+pub const OWN_LINTS: [(&str, &str); 1] =
+    [("tests/powerloss", "a VFS under SQLite is C calling back: `unsafe` by nature")];
+
+/// File and folder names that a context's `src` may hold.
+pub const FURNITURE: [&str; 9] =
+    ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
+
+/// Source files of contexts with another name: path under `contexts/`, reason.
+pub const OTHER_FURNITURE: [(&str, &str); 0] = [];
+
+/// Contexts whose port has no module of its own in an adapter: context, adapter, reason.
+pub const NO_MIRROR: [(&str, &str, &str); 1] =
+    [("search", "sqlite", "the embedded index is Tantivy: adapters/tantivy implements the port")];
+
+/// The adapters that mirror the contexts file by file.
+pub const MIRRORS: [&str; 2] = ["memory", "sqlite"];
+
+/// The reason in a table of names and reasons, if the name is in it.
+pub fn reason<'a>(table: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+    table.iter().find(|(entry, _)| *entry == name).map(|(_, why)| *why)
+}
