@@ -1,1 +1,20 @@
 //! The embedded relational store: one file, one writer thread with group commit, many readers.
+//!
+//! Rows of the purchase lie in time order, so that a store with a million orders is as fast as an
+//! empty one. Each module holds one context's port; the SQL of a context is in its module only.
+
+mod checkpoint;
+mod claims;
+mod levels;
+mod migrations;
+mod store;
+mod tx;
+mod writer;
+
+pub mod inventory;
+pub mod orders;
+pub mod payments;
+// Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.
+
+pub use store::{Options, Priority, Store, Synchronous, WriterStats};
+pub use tx::Tx;

@@ -1,0 +1,45 @@
+//! The schema, as a list of steps that only ever grows.
+
+use crate::store::sql_error;
+use rusqlite::Connection;
+use souk_kernel::{PortError, Timestamp};
+
+/// Applied in this order, each once, each in a transaction of its own. Never edit one that has
+/// shipped: add the next.
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_purchase", include_str!("../migrations/0001_purchase.sql")),
+    ("0002_catalog", include_str!("../migrations/0002_catalog.sql")),
+    ("0003_accounts", include_str!("../migrations/0003_accounts.sql")),
+    ("0004_cart", include_str!("../migrations/0004_cart.sql")),
+    ("0005_notifications", include_str!("../migrations/0005_notifications.sql")),
+];
+
+/// Brings the schema up to date.
+pub(crate) fn apply(conn: &Connection, now: Timestamp) -> Result<(), PortError> {
+    let sql = |e: rusqlite::Error| sql_error(&e);
+    conn.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (
+           name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL
+         ) WITHOUT ROWID, STRICT",
+    )
+    .map_err(sql)?;
+    for (name, text) in MIGRATIONS {
+        let seen: bool = conn
+            .query_row("SELECT EXISTS (SELECT 1 FROM migration WHERE name = ?1)", [name], |r| r.get(0))
+            .map_err(sql)?;
+        if seen {
+            continue;
+        }
+        let step = || {
+            conn.execute_batch("BEGIN IMMEDIATE")?;
+            conn.execute_batch(text)?;
+            conn.execute("INSERT INTO migration VALUES (?1, ?2)", (name, now.0))?;
+            conn.execute_batch("COMMIT")
+        };
+        step().map_err(|e| {
+            let _ = conn.execute_batch("ROLLBACK");
+            PortError::Corrupt(format!("migration {name}: {e}"))
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What a job on the writer thread works with: the open transaction and the writer's state.
+
+use crate::claims::Claims;
+use crate::levels::{Board, Levels};
+use crate::store::sql_error;
+use rusqlite::{Connection, Params};
+use souk_kernel::{PortError, Timestamp};
+use std::sync::Arc;
+
+/// The open transaction, as a job sees it.
+pub struct Tx<'a> {
+    /// The writer's connection. Use `prepare_cached`.
+    pub conn: &'a Connection,
+    /// Counters and indexes that live on the writer thread.
+    pub(crate) state: &'a mut State,
+    /// The store's clock when the transaction began: deadlines are compared with it.
+    pub now: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Runs one statement and says how many rows it changed.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, PortError> {
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params))
+            .map_err(|e| sql_error(&e))
+    }
+
+    /// The first row of a query, if there is one.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn first<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        map: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, PortError> {
+        use rusqlite::OptionalExtension;
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(params, map).optional())
+            .map_err(|e| sql_error(&e))
+    }
+
+    /// Every row of a query; the statement carries its own `LIMIT`.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        map: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, PortError> {
+        let mut statement = self.conn.prepare_cached(sql).map_err(|e| sql_error(&e))?;
+        let rows = statement.query_map(params, map).map_err(|e| sql_error(&e))?;
+        rows.collect::<rusqlite::Result<_>>().map_err(|e| sql_error(&e))
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), PortError> {
+        self.state.levels.flush(self.conn)
+    }
+}
+
+/// What the writer thread knows by heart. All of it can be rebuilt from rows.
+pub(crate) struct State {
+    pub(crate) levels: Levels,
+    pub(crate) claims: Claims,
+}
+
+impl State {
+    pub(crate) fn load(
+        conn: &Connection,
+        board: Arc<Board>,
+        now: Timestamp,
+    ) -> Result<Self, PortError> {
+        Ok(Self { levels: Levels::load(conn, board)?, claims: Claims::load(conn, now)? })
+    }
+
+    /// Forgets what a rolled-back transaction may have changed.
+    pub(crate) fn reload(&mut self, conn: &Connection, now: Timestamp) -> Result<(), PortError> {
+        self.levels.reload(conn)?;
+        self.claims.reload(conn, now)
+    }
+
+    /// The transaction is on disk: readers may see what it counted.
+    pub(crate) fn committed(&mut self) {
+        self.levels.publish();
+        self.claims.committed();
+    }
+
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.levels.is_dirty()
+    }
+}

@@ -1,0 +1,301 @@
+//! The writer thread: group commit.
+//!
+//! Whatever waits when a transaction begins goes into it. While one commit is being synced, the next
+//! batch gathers; so the batch is as large as the load, and a lone caller waits for one sync only.
+
+use crate::store::sql_error;
+use crate::tx::{State, Tx};
+use parking_lot::{Condvar, Mutex};
+use rusqlite::Connection;
+use souk_kernel::{Clock, PortError};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Who goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// A shopper waits: checkout, payment, cart.
+    Purchase,
+    /// Imports, sweeps, projections, mail: behind every purchase, in small pieces.
+    Background,
+}
+
+/// Work for the writer thread.
+pub(crate) trait Job: Send {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), PortError>;
+    fn answer(self: Box<Self>, committed: Result<(), PortError>);
+}
+
+/// A closure with its caller's address.
+pub(crate) struct Closure<F, T> {
+    job: F,
+    output: Option<T>,
+    reply: oneshot::Sender<Result<T, PortError>>,
+}
+
+impl<F, T> Closure<F, T> {
+    pub(crate) fn new(job: F, reply: oneshot::Sender<Result<T, PortError>>) -> Self {
+        Self { job, output: None, reply }
+    }
+}
+
+impl<F, T> Job for Closure<F, T>
+where
+    T: Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, PortError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), PortError> {
+        self.output = Some((self.job)(tx)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), PortError>) {
+        let lost = || PortError::Corrupt("a job was committed without a result".into());
+        let answer = committed.and_then(|()| self.output.ok_or_else(lost));
+        // A caller that went away is no reason to undo its work.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Most jobs waiting before callers are refused.
+const QUEUE_MAX: usize = 100_000;
+/// Most purchase jobs in one transaction.
+const PURCHASE_MAX: usize = 2_048;
+/// How long background jobs may extend a transaction.
+const BACKGROUND_BUDGET: Duration = Duration::from_millis(4);
+/// How often counters are written; the ledger can rebuild what a crash leaves unwritten.
+const FLUSH_EVERY: Duration = Duration::from_millis(500);
+
+#[derive(Default)]
+struct Waiting {
+    purchase: VecDeque<Box<dyn Job>>,
+    background: VecDeque<Box<dyn Job>>,
+    closed: bool,
+}
+
+/// Jobs on their way to the writer thread.
+#[derive(Default)]
+pub(crate) struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+impl Queue {
+    pub(crate) fn push(&self, priority: Priority, job: Box<dyn Job>) -> Result<(), PortError> {
+        let mut waiting = self.waiting.lock();
+        if waiting.closed {
+            return Err(PortError::Unavailable("the store is closed".into()));
+        }
+        let lane = match priority {
+            Priority::Purchase => &mut waiting.purchase,
+            Priority::Background => &mut waiting.background,
+        };
+        if lane.len() >= QUEUE_MAX {
+            return Err(PortError::Unavailable("the writer's queue is full".into()));
+        }
+        lane.push_back(job);
+        drop(waiting);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    pub(crate) fn close(&self) {
+        self.waiting.lock().closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// Waits for work, at most until the next flush is due. `None`: closed and empty.
+    fn take(&self, until: Instant) -> Option<(VecDeque<Box<dyn Job>>, bool)> {
+        let mut waiting = self.waiting.lock();
+        loop {
+            if !waiting.purchase.is_empty() || !waiting.background.is_empty() {
+                let many = waiting.purchase.len().min(PURCHASE_MAX);
+                let jobs = waiting.purchase.drain(..many).collect();
+                return Some((jobs, !waiting.background.is_empty()));
+            }
+            if waiting.closed {
+                return None;
+            }
+            if self.arrived.wait_until(&mut waiting, until).timed_out() {
+                return Some((VecDeque::new(), false));
+            }
+        }
+    }
+
+    fn next_background(&self) -> Option<Box<dyn Job>> {
+        self.waiting.lock().background.pop_front()
+    }
+}
+
+/// Counters of the writer thread, for metrics and the bench.
+#[derive(Debug, Default)]
+pub struct WriterStats {
+    /// Transactions committed.
+    pub commits: AtomicU64,
+    /// Jobs run in them.
+    pub jobs: AtomicU64,
+    /// Nanoseconds spent running jobs and committing, waiting for the disk included.
+    pub busy_ns: AtomicU64,
+    /// Nanoseconds of those spent inside `COMMIT`.
+    pub commit_ns: AtomicU64,
+    /// Transactions rolled back.
+    pub rollbacks: AtomicU64,
+    /// The writer thread's CPU time in nanoseconds, as the kernel accounts it.
+    pub cpu_ns: AtomicU64,
+    /// Pages in the write-ahead log at the last look.
+    pub wal_pages: AtomicU64,
+}
+
+pub(crate) struct Writer {
+    conn: Connection,
+    state: State,
+    queue: Arc<Queue>,
+    clock: Arc<dyn Clock>,
+    stats: Arc<WriterStats>,
+    /// Set by the checkpointer when the log is copied but for its last pages.
+    finish_checkpoint: Arc<AtomicBool>,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        conn: Connection,
+        state: State,
+        queue: Arc<Queue>,
+        clock: Arc<dyn Clock>,
+        stats: Arc<WriterStats>,
+    ) -> Self {
+        let finish_checkpoint = Arc::new(AtomicBool::new(false));
+        Self { conn, state, queue, clock, stats, finish_checkpoint }
+    }
+
+    pub(crate) fn start(
+        mut self,
+        checkpointer: Connection,
+        pages: u32,
+    ) -> Result<std::thread::JoinHandle<()>, PortError> {
+        let finish = Arc::clone(&self.finish_checkpoint);
+        let stats = Arc::clone(&self.stats);
+        let alive = Arc::new(());
+        let watch = Arc::downgrade(&alive);
+        let spawn = |name: &str| std::thread::Builder::new().name(name.into());
+        let failed = |e: std::io::Error| PortError::Unavailable(format!("starting a thread: {e}"));
+        spawn("souk-checkpoint")
+            .spawn(move || crate::checkpoint::run(&checkpointer, pages, &finish, &stats, &watch))
+            .map_err(failed)?;
+        spawn("souk-writer")
+            .spawn(move || {
+                let _alive = alive;
+                self.run();
+            })
+            .map_err(failed)
+    }
+
+    fn run(&mut self) {
+        let mut flush_at = Instant::now() + FLUSH_EVERY;
+        while let Some((jobs, more)) = self.queue.take(flush_at) {
+            let begun = Instant::now();
+            let flush = begun >= flush_at;
+            if flush {
+                flush_at = begun + FLUSH_EVERY;
+            }
+            if !jobs.is_empty() || more || flush && self.state.is_dirty() {
+                self.transaction(jobs, flush);
+                self.note(begun);
+            }
+            if self.finish_checkpoint.swap(false, Ordering::AcqRel) {
+                crate::checkpoint::passive(&self.conn);
+            }
+        }
+        self.transaction(VecDeque::new(), true);
+    }
+
+    /// Runs jobs until all that are left could be committed together, then answers them.
+    fn transaction(&mut self, mut jobs: VecDeque<Box<dyn Job>>, flush: bool) {
+        let mut first = true;
+        loop {
+            match self.attempt(&mut jobs, flush, first) {
+                Ok(()) => {
+                    self.state.committed();
+                    self.stats.commits.fetch_add(1, Ordering::Relaxed);
+                    self.stats.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+                    jobs.into_iter().for_each(|job| job.answer(Ok(())));
+                    return;
+                }
+                Err(Failed { job, error }) => {
+                    first = false;
+                    self.stats.rollbacks.fetch_add(1, Ordering::Relaxed);
+                    // A rollback of a transaction that the engine has already ended changes nothing.
+                    let _ = self.conn.execute_batch("ROLLBACK");
+                    if let Err(lost) = self.state.reload(&self.conn, self.clock.now()) {
+                        tracing::error!(error = %lost, "reloading the writer's state");
+                        jobs.into_iter().for_each(|job| job.answer(Err(lost.clone())));
+                        return;
+                    }
+                    match job.and_then(|index| jobs.remove(index)) {
+                        Some(culprit) => culprit.answer(Err(error)),
+                        None => {
+                            tracing::error!(%error, "committing");
+                            jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        jobs: &mut VecDeque<Box<dyn Job>>,
+        flush: bool,
+        first: bool,
+    ) -> Result<(), Failed> {
+        let now = self.clock.now();
+        let whole = |e: rusqlite::Error| Failed { job: None, error: sql_error(&e) };
+        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(whole)?;
+        let begun = Instant::now();
+        let mut tx = Tx { conn: &self.conn, state: &mut self.state, now };
+        for (index, job) in jobs.iter_mut().enumerate() {
+            job.run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
+        }
+        while first && begun.elapsed() < BACKGROUND_BUDGET {
+            let Some(job) = self.queue.next_background() else { break };
+            jobs.push_back(job);
+            let index = jobs.len() - 1;
+            jobs[index].run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
+        }
+        if flush {
+            tx.flush().map_err(|error| Failed { job: None, error })?;
+        }
+        let committing = Instant::now();
+        self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(whole)?;
+        self.stats.commit_ns.fetch_add(nanos(committing), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn note(&self, begun: Instant) {
+        self.stats.busy_ns.fetch_add(nanos(begun), Ordering::Relaxed);
+        self.stats.cpu_ns.store(thread_cpu_ns(), Ordering::Relaxed);
+    }
+}
+
+struct Failed {
+    /// Which job, or `None`: the transaction as a whole.
+    job: Option<usize>,
+    error: PortError,
+}
+
+fn nanos(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// This thread's CPU time from `/proc`; 0 where there is none.
+fn thread_cpu_ns() -> u64 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next().and_then(|ns| ns.parse().ok()))
+        .unwrap_or(0)
+}

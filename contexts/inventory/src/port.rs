@@ -1,0 +1,111 @@
+//! What this room needs from a store.
+
+use crate::{Entry, Hold, Level, StockRefusal, Want, WarehouseLevel};
+use async_trait::async_trait;
+use souk_kernel::{Answers, CheckoutId, OrderId, PortError, Sku, Timestamp, WarehouseId};
+
+/// Set stock aside for a checkout: all of it or nothing, several wants of one SKU added up.
+///
+/// The same checkout twice answers with the hold that it already has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeHold {
+    /// For whom.
+    pub checkout: CheckoutId,
+    /// What.
+    pub wants: Vec<Want>,
+    /// Until when, unless pinned.
+    pub deadline: Timestamp,
+    /// Pin it at once, for this order.
+    pub pinned_by: Option<OrderId>,
+}
+
+/// Pin a checkout's hold for an order that is about to be paid; refused once the deadline has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PinHold {
+    /// Whose hold.
+    pub checkout: CheckoutId,
+    /// The order.
+    pub order: OrderId,
+}
+
+/// One change of stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StockIntent {
+    /// Nothing → held (or paying).
+    Take(TakeHold),
+    /// Held → paying.
+    Pin(PinHold),
+    /// Paying (by this order) → held, so that another try can pay.
+    Unpin(PinHold),
+    /// Paying (by this order) → committed. Can't be refused for want of stock.
+    Commit(PinHold),
+    /// Paying (by this order) → released.
+    ReleasePinned(PinHold),
+    /// Committed (by this order) → restocked.
+    Restock(PinHold),
+    /// Held → released: the shopper left.
+    Release(CheckoutId),
+    /// Held and past its deadline → expired.
+    Expire(CheckoutId),
+    /// The first stock of a SKU in a warehouse; changes nothing where there is a level already.
+    Open {
+        /// What.
+        sku: Sku,
+        /// Where.
+        warehouse: WarehouseId,
+        /// How many.
+        quantity: u32,
+    },
+    /// Grow or shrink on hand by a delta; never below what is promised.
+    Adjust {
+        /// What.
+        sku: Sku,
+        /// Where.
+        warehouse: WarehouseId,
+        /// By how much.
+        delta: i64,
+    },
+    /// Compare and set: on hand is `counted`, and nobody changed it since it was `expected`.
+    /// A count below the promises records the shortage.
+    Count {
+        /// What.
+        sku: Sku,
+        /// Where.
+        warehouse: WarehouseId,
+        /// What the counter saw before.
+        expected: i64,
+        /// What lies there.
+        counted: i64,
+    },
+}
+
+/// What an intent did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StockAnswer {
+    /// The hold as it stands now.
+    Hold(Hold),
+    /// The level as it stands now.
+    Level(Level),
+}
+
+/// The store of stock.
+///
+/// Each intent is atomic and durable before it is answered; intents of a batch are independent and
+/// apply in order. Repeating an intent that has been done answers as it did and changes nothing.
+#[async_trait]
+pub trait Stock: Send + Sync {
+    /// Applies intents in order; deadlines are compared with the store's clock.
+    async fn apply(&self, batch: Vec<StockIntent>) -> Answers<StockAnswer, StockRefusal>;
+
+    /// A checkout's hold.
+    async fn hold(&self, checkout: CheckoutId) -> Result<Option<Hold>, PortError>;
+
+    /// A SKU's levels, ordered by warehouse; empty when it was never stocked.
+    async fn levels(&self, sku: Sku) -> Result<Vec<WarehouseLevel>, PortError>;
+
+    /// Checkouts whose unpinned hold is past its deadline, oldest first, at most `limit`.
+    async fn expired(&self, limit: usize) -> Result<Vec<CheckoutId>, PortError>;
+
+    /// A SKU's newest ledger entries, newest first, at most `limit`. For people: it may scan.
+    async fn ledger(&self, sku: Sku, limit: usize) -> Result<Vec<Entry>, PortError>;
+}

@@ -1,0 +1,189 @@
+//! The decisions of stock, without a store.
+
+use crate::{
+    Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel,
+};
+use souk_kernel::{OrderId, Sku, Timestamp};
+
+/// Most distinct SKUs in one hold.
+pub const WANTS_MAX: usize = 200;
+
+/// What an entry does to a level. `None`: a term would become negative.
+#[must_use]
+pub fn post(level: Level, kind: EntryKind, quantity: i64) -> Option<Level> {
+    let mut next = level;
+    match kind {
+        EntryKind::Receive | EntryKind::Adjust => next.on_hand += quantity,
+        EntryKind::Hold => next.held += quantity,
+        EntryKind::Release => next.held -= quantity,
+        EntryKind::Commit => {
+            next.held -= quantity;
+            next.committed += quantity;
+        }
+        EntryKind::Restock => next.committed -= quantity,
+        EntryKind::Ship => {
+            next.committed -= quantity;
+            next.on_hand -= quantity;
+        }
+        EntryKind::Shortage => next.shortage += quantity,
+    }
+    let terms = [next.on_hand, next.held, next.committed, next.shortage];
+    let promised = next.held + next.committed <= next.on_hand + next.shortage;
+    // Giving back is always allowed, whatever a count found meanwhile.
+    let gives_back = matches!(kind, EntryKind::Release | EntryKind::Restock | EntryKind::Commit);
+    (terms.iter().all(|t| *t >= 0) && (promised || gives_back)).then_some(next)
+}
+
+/// Wants with one line per SKU, in order of SKU: one order of locking for everybody.
+///
+/// # Errors
+/// No wants, too many, a quantity of nothing.
+pub fn aggregate(wants: &[Want]) -> Result<Vec<Want>, StockRefusal> {
+    if wants.is_empty() || wants.len() > WANTS_MAX || wants.iter().any(|w| w.quantity == 0) {
+        return Err(StockRefusal::BadQuantity);
+    }
+    let mut sorted = wants.to_vec();
+    sorted.sort_by_key(|want| want.sku);
+    let mut merged: Vec<Want> = Vec::with_capacity(sorted.len());
+    for want in sorted {
+        match merged.last_mut().filter(|last| last.sku == want.sku) {
+            Some(last) => {
+                last.quantity =
+                    last.quantity.checked_add(want.quantity).ok_or(StockRefusal::BadQuantity)?;
+            }
+            None => merged.push(want),
+        }
+    }
+    Ok(merged)
+}
+
+/// Where one want is taken from: one warehouse that has it all, the fullest first (one parcel is
+/// cheaper than two); else the fullest warehouses until it is filled.
+///
+/// # Errors
+/// Not enough in all of them together.
+pub fn allocate(want: Want, levels: &[WarehouseLevel]) -> Result<Vec<Allocation>, OutOfStock> {
+    let mut stocked: Vec<(i64, WarehouseLevel)> =
+        levels.iter().map(|l| (l.level.available(), *l)).filter(|(left, _)| *left > 0).collect();
+    let left: i64 = stocked.iter().map(|(left, _)| left).sum();
+    let wanted = i64::from(want.quantity);
+    if left < wanted {
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        return Err(OutOfStock { sku: want.sku, wanted: want.quantity, left });
+    }
+    stocked.sort_by_key(|(left, l)| (std::cmp::Reverse(*left), l.warehouse));
+    let mut missing = wanted;
+    let mut taken = Vec::with_capacity(1);
+    for (left, l) in stocked {
+        if missing == 0 {
+            break;
+        }
+        let quantity = missing.min(left);
+        missing -= quantity;
+        let quantity = u32::try_from(quantity).unwrap_or(u32::MAX);
+        taken.push(Allocation { sku: want.sku, warehouse: l.warehouse, quantity });
+    }
+    Ok(taken)
+}
+
+/// A move of a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldMove {
+    /// Held → paying.
+    Pin(OrderId),
+    /// Paying → held.
+    Unpin(OrderId),
+    /// Paying → committed.
+    Commit(OrderId),
+    /// Paying → released.
+    ReleasePinned(OrderId),
+    /// Committed → restocked.
+    Restock(OrderId),
+    /// Held → released.
+    Release,
+    /// Held, past its deadline → expired.
+    Expire,
+}
+
+/// What a move does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// To this state, posting an entry of this kind for each allocation.
+    To(HoldState, Option<EntryKind>),
+    /// It was done before.
+    Already,
+}
+
+/// Decides a move.
+///
+/// # Errors
+/// The hold ended otherwise, another order has it, the deadline has passed (or has not).
+pub fn decide(hold: &Hold, step: HoldMove, now: Timestamp) -> Result<Moved, StockRefusal> {
+    use HoldState::{Committed, Expired, Held, Paying, Released, Restocked};
+    let mine = |order: OrderId| hold.order == Some(order);
+    let gone = Err(StockRefusal::HoldGone(hold.state));
+    match (step, hold.state) {
+        (HoldMove::Pin(order), Paying) if mine(order) => Ok(Moved::Already),
+        (HoldMove::Pin(_), Held) if hold.deadline <= now => Err(StockRefusal::DeadlinePassed),
+        (HoldMove::Pin(_), Held) => Ok(Moved::To(Paying, None)),
+        (HoldMove::Unpin(order), Paying) if mine(order) => Ok(Moved::To(Held, None)),
+        (HoldMove::Unpin(_), Held | Released | Expired) => Ok(Moved::Already),
+        (HoldMove::Commit(order), Paying) if mine(order) => {
+            Ok(Moved::To(Committed, Some(EntryKind::Commit)))
+        }
+        (HoldMove::Commit(order), Committed | Restocked) if mine(order) => Ok(Moved::Already),
+        (HoldMove::ReleasePinned(order), Paying) if mine(order) => {
+            Ok(Moved::To(Released, Some(EntryKind::Release)))
+        }
+        (HoldMove::ReleasePinned(_), Held | Released | Expired) => Ok(Moved::Already),
+        (HoldMove::Restock(order), Committed) if mine(order) => {
+            Ok(Moved::To(Restocked, Some(EntryKind::Restock)))
+        }
+        (HoldMove::Restock(order), Restocked) if mine(order) => Ok(Moved::Already),
+        (HoldMove::Release, Held) => Ok(Moved::To(Released, Some(EntryKind::Release))),
+        (HoldMove::Release, Released | Expired) => Ok(Moved::Already),
+        (HoldMove::Expire, Held) if hold.deadline <= now => {
+            Ok(Moved::To(Expired, Some(EntryKind::Release)))
+        }
+        (HoldMove::Expire, Released | Expired) => Ok(Moved::Already),
+        _ => gone,
+    }
+}
+
+/// The entries of a count: on hand becomes `counted`, and the shortage what is promised beyond it.
+///
+/// # Errors
+/// A negative count; on hand is not what the counter saw.
+pub fn count(
+    level: Level,
+    expected: i64,
+    counted: i64,
+) -> Result<Vec<(EntryKind, i64)>, StockRefusal> {
+    if counted < 0 {
+        return Err(StockRefusal::BadQuantity);
+    }
+    if level.on_hand != expected {
+        return Err(StockRefusal::CountChanged { on_hand: level.on_hand });
+    }
+    let shortage = (level.held + level.committed - counted).max(0);
+    let entries = [
+        (EntryKind::Shortage, shortage - level.shortage),
+        (EntryKind::Adjust, counted - level.on_hand),
+    ];
+    let mut entries: Vec<_> = entries.into_iter().filter(|(_, quantity)| *quantity != 0).collect();
+    // No term may be negative in between: a shortage is recorded before the shelf shrinks, and
+    // struck off after it grows.
+    if counted > level.on_hand {
+        entries.reverse();
+    }
+    Ok(entries)
+}
+
+/// Whether two holds' contents are the same wants: what makes a repeated take a repetition.
+#[must_use]
+pub fn covers(allocations: &[Allocation], wants: &[Want]) -> bool {
+    let held = |sku: Sku| -> u64 {
+        allocations.iter().filter(|a| a.sku == sku).map(|a| u64::from(a.quantity)).sum()
+    };
+    wants.iter().all(|want| held(want.sku) == u64::from(want.quantity))
+}

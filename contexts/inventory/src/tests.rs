@@ -1,0 +1,136 @@
+//! Rules of stock: tables and properties.
+
+use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, post};
+use crate::{
+    EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel,
+};
+use proptest::prelude::*;
+use souk_kernel::{CheckoutId, OrderId, Sku, Timestamp, WarehouseId};
+
+fn id<N>(n: u8) -> souk_kernel::Id<N> {
+    souk_kernel::Id::from_bytes([n; 16])
+}
+
+fn shelf(n: u8, on_hand: i64, held: i64) -> WarehouseLevel {
+    let level = Level { on_hand, held, ..Level::default() };
+    WarehouseLevel { warehouse: id(n), level }
+}
+
+#[test]
+fn one_parcel_before_two() {
+    let levels = [shelf(1, 3, 0), shelf(2, 10, 5), shelf(3, 4, 0)];
+    let want = Want { sku: id(9), quantity: 4 };
+    let taken = allocate(want, &levels).unwrap();
+    assert_eq!(taken.iter().map(|a| (a.warehouse, a.quantity)).collect::<Vec<_>>(), [(id(2), 4)]);
+    let want = Want { sku: id(9), quantity: 11 };
+    let taken = allocate(want, &levels).unwrap();
+    let shares: Vec<_> = taken.iter().map(|a| (a.warehouse, a.quantity)).collect();
+    assert_eq!(shares, [(id(2), 5), (id(3), 4), (id(1), 2)]);
+    let want = Want { sku: id(9), quantity: 13 };
+    assert_eq!(allocate(want, &levels), Err(OutOfStock { sku: id(9), wanted: 13, left: 12 }));
+}
+
+#[test]
+fn two_lines_of_one_sku_are_one_demand() {
+    let wants =
+        [Want { sku: id(2), quantity: 1 }, Want { sku: id(1), quantity: 2 }, Want { sku: id(2), quantity: 3 }];
+    let merged = aggregate(&wants).unwrap();
+    assert_eq!(merged, [Want { sku: id(1), quantity: 2 }, Want { sku: id(2), quantity: 4 }]);
+    assert_eq!(aggregate(&[]), Err(StockRefusal::BadQuantity));
+    assert!(aggregate(&[Want { sku: id(1), quantity: 0 }]).is_err());
+}
+
+fn hold(state: HoldState, order: Option<OrderId>) -> Hold {
+    let checkout: CheckoutId = id(7);
+    Hold { checkout, state, order, deadline: Timestamp(100), allocations: Vec::new() }
+}
+
+#[test]
+fn a_pinned_hold_is_touched_by_its_order_alone() {
+    let pinned = hold(HoldState::Paying, Some(id(1)));
+    for step in [
+        HoldMove::Expire,
+        HoldMove::Release,
+        HoldMove::Commit(id(2)),
+        HoldMove::Unpin(id(2)),
+        HoldMove::ReleasePinned(id(2)),
+        HoldMove::Pin(id(2)),
+    ] {
+        let refused = Err(StockRefusal::HoldGone(HoldState::Paying));
+        assert_eq!(decide(&pinned, step, Timestamp(1_000)), refused, "{step:?}");
+    }
+    let done = decide(&pinned, HoldMove::Commit(id(1)), Timestamp(1_000));
+    assert_eq!(done, Ok(Moved::To(HoldState::Committed, Some(EntryKind::Commit))));
+}
+
+#[test]
+fn a_deadline_is_for_the_unpinned() {
+    let held = hold(HoldState::Held, None);
+    assert_eq!(
+        decide(&held, HoldMove::Pin(id(1)), Timestamp(100)),
+        Err(StockRefusal::DeadlinePassed)
+    );
+    assert!(decide(&held, HoldMove::Pin(id(1)), Timestamp(99)).is_ok());
+    assert!(decide(&held, HoldMove::Expire, Timestamp(99)).is_err());
+    let expired = Ok(Moved::To(HoldState::Expired, Some(EntryKind::Release)));
+    assert_eq!(decide(&held, HoldMove::Expire, Timestamp(100)), expired);
+}
+
+#[test]
+fn every_hold_ends_once() {
+    for state in [HoldState::Released, HoldState::Expired, HoldState::Restocked] {
+        for step in [
+            HoldMove::Pin(id(1)),
+            HoldMove::Commit(id(1)),
+            HoldMove::ReleasePinned(id(1)),
+            HoldMove::Restock(id(1)),
+            HoldMove::Release,
+            HoldMove::Expire,
+        ] {
+            let moved = decide(&hold(state, Some(id(1))), step, Timestamp(1_000));
+            assert!(!matches!(moved, Ok(Moved::To(..))), "{state:?} {step:?} moved again");
+        }
+    }
+}
+
+#[test]
+fn a_count_below_the_promises_records_the_shortage() {
+    let level = Level { on_hand: 10, held: 2, committed: 5, shortage: 0 };
+    let entries = count(level, 10, 4).unwrap();
+    assert_eq!(entries, [(EntryKind::Shortage, 3), (EntryKind::Adjust, -6)]);
+    let after = entries.into_iter().fold(level, |l, (kind, q)| post(l, kind, q).unwrap());
+    assert_eq!(after, Level { on_hand: 4, held: 2, committed: 5, shortage: 3 });
+    assert_eq!(after.available(), 0);
+    let found = count(after, 4, 12).unwrap();
+    let after = found.into_iter().fold(after, |l, (kind, q)| post(l, kind, q).unwrap());
+    assert_eq!(after, Level { on_hand: 12, held: 2, committed: 5, shortage: 0 });
+    assert!(count(level, 9, 4).is_err());
+}
+
+proptest! {
+    #[test]
+    fn what_is_allocated_is_there(
+        shelves in proptest::collection::vec((0_i64..20, 0_i64..10), 0..6),
+        quantity in 1_u32..60,
+    ) {
+        let levels: Vec<_> = shelves
+            .iter()
+            .enumerate()
+            .map(|(i, (on_hand, held))| shelf(i as u8, *on_hand, (*held).min(*on_hand)))
+            .collect();
+        let sku: Sku = id(9);
+        let left: i64 = levels.iter().map(|l| l.level.available()).sum();
+        match allocate(Want { sku, quantity }, &levels) {
+            Err(refused) => prop_assert!(left < i64::from(quantity) && i64::from(refused.left) == left),
+            Ok(taken) => {
+                prop_assert_eq!(taken.iter().map(|a| a.quantity).sum::<u32>(), quantity);
+                for a in &taken {
+                    let at = |w: WarehouseId| levels.iter().find(|l| l.warehouse == w).unwrap();
+                    prop_assert!(i64::from(a.quantity) <= at(a.warehouse).level.available());
+                    let kept = post(at(a.warehouse).level, EntryKind::Hold, i64::from(a.quantity));
+                    prop_assert!(kept.is_some());
+                }
+            }
+        }
+    }
+}
