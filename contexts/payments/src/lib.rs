@@ -1,1 +1,24 @@
-//! Payments: attempts, captures, refunds, the gateway port, the money ledger.
+//! Payments: one attempt per order, its captures, its refunds, and the ledger of money.
+//!
+//! This room promises its part of `paid-once`: captured ≤ authorized, refunded ≤ captured, and *no
+//! outside call without a conditional state move first that makes the opposite decision impossible*.
+//! It knows no stock and no cart; a card number never enters it, only a gateway's token.
+
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod gateway;
+mod model;
+mod port;
+pub mod rules;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use error::{GatewayError, PaymentRefusal};
+pub use gateway::{Authorization, Authorize, Gateway, GatewayPayment, GatewayStatus};
+pub use model::{
+    Account, Method, MoneyEntry, Payment, PaymentState, Refund, RefundState, StartAttempt,
+};
+pub use port::{FinishRefund, MovePayment, PaymentIntent, Payments, ReserveRefund};
+pub use service::{PaymentService, RefundOutcome};

@@ -1,0 +1,108 @@
+//! What this room needs from a payment gateway.
+
+use crate::GatewayError;
+use async_trait::async_trait;
+use souk_kernel::Money;
+
+/// A request to hold money. The reference is also its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorize {
+    /// `order_{order_id}`.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// The gateway's token for the card or account.
+    pub token: String,
+    /// Where the shopper returns to after acting.
+    pub return_url: String,
+}
+
+/// A gateway's answer to [`Authorize`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authorization {
+    /// The money is held: so much of it, which need not be what was asked for.
+    Authorized {
+        /// The gateway's name for it.
+        gateway_ref: String,
+        /// What it holds.
+        amount: Money,
+    },
+    /// The gateway refuses.
+    Declined {
+        /// Its code: `insufficient_funds`.
+        reason: String,
+    },
+    /// The shopper must act.
+    RequiresAction {
+        /// The gateway's name for it.
+        gateway_ref: String,
+        /// Where.
+        url: String,
+    },
+}
+
+/// How a payment stands at the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GatewayStatus {
+    /// The shopper has not acted yet.
+    RequiresAction,
+    /// The money is held.
+    Authorized,
+    /// It was refused.
+    Declined,
+    /// It was let go.
+    Voided,
+    /// It was taken, in part or whole.
+    Captured,
+}
+
+/// A payment as the gateway knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayPayment {
+    /// The gateway's name for it.
+    pub gateway_ref: String,
+    /// How it stands.
+    pub status: GatewayStatus,
+    /// What is or was held.
+    pub authorized: Money,
+    /// Minor units taken.
+    pub captured: i64,
+    /// Minor units given back.
+    pub refunded: i64,
+    /// Why it was declined.
+    pub reason: Option<String>,
+    /// Where the shopper must act.
+    pub action_url: Option<String>,
+}
+
+/// A payment gateway. Every call carries a key that derives from the business fact, so that repeating
+/// it has one effect within the gateway's key lifetime.
+#[async_trait]
+pub trait Gateway: Send + Sync {
+    /// Its name in payments: `sandbox`.
+    fn name(&self) -> &'static str;
+
+    /// How long it remembers a key, in milliseconds. Past it, look up and never re-send.
+    fn key_lifetime_ms(&self) -> i64;
+
+    /// Holds money.
+    async fn authorize(&self, request: Authorize) -> Result<Authorization, GatewayError>;
+
+    /// Takes held money. `key`: `order_{id}:capture:{n}`.
+    async fn capture(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError>;
+
+    /// Lets held money go, by our reference; one that the gateway never saw is refused from then on.
+    async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError>;
+
+    /// Gives taken money back. `key`: `refund_{refund_id}`.
+    async fn refund(&self, gateway_ref: &str, amount: Money, key: &str)
+    -> Result<(), GatewayError>;
+
+    /// What the gateway knows under our reference.
+    async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError>;
+}
