@@ -1,1 +1,3 @@
 //! Every port in memory: the executable specification, co-located and split.
+
+pub mod accounts;

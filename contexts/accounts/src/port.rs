@@ -1,0 +1,154 @@
+//! What this room asks of a store. Each method is one atomic intent: all of it or nothing, durable
+//! before the answer.
+
+use crate::{Address, Email, Profile, Session, TokenDigest, User};
+use async_trait::async_trait;
+use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
+use thiserror::Error;
+
+/// A session to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The digest that will open it; unique for ever among live sessions.
+    pub token: TokenDigest,
+    /// When it is opened.
+    pub created: Timestamp,
+    /// When it ends unless renewed.
+    pub expires: Timestamp,
+}
+
+/// Intent: a guest, with the first session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewGuest {
+    /// The minted id.
+    pub user: UserId,
+    /// The first session; its `created` is the user's too.
+    pub session: NewSession,
+}
+
+/// Intent: a customer, with a new session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCustomer {
+    /// A guest's id, or a minted one: see `guest`.
+    pub user: UserId,
+    /// The guest session that signs up, which ends; none when `user` is new.
+    pub guest: Option<TokenDigest>,
+    /// Unique among customers.
+    pub email: Email,
+    /// How to call them.
+    pub name: String,
+    /// PHC string.
+    pub password_hash: String,
+    /// The customer's first session.
+    pub session: NewSession,
+}
+
+/// Why [`Accounts::register`] did nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unregistered {
+    /// A customer has this email address.
+    #[error("email taken")]
+    EmailTaken,
+    /// `guest` was given, and `user` is no guest (any more).
+    #[error("not a guest")]
+    NotAGuest,
+    /// The store failed; [`PortError::Conflict`] when an id or the token's digest exists.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+/// Intent: a default address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAddress {
+    /// Whose.
+    pub user: UserId,
+    /// The address; replaces the one before.
+    pub address: Address,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+/// What signing in compares with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The customer.
+    pub user: User,
+    /// PHC string.
+    pub password_hash: String,
+}
+
+/// The store of accounts.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Adds guests, each with a session. The intents of a batch are independent.
+    ///
+    /// # Errors
+    /// Per intent: [`PortError::Conflict`] when the user, the session or the digest exists, the
+    /// same batch's earlier intents included.
+    async fn add_guests(&self, intents: Vec<NewGuest>) -> Answers<(), PortError>;
+
+    /// Makes a guest a customer, or adds a customer: user, credentials, the new session, and the end
+    /// of the guest's, at once.
+    ///
+    /// # Errors
+    /// [`Unregistered`]: then the guest and its session are as before.
+    async fn register(&self, intent: NewCustomer) -> Result<(), Unregistered>;
+
+    /// The customer with this email address; none when nobody has it.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, PortError>;
+
+    /// Opens a further session of a user. Returns whether that user exists.
+    ///
+    /// # Errors
+    /// [`PortError::Conflict`] when the session or the digest exists.
+    async fn add_session(&self, user: UserId, session: NewSession) -> Result<bool, PortError>;
+
+    /// The session behind a digest, expired ones included until they are removed: the caller
+    /// compares clocks.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError>;
+
+    /// Moves a session's expiry forward; an earlier one than the stored is ignored. Returns whether
+    /// the session exists. May be lost in a crash: the session then expires earlier.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn renew_session(
+        &self,
+        token: &TokenDigest,
+        expires: Timestamp,
+    ) -> Result<bool, PortError>;
+
+    /// Ends a session. Returns whether there was one.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn end_session(&self, token: &TokenDigest) -> Result<bool, PortError>;
+
+    /// Removes up to `limit` sessions that expired at `by` or earlier, the oldest first. Returns how
+    /// many: fewer than `limit` means that none is left. Users stay: their orders name them.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn remove_expired(&self, by: Timestamp, limit: u32) -> Result<u32, PortError>;
+
+    /// The user and the default address; none when there is no such user.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn get_profile(&self, user: UserId) -> Result<Option<Profile>, PortError>;
+
+    /// Keeps default addresses. Answers per intent whether the user exists; of two intents for one
+    /// user the later one stays.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError>;
+}
