@@ -1,0 +1,117 @@
+//! The use cases of the purchase.
+
+mod checkout;
+mod recovery;
+mod saga;
+
+pub use checkout::{BuyNow, BuyerLine, Pay, Placed, StartFromCart};
+
+use crate::{Orders, PlaceRefusal};
+use async_trait::async_trait;
+use souk_cart::Carts;
+use souk_inventory::Stock;
+use souk_kernel::{Clock, MINUTE_MS, Mint, PortError, SECOND_MS};
+use souk_payments::{Gateway, PaymentService, Payments};
+use souk_pricing::{PricedLine, Pricing};
+use std::sync::Arc;
+
+/// Who knows what an offer is and costs.
+#[async_trait]
+pub trait Offers: Send + Sync {
+    /// Offers as lines to be quoted, one answer each, in order; `None`: not for sale. One query at
+    /// most, however many lines.
+    async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError>;
+}
+
+/// What can be set about the purchase.
+#[derive(Debug, Clone)]
+pub struct SagaSettings {
+    /// How long a checkout holds its stock.
+    pub hold_ms: i64,
+    /// How long a saga's owner has it to itself; longer than any gateway call may take.
+    pub lease_ms: i64,
+    /// This process, among the processes that run sagas. Not 0.
+    pub owner: u64,
+    /// Where the gateway sends the shopper back to; the order's id is appended.
+    pub return_url: String,
+}
+
+impl Default for SagaSettings {
+    fn default() -> Self {
+        Self {
+            hold_ms: 15 * MINUTE_MS,
+            lease_ms: 60 * SECOND_MS,
+            owner: 1,
+            return_url: "http://127.0.0.1:8080/orders/return/".into(),
+        }
+    }
+}
+
+/// What the saga works with.
+#[derive(Clone)]
+pub struct SagaParts {
+    /// The store of orders.
+    pub orders: Arc<dyn Orders>,
+    /// The store of payments.
+    pub payments: Arc<dyn Payments>,
+    /// The store of stock.
+    pub stock: Arc<dyn Stock>,
+    /// The store of carts.
+    pub carts: Arc<dyn Carts>,
+    /// What is sold.
+    pub offers: Arc<dyn Offers>,
+    /// The payment gateway.
+    pub gateway: Arc<dyn Gateway>,
+    /// Taxes and shipping.
+    pub tables: Arc<Pricing>,
+    /// Ids.
+    pub mint: Mint,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Settings.
+    pub settings: SagaSettings,
+}
+
+/// The purchase.
+///
+/// Its futures are meant to run on tasks that outlive the connection that asked: dropping one midway
+/// loses nothing, but leaves the order to the recovery worker.
+#[derive(Clone)]
+pub struct Saga {
+    parts: Arc<SagaParts>,
+    money: PaymentService,
+}
+
+impl Saga {
+    /// Puts the purchase together.
+    #[must_use]
+    pub fn new(parts: SagaParts) -> Self {
+        let money = PaymentService::new(
+            Arc::clone(&parts.payments),
+            Arc::clone(&parts.gateway),
+            Arc::clone(&parts.clock),
+        );
+        Self { parts: Arc::new(parts), money }
+    }
+
+    /// Captures, voids and refunds.
+    #[must_use]
+    pub const fn money(&self) -> &PaymentService {
+        &self.money
+    }
+
+    /// The store of orders, for reading.
+    #[must_use]
+    pub fn orders(&self) -> &dyn Orders {
+        &*self.parts.orders
+    }
+
+    /// The parts, for reading beside the purchase.
+    #[must_use]
+    pub fn parts(&self) -> &SagaParts {
+        &self.parts
+    }
+}
+
+/// What a use case answers.
+pub(crate) type Placing<T> = Result<T, PlaceRefusal>;
