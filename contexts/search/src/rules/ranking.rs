@@ -1,0 +1,296 @@
+//! What counts how much: BM25F over three fields, then a closer look at the titles of the best.
+//!
+//! Engines add up [`tf`] of every field in which a term stands, [`saturate`] the sum per term, and
+//! hand the best [`CLOSER_LOOK`] hits to [`Titles`]. All numbers of the ranking policy are here.
+
+use super::plan::Plan;
+use crate::model::Sort;
+
+/// How many of the best hits have their titles looked at.
+pub const CLOSER_LOOK: usize = 200;
+/// While fewer products than this have every word, products that miss one are found as well.
+pub const ENOUGH: usize = 10;
+
+/// Where a term stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The product's name.
+    Title,
+    /// Brand, model numbers, codes and categories.
+    Key,
+    /// Description and attribute values.
+    Body,
+}
+
+impl Field {
+    /// All fields.
+    pub const ALL: [Self; 3] = [Self::Title, Self::Key, Self::Body];
+
+    /// What a term in this field counts.
+    #[must_use]
+    pub const fn weight(self) -> f32 {
+        match self {
+            Self::Title => 3.0,
+            Self::Key => 2.0,
+            Self::Body => 1.0,
+        }
+    }
+
+    /// How much a long field weakens each of its terms: 0 not at all, 1 in proportion.
+    const fn length_matters(self) -> f32 {
+        match self {
+            Self::Title => 0.5,
+            Self::Key => 0.0,
+            Self::Body => 0.75,
+        }
+    }
+}
+
+/// The weighted frequency of a term that stands `times` in a field of `length` terms, where a field
+/// has `average` terms.
+#[must_use]
+pub fn tf(field: Field, times: u32, length: u32, average: f32) -> f32 {
+    times as f32 * per_occurrence(field, length, average)
+}
+
+/// [`tf`] of one occurrence: engines keep it in a table by length.
+#[must_use]
+pub fn per_occurrence(field: Field, length: u32, average: f32) -> f32 {
+    let b = field.length_matters();
+    field.weight() / (1.0 - b + b * length as f32 / average.max(1.0))
+}
+
+/// How much each further occurrence adds: less and less.
+const SATURATION: f32 = 2.0;
+
+/// The sum of [`tf`]s of a term, saturated, between 0 and 1.
+#[must_use]
+pub fn saturate(sum: f32) -> f32 {
+    sum / (sum + SATURATION)
+}
+
+/// How much a term tells that `products` of `all` have: BM25's inverse document frequency.
+#[must_use]
+pub fn idf(products: u32, all: u32) -> f32 {
+    let (df, n) = (products as f32, all.max(products) as f32);
+    (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
+}
+
+/// The idf of an alternative: a synonym tells no more than the word itself, a compound does.
+#[must_use]
+pub fn alternative_idf(own: f32, first: f32, first_known: bool, weight: f32) -> f32 {
+    // Whole compounds weigh 1 or 0.9 and are rarer than their parts on purpose.
+    if weight >= 0.9 || !first_known { own } else { own.min(first) }
+}
+
+/// How many groups a product must answer to be found, when `answered[k]` products answer exactly
+/// `k` groups: all of them, or as many as any product does. By relevance, products that miss one
+/// more fill up a thin page; in other orders they would stand before the real answers.
+#[must_use]
+pub fn required(answered: &[usize], sort: Sort) -> usize {
+    let best = answered.iter().rposition(|products| *products > 0).unwrap_or(0);
+    if sort != Sort::Relevance || best <= 1 {
+        return best.max(1);
+    }
+    let (mut found, mut level) = (answered[best], best);
+    while level > 1 && found < ENOUGH && level * 2 > best {
+        level -= 1;
+        found += answered[level];
+    }
+    level
+}
+
+/// What is multiplied to the score of a product that answers `answered` of `groups` groups.
+#[must_use]
+pub fn coverage(answered: usize, groups: usize) -> f32 {
+    let share = answered as f32 / groups.max(1) as f32;
+    share * share
+}
+
+/// What is known of a product apart from its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Whether it can be bought.
+    pub in_stock: bool,
+    /// As in [`Signals`](crate::model::Signals).
+    pub popularity: u32,
+    /// Mean rating times ten.
+    pub rating_tenths: u8,
+    /// How many ratings.
+    pub reviews: u32,
+}
+
+/// What is multiplied to the score of a product for what is known of it: between 0.85 and 1.25.
+#[must_use]
+pub fn standing(known: Standing) -> f32 {
+    let stock = if known.in_stock { 1.0 } else { 0.9 };
+    let sales = (1.0 + known.popularity as f32).ln();
+    let popularity = 0.2 * sales / (sales + 4.0);
+    let trust = known.reviews as f32 / (known.reviews as f32 + 10.0);
+    let rating = 0.05 * trust * (f32::from(known.rating_tenths) - 30.0) / 20.0;
+    stock * (1.0 + popularity + rating)
+}
+
+/// A short name of a term, for titles kept in memory.
+#[must_use]
+pub fn term_hash(term: &str) -> u32 {
+    // FNV-1a.
+    term.bytes().fold(0x811c_9dc5, |hash, b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
+/// What an accessory is called. A title in which such a word follows the searched one, and wasn't
+/// searched for, names something *for* what is searched for.
+const ACCESSORIES: [&str; 40] = [
+    "case",
+    "bag",
+    "sleeve",
+    "cover",
+    "stand",
+    "mount",
+    "holder",
+    "charger",
+    "adapter",
+    "cable",
+    "lock",
+    "backpack",
+    "battery",
+    "dock",
+    "docking",
+    "cart",
+    "cleaner",
+    "cleaning",
+    "skin",
+    "protector",
+    "film",
+    "strap",
+    "band",
+    "kit",
+    "bracket",
+    "arm",
+    "tray",
+    "lamp",
+    "toner",
+    "ink",
+    "cartridge",
+    "memory",
+    "module",
+    "spare",
+    "replacement",
+    "stylus",
+    "cord",
+    "desk",
+    "pad",
+    "mat",
+];
+
+/// Words after which a title names what the product is for.
+const FOR: [&str; 6] = ["for", "fit", "compatible", "suitable", "to", "fur"];
+
+/// Looks at the titles of the best hits: phrases, exact names, accessories.
+pub struct Titles {
+    groups: Vec<Vec<u32>>,
+    accessories: Vec<u32>,
+    purpose: Vec<u32>,
+}
+
+impl Titles {
+    /// A look with the words of `plan` in mind.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let hashes = |g: &super::plan::Group| {
+            let terms = g.alternatives.iter().flat_map(|a| a.terms.iter());
+            terms.map(|t| term_hash(t)).collect::<Vec<_>>()
+        };
+        let groups: Vec<Vec<u32>> = plan.groups.iter().map(hashes).collect();
+        let asked = |hash: &u32| groups.iter().any(|g| g.contains(hash));
+        let accessories = ACCESSORIES.iter().map(|w| term_hash(w)).filter(|h| !asked(h)).collect();
+        let purpose = FOR.iter().map(|w| term_hash(w)).filter(|h| !asked(h)).collect();
+        Self { groups, accessories, purpose }
+    }
+
+    /// What is multiplied to the score of a product with this title, as hashes of its terms in
+    /// order.
+    #[must_use]
+    pub fn look(&self, title: &[u32]) -> f32 {
+        let mut places = [usize::MAX; super::plan::MAX_GROUPS];
+        let groups = &self.groups[..self.groups.len().min(places.len())];
+        for (place, group) in places.iter_mut().zip(groups) {
+            *place = title.iter().position(|t| group.contains(t)).unwrap_or(usize::MAX);
+        }
+        let places = &places[..groups.len()];
+        let Some(&last) = places.iter().filter(|p| **p != usize::MAX).max() else { return 1.0 };
+        let pairs = places.windows(2).filter(|w| w[0] != usize::MAX && w[1] == w[0] + 1).count();
+        let phrase = 0.25 * pairs as f32 / (groups.len().max(2) - 1) as f32;
+        let whole = title.iter().all(|t| groups.iter().any(|g| g.contains(t)));
+        let named = if whole { 0.25 } else { 0.0 };
+        let first = places.iter().copied().min().unwrap_or(0);
+        let purpose = title.iter().take(first).any(|t| self.purpose.contains(t));
+        let after = title.iter().skip(last + 1).take(2);
+        let accessory = after.into_iter().any(|t| self.accessories.contains(t));
+        let kind = if purpose || accessory { 0.7 } else { 1.0 };
+        (1.0 + phrase + named) * kind
+    }
+}
+
+/// The key by which hits are ordered, least first; equal keys are ordered by product id.
+#[must_use]
+pub fn sort_key(sort: Sort, score: f32, price: i64, created: i64, known: Standing) -> i64 {
+    match sort {
+        // Positive floats order as their bits do.
+        Sort::Relevance => -i64::from(score.max(0.0).to_bits()),
+        Sort::PriceAscending => price,
+        Sort::PriceDescending => price.saturating_neg(),
+        Sort::Newest => created.saturating_neg(),
+        Sort::Rating => -((i64::from(known.rating_tenths) << 32) | i64::from(known.reviews)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::plan::{Alternative, Group};
+
+    fn titles(words: &[&str]) -> Titles {
+        let group = |w: &&str| Group {
+            term: (*w).to_owned(),
+            alternatives: vec![Alternative { terms: vec![(*w).to_owned()], weight: 1.0 }],
+        };
+        Titles::new(&Plan { groups: words.iter().map(group).collect(), ..Plan::default() })
+    }
+
+    fn look(words: &[&str], title: &str) -> f32 {
+        let title: Vec<u32> = title.split(' ').map(term_hash).collect();
+        titles(words).look(&title)
+    }
+
+    #[test]
+    fn a_title_counts_three_times_a_description() {
+        let title = tf(Field::Title, 1, 10, 10.0);
+        let body = tf(Field::Body, 1, 10, 10.0);
+        assert!((title - 3.0 * body).abs() < 1e-6);
+    }
+
+    #[test]
+    fn one_odd_word_never_empties_a_page() {
+        assert_eq!(required(&[0, 500, 40, 0], Sort::Relevance), 2);
+        assert_eq!(required(&[0, 500, 40, 3], Sort::Relevance), 2);
+        assert_eq!(required(&[0, 500, 40, 30], Sort::Relevance), 3);
+        assert_eq!(required(&[0, 500, 40, 3], Sort::PriceAscending), 3);
+        assert_eq!(required(&[0, 0], Sort::Relevance), 1);
+        assert_eq!(required(&[], Sort::Relevance), 1);
+    }
+
+    #[test]
+    fn things_stand_before_what_is_made_for_them() {
+        assert!(look(&["laptop"], "acme laptop silver") > look(&["laptop"], "acme laptop bag"));
+        assert!(look(&["laptop"], "acme laptop") > look(&["laptop"], "charger for acme laptop"));
+        assert!(look(&["laptop", "bag"], "laptop bag") > look(&["laptop", "bag"], "bag laptop"));
+    }
+
+    #[test]
+    fn what_can_be_bought_stands_slightly_before_what_can_not() {
+        let here = standing(Standing { in_stock: true, ..Standing::default() });
+        let gone = standing(Standing { in_stock: false, ..Standing::default() });
+        assert!(here > gone && gone > 0.8 * here);
+    }
+}
