@@ -58,6 +58,7 @@ mod tests {
     fn a_dependency_upwards_or_sideways_is_found() {
         assert_eq!(check(&house().krate("contexts/payments", &["souk-orders"])).len(), 1);
         assert_eq!(check(&house().krate("contexts/pricing", &["souk-cart"])).len(), 1);
+        assert_eq!(check(&house().krate("contexts/search", &["souk-cart"])).len(), 1);
     }
 
     #[test]
