@@ -1,1 +1,36 @@
 //! What the doors share: extractors, sessions, the problem table.
+//!
+//! This room promises:
+//! - A refusal looks the same at every door: [`Problem`], by one table from [`souk_kernel::FaultKind`].
+//! - A failure is logged once, by [`Door`], with its method, path, status and code; the engine's own
+//!   words go there and never to a client.
+//! - No body is read beyond [`BODY_LIMIT`].
+//! - A session is opened by the bearer's header or by one cookie whose name fits the transport.
+//! - Another site's page can't change anything here with a visitor's cookie.
+//!
+//! What a door's state must offer is asked for by `FromRef`: [`Caller`] and [`MaybeCaller`] need an
+//! `Arc<Sessions>`; everything else needs nothing.
+
+mod body;
+mod door;
+mod etag;
+mod hashing;
+mod key;
+mod money;
+mod pages;
+mod paging;
+mod problem;
+mod ready;
+mod session;
+
+pub use body::{BODY_LIMIT, Json, Signed};
+pub use door::{Door, cross_site};
+pub use etag::{IfMatch, etag};
+pub use hashing::Offloaded;
+pub use key::IdempotencyKey;
+pub use money::MoneyView;
+pub use pages::{BadOrigin, Origins, page_headers};
+pub use paging::{Cursor, Page, PageQuery};
+pub use problem::{FieldFaultView, Problem, ProblemBody};
+pub use ready::Readiness;
+pub use session::{Caller, Cookies, MaybeCaller, Sessions};
