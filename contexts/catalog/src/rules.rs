@@ -1,0 +1,15 @@
+//! The catalogue's decisions: what a right listing is, and what a put changes. Pure.
+
+mod check;
+mod gtin;
+mod merge;
+mod names;
+mod price;
+mod tree;
+
+pub use check::check;
+pub use gtin::is_gtin;
+pub use merge::{Known, Merged, merge, unmerged_stale};
+pub use names::{attribute_label, attribute_name, department_bucket, slug};
+pub use price::{Repriced, reprice};
+pub use tree::{Category, category_tree};
