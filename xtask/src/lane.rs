@@ -61,7 +61,7 @@ impl Lane {
     /// What needs no release build.
     fn early(&mut self) {
         self.step("tools", tools);
-        self.step("fmt", |log| cargo(&["fmt", "--all", "--check"], log));
+        self.step("fmt", |log| cargo(&["fmt", "--all", "--check", "--", "--color", "never"], log));
         self.step("tidy", |log| {
             tidy::run().or_else(|findings| {
                 fs::write(log, &findings).map_err(|error| error.to_string())?;
@@ -165,10 +165,23 @@ fn sum(steps: &[Step]) -> Tally {
     sum
 }
 
-/// The end of a log: harnesses and compilers repeat there what failed.
+/// What a log says failed, then its end.
 fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+    let from = lines.len().saturating_sub(TAIL_LINES);
+    let mut shown: Vec<&str> = Vec::new();
+    for (at, line) in lines[..from].iter().enumerate() {
+        let panicked = line.starts_with("thread '") && line.contains("panicked at");
+        let compiling = line.starts_with("error") || line.starts_with("not ok ");
+        if (panicked || compiling) && shown.len() < TAIL_LINES {
+            shown.extend(lines[at..].iter().take(3));
+        }
+    }
+    if !shown.is_empty() {
+        shown.push("..");
+    }
+    shown.extend(&lines[from..]);
+    shown.join("\n")
 }
 
 fn cargo(args: &[&str], log: &Path) -> Result<(), String> {
@@ -238,6 +251,8 @@ mod tests {
         let shown = tail(&log);
         assert_eq!(shown.lines().count(), TAIL_LINES);
         assert!(shown.ends_with("line 999"));
+        let early = format!("thread 'x' panicked at y.rs:1:1:\nleft: 1\nright: 2\n{log}");
+        assert!(tail(&early).contains("left: 1\nright: 2"), "what failed early is shown too");
     }
 
     #[test]

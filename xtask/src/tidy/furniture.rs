@@ -3,7 +3,8 @@
 use super::tree::Tree;
 use super::{Finding, walls};
 
-/// Every file directly in a context's `src` (or a folder there) with another name.
+/// Every file directly in a context's `src` (or a folder there) with another name, and every
+/// declared exception that is not there any more.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for krate in tree.crates.iter().filter(|k| k.ring() == "contexts" && k.room() != "kernel") {
@@ -20,7 +21,19 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(stale(tree));
     findings
+}
+
+fn stale(tree: &Tree) -> impl Iterator<Item = Finding> {
+    let here = |path: &str| {
+        let room = path.split('/').next().unwrap_or_default();
+        tree.crates.iter().any(|krate| krate.dir == format!("contexts/{room}"))
+    };
+    let declared = walls::OTHER_FURNITURE.iter().map(|(path, _)| *path).filter(move |p| here(p));
+    let paths = declared.map(|path| format!("contexts/{path}"));
+    let gone = paths.filter(|path| !tree.paths.contains(path));
+    gone.map(|path| Finding::new("furniture", path, "declared in walls.rs, but not there any more"))
 }
 
 #[cfg(test)]
@@ -40,5 +53,14 @@ mod tests {
             .file("contexts/kernel/src/money.rs", "");
         let places: Vec<String> = check(&tree).into_iter().map(|f| f.place).collect();
         assert_eq!(places, ["contexts/cart/src/helpers.rs", "contexts/cart/src/utils/mod.rs"]);
+    }
+
+    #[test]
+    fn a_stale_exception_is_found() {
+        let (path, _) = walls::OTHER_FURNITURE[0];
+        let room = path.split('/').next().unwrap();
+        let tree = Tree::default().krate(&format!("contexts/{room}"), &[]);
+        let places: Vec<String> = check(&tree).into_iter().map(|f| f.place).collect();
+        assert!(places.contains(&format!("contexts/{path}")), "{places:?}");
     }
 }

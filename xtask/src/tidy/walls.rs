@@ -93,8 +93,25 @@ pub const OWN_LINTS: [(&str, &str); 1] =
 pub const FURNITURE: [&str; 9] =
     ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
 
-/// Source files of contexts with another name: path under `contexts/`, reason.
-pub const OTHER_FURNITURE: [(&str, &str); 0] = [];
+/// Source files of contexts with another name: path, and why it stands beside the furniture.
+pub const OTHER_FURNITURE: [(&str, &str); 16] = [
+    ("accounts/src/address.rs", "a noun with rules of its own, as typed and as checked"),
+    ("accounts/src/cache.rs", "what every request reads, beside the store"),
+    ("accounts/src/country.rs", "a table"),
+    ("accounts/src/hasher.rs", "costly by design: says where it may run"),
+    ("accounts/src/token.rs", "what the bearer gets, and what everybody else may see of it"),
+    ("catalog/src/cache.rs", "what every order reads, beside the store"),
+    ("catalog/src/limits.rs", "a table"),
+    ("notifications/src/html.rs", "a mail's pages"),
+    ("notifications/src/text.rs", "a mail's plain text"),
+    ("orders/src/digest.rs", "what makes a repeated request recognisable"),
+    ("orders/src/number.rs", "order numbers: what people read to each other on the phone"),
+    ("payments/src/gateway.rs", "the port to the outside, beside the one to the store"),
+    ("pricing/src/day.rs", "calendar days, and counting in working days"),
+    ("pricing/src/defaults.rs", "a table"),
+    ("pricing/src/tables.rs", "the shape of the tables"),
+    ("pricing/src/wire.rs", "how a quote is frozen into an order"),
+];
 
 /// Contexts whose port has no module of its own in an adapter: context, adapter, reason.
 pub const NO_MIRROR: [(&str, &str, &str); 1] =
