@@ -1,0 +1,98 @@
+//! The 3-D Secure page: the shopper approves or rejects, and goes back to the shop.
+
+use super::page::{escape, message, page, see_other};
+use super::return_url::{escape as escape_query, origin_of, with_query};
+use crate::gateway::Gateway;
+use crate::model::{GatewayRef, PaymentState, Status};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use souk_kernel::Money;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+pub struct Decision {
+    #[serde(default)]
+    decision: String,
+}
+
+/// An action, and where it leads back to (with the reference in its query).
+struct Action {
+    gateway_ref: GatewayRef,
+    state: PaymentState,
+    back: String,
+}
+
+pub async fn show(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Response {
+    let action = match find(&gateway, &id).await {
+        Ok(action) => action,
+        Err(response) => return *response,
+    };
+    if action.state.status != Status::RequiresAction {
+        return over(&action);
+    }
+    let amount = Money::new(action.state.authorized_minor, action.state.currency).to_string();
+    let main = format!(
+        "<header>\n<p class=\"merchant\">Your bank · 3-D Secure</p>\n<h1>Confirm {}</h1>\n\
+         <p class=\"reference\">{}</p>\n</header>\n\
+         <form method=\"post\" action=\"/3ds/{}\" class=\"card\">\n\
+         <p>The shop asks your bank for this payment. Is it yours?</p>\n\
+         <button class=\"button\" name=\"decision\" value=\"approve\">Approve</button>\n\
+         <button class=\"button quiet\" name=\"decision\" value=\"reject\">Reject</button>\n</form>\n",
+        escape(&amount),
+        escape(&action.state.reference),
+        action.gateway_ref,
+    );
+    page(StatusCode::OK, "Confirm your payment", origin_of(&action.back), &main)
+}
+
+pub async fn submit(
+    State(gateway): State<Arc<Gateway>>,
+    Path(id): Path<String>,
+    form: Result<Form<Decision>, FormRejection>,
+) -> Response {
+    let approved = match form.as_ref().map(|Form(form)| form.decision.as_str()) {
+        Ok("approve") => true,
+        Ok("reject") => false,
+        _ => {
+            let text = "Please go back and choose one of the buttons.";
+            return message(StatusCode::BAD_REQUEST, "Nothing chosen", text, None);
+        }
+    };
+    let action = match find(&gateway, &id).await {
+        Ok(action) => action,
+        Err(response) => return *response,
+    };
+    match gateway.finish_action(action.gateway_ref, approved).await {
+        // A second tap on the same button leads back as the first did.
+        Ok(true) => see_other(&action.back),
+        Ok(false) if action.state.status != Status::Voided => see_other(&action.back),
+        Ok(false) => over(&action),
+        Err(_) => unavailable(),
+    }
+}
+
+async fn find(gateway: &Gateway, id: &str) -> Result<Action, Box<Response>> {
+    let missing = || {
+        let text = "There is no such payment.";
+        Box::new(message(StatusCode::NOT_FOUND, "Not found", text, None))
+    };
+    let gateway_ref: GatewayRef = id.parse().map_err(|_| missing())?;
+    let state = gateway.lookup_ref(gateway_ref).await.map_err(|_| Box::new(unavailable()))?;
+    let state = state.ok_or_else(missing)?;
+    let url = gateway.return_url(gateway_ref).ok_or_else(missing)?;
+    let back = with_query(&url, "reference", &escape_query(&state.reference));
+    Ok(Action { gateway_ref, state, back })
+}
+
+fn over(action: &Action) -> Response {
+    let text = "This payment doesn't wait for you any more.";
+    message(StatusCode::OK, "Already done", text, Some(&action.back))
+}
+
+fn unavailable() -> Response {
+    let text = "The sandbox can't keep records at the moment. Please try again.";
+    message(StatusCode::SERVICE_UNAVAILABLE, "Please try again", text, None)
+}
