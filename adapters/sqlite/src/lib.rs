@@ -11,8 +11,10 @@ mod store;
 mod tx;
 mod writer;
 
+pub mod cart;
 pub mod inventory;
 pub mod orders;
+pub mod outbox;
 pub mod payments;
 // Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.
 

@@ -25,7 +25,9 @@ pub(crate) fn apply(conn: &Connection, now: Timestamp) -> Result<(), PortError> 
     .map_err(sql)?;
     for (name, text) in MIGRATIONS {
         let seen: bool = conn
-            .query_row("SELECT EXISTS (SELECT 1 FROM migration WHERE name = ?1)", [name], |r| r.get(0))
+            .query_row("SELECT EXISTS (SELECT 1 FROM migration WHERE name = ?1)", [name], |r| {
+                r.get(0)
+            })
             .map_err(sql)?;
         if seen {
             continue;

@@ -70,7 +70,11 @@ impl Store {
     ///
     /// # Errors
     /// Another process has the shop open; the disk; a file that is not Souk's.
-    pub fn open(dir: &Path, clock: Arc<dyn Clock>, options: &Options) -> Result<Arc<Self>, PortError> {
+    pub fn open(
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        options: &Options,
+    ) -> Result<Arc<Self>, PortError> {
         std::fs::create_dir_all(dir).map_err(|e| unavailable("creating the data folder", &e))?;
         let lock = lock(dir)?;
         let path = dir.join("souk.db");
@@ -153,11 +157,15 @@ struct Readers {
 impl Readers {
     fn open(path: &Path, options: &Options) -> Result<Self, PortError> {
         let keep = if options.readers == 0 { 4 } else { options.readers };
-        let idle = (0..keep).map(|_| connect_reader(path, options)).collect::<Result<Vec<_>, _>>()?;
+        let idle =
+            (0..keep).map(|_| connect_reader(path, options)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { idle: Mutex::new(idle), path: path.into(), options: options.clone(), keep })
     }
 
-    fn with<T>(&self, job: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, PortError> {
+    fn with<T>(
+        &self,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, PortError> {
         let idle = self.idle.lock().pop();
         let conn = match idle {
             Some(conn) => conn,
@@ -212,7 +220,8 @@ fn connect(path: &Path, options: &Options) -> Result<Connection, PortError> {
 
 fn connect_reader(path: &Path, options: &Options) -> Result<Connection, PortError> {
     let conn = connect(path, options)?;
-    conn.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8192;").map_err(|e| sql_error(&e))?;
+    conn.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8192;")
+        .map_err(|e| sql_error(&e))?;
     Ok(conn)
 }
 

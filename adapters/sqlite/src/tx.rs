@@ -61,8 +61,8 @@ impl Tx<'_> {
         rows.collect::<rusqlite::Result<_>>().map_err(|e| sql_error(&e))
     }
 
-    pub(crate) fn flush(&mut self) -> Result<(), PortError> {
-        self.state.levels.flush(self.conn)
+    pub(crate) fn flush(&mut self, begin: bool, busy: bool) -> Result<(), PortError> {
+        self.state.levels.flush(self.conn, begin, busy)
     }
 }
 
@@ -90,10 +90,15 @@ impl State {
     /// The transaction is on disk: readers may see what it counted.
     pub(crate) fn committed(&mut self) {
         self.levels.publish();
-        self.claims.committed();
     }
 
+    /// Counters wait to be written.
     pub(crate) fn is_dirty(&self) -> bool {
         self.levels.is_dirty()
+    }
+
+    /// Counters are being written, a slice a transaction.
+    pub(crate) fn is_flushing(&self) -> bool {
+        self.levels.is_flushing()
     }
 }

@@ -54,9 +54,10 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), PortError>) {
         let lost = || PortError::Corrupt("a job was committed without a result".into());
-        let answer = committed.and_then(|()| self.output.ok_or_else(lost));
+        let Self { output, reply, .. } = *self;
+        let answer = committed.and_then(|()| output.ok_or_else(lost));
         // A caller that went away is no reason to undo its work.
-        let _ = self.reply.send(answer);
+        let _ = reply.send(answer);
     }
 }
 
@@ -68,6 +69,9 @@ const PURCHASE_MAX: usize = 2_048;
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(4);
 /// How often counters are written; the ledger can rebuild what a crash leaves unwritten.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
+
+/// A closing store that keeps failing leaves its counters to the ledger.
+const ROLLBACKS_MAX: u64 = 1_000;
 
 #[derive(Default)]
 struct Waiting {
@@ -201,7 +205,8 @@ impl Writer {
             if flush {
                 flush_at = begun + FLUSH_EVERY;
             }
-            if !jobs.is_empty() || more || flush && self.state.is_dirty() {
+            let counters = flush && self.state.is_dirty() || self.state.is_flushing();
+            if !jobs.is_empty() || more || counters {
                 self.transaction(jobs, flush);
                 self.note(begun);
             }
@@ -209,7 +214,11 @@ impl Writer {
                 crate::checkpoint::passive(&self.conn);
             }
         }
-        self.transaction(VecDeque::new(), true);
+        // Closing: the counters go to their rows, so that the next start has nothing to count again.
+        while self.state.is_dirty() && self.stats.rollbacks.load(Ordering::Relaxed) < ROLLBACKS_MAX
+        {
+            self.transaction(VecDeque::new(), true);
+        }
     }
 
     /// Runs jobs until all that are left could be committed together, then answers them.
@@ -255,7 +264,10 @@ impl Writer {
     ) -> Result<(), Failed> {
         let now = self.clock.now();
         let whole = |e: rusqlite::Error| Failed { job: None, error: sql_error(&e) };
-        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(whole)?;
+        self.conn
+            .prepare_cached("BEGIN IMMEDIATE")
+            .and_then(|mut s| s.execute([]))
+            .map_err(whole)?;
         let begun = Instant::now();
         let mut tx = Tx { conn: &self.conn, state: &mut self.state, now };
         for (index, job) in jobs.iter_mut().enumerate() {
@@ -267,9 +279,8 @@ impl Writer {
             let index = jobs.len() - 1;
             jobs[index].run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
         }
-        if flush {
-            tx.flush().map_err(|error| Failed { job: None, error })?;
-        }
+        let busy = !jobs.is_empty();
+        tx.flush(flush, busy).map_err(|error| Failed { job: None, error })?;
         let committing = Instant::now();
         self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(whole)?;
         self.stats.commit_ns.fetch_add(nanos(committing), Ordering::Relaxed);

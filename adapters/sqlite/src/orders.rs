@@ -1,0 +1,107 @@
+//! The port of orders: `Begin` and `Settle`, each one transaction's worth of statements.
+//!
+//! Every intent decides before it writes: a refusal has written nothing, and the batch goes on.
+
+mod read;
+mod write;
+
+use crate::inventory::spread;
+use crate::store::{Priority, Store};
+use async_trait::async_trait;
+use souk_kernel::{Answers, CheckoutId, ClaimKey, OrderId, PortError, UserId};
+use souk_orders::{
+    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
+    StartCheckout, Started,
+};
+
+#[async_trait]
+impl Orders for Store {
+    async fn begin(&self, batch: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
+        let many = batch.len();
+        let run = self.write(Priority::Purchase, move |tx| {
+            batch.iter().map(|begin| write::begin(tx, begin)).collect()
+        });
+        spread(run.await, many)
+    }
+
+    async fn settle(&self, batch: Vec<Settle>) -> Answers<u64, SettleRefusal> {
+        let many = batch.len();
+        let run = self.write(Priority::Purchase, move |tx| {
+            batch.iter().map(|settle| write::settle(tx, settle)).collect()
+        });
+        spread(run.await, many)
+    }
+
+    async fn start(&self, batch: Vec<StartCheckout>) -> Answers<Started, BeginRefusal> {
+        let many = batch.len();
+        let run = self.write(Priority::Purchase, move |tx| {
+            batch.iter().map(|start| write::start(tx, start)).collect()
+        });
+        spread(run.await, many)
+    }
+
+    async fn order(&self, id: OrderId) -> Result<Option<Order>, PortError> {
+        let found = self.read(|conn| read::order(conn, id.key()))?;
+        found.map(read::OrderRow::into_order).transpose().map(|o| o.filter(|o| o.id == id))
+    }
+
+    async fn order_by_key(&self, key: i64) -> Result<Option<Order>, PortError> {
+        self.read(|conn| read::order(conn, key))?.map(read::OrderRow::into_order).transpose()
+    }
+
+    async fn checkout(&self, id: CheckoutId) -> Result<Option<CheckoutRecord>, PortError> {
+        let found = self.read(|conn| read::checkout(conn, id.key()))?;
+        let found = found.map(read::CheckoutRow::into_record).transpose()?;
+        Ok(found.filter(|c| c.id == id))
+    }
+
+    async fn live_order(&self, checkout: CheckoutId) -> Result<Option<OrderId>, PortError> {
+        self.read(|conn| read::live_order(conn, checkout))
+    }
+
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
+        let digest = crate::claims::digest(key);
+        // The index of claims lives on the writer thread. Asked for on refusals only.
+        self.write(Priority::Purchase, move |tx| {
+            let found = crate::claims::find(tx, &digest)?;
+            Ok(found.map(|c| (c.request, OrderId::from_bytes(c.subject))))
+        })
+        .await
+    }
+
+    async fn due(&self, limit: usize) -> Result<Vec<OrderId>, PortError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.write(Priority::Background, move |tx| {
+            tx.rows(
+                "SELECT id FROM orders WHERE state IN ('created', 'payment_pending')
+                   AND coalesce(lease_until, 0) <= ?1 ORDER BY key LIMIT ?2",
+                (tx.now.0, limit),
+                |row| Ok(OrderId::from_bytes(row.get(0)?)),
+            )
+        })
+        .await
+    }
+
+    async fn of_user(
+        &self,
+        user: UserId,
+        before: Option<OrderId>,
+        limit: usize,
+    ) -> Result<Vec<OrderSummary>, PortError> {
+        self.read(|conn| read::of_user(conn, user, before, limit))
+    }
+
+    async fn list(&self, orders: Vec<OrderId>) -> Result<(), PortError> {
+        self.write(Priority::Background, move |tx| {
+            for order in &orders {
+                tx.execute(
+                    "INSERT OR IGNORE INTO order_list (user, key)
+                     SELECT user, key FROM orders WHERE key = ?1 AND id = ?2",
+                    (order.key(), order.bytes()),
+                )?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

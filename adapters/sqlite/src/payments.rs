@@ -1,0 +1,290 @@
+//! The port of payments.
+
+use crate::inventory::{spread, sql};
+use crate::store::{Priority, Store};
+use crate::tx::Tx;
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row};
+use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp, UserId};
+use souk_payments::rules::{drawn, finish, reserve};
+use souk_payments::{
+    Account, FinishRefund, Method, MovePayment, Payment, PaymentIntent, PaymentRefusal,
+    PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
+};
+
+const PAYMENT: &str = "SELECT id, order_id, user, minor, currency, method, state, gateway,
+  gateway_ref, token, captured, refunded, refunding, action_url, reason, created_at, captured_at
+  FROM payment WHERE key = ?1";
+
+fn bad() -> rusqlite::Error {
+    rusqlite::Error::InvalidQuery
+}
+
+fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+    let text = |i| row.get_ref(i).and_then(|v| v.as_str().map_err(|_| bad()));
+    let currency = text(4)?.parse().map_err(|_| bad())?;
+    Ok(Payment {
+        id: PaymentId::from_bytes(row.get(0)?),
+        order: OrderId::from_bytes(row.get(1)?),
+        user: UserId::from_bytes(row.get(2)?),
+        amount: Money::new(row.get(3)?, currency),
+        method: Method::from_name(text(5)?).ok_or_else(bad)?,
+        state: PaymentState::from_name(text(6)?).ok_or_else(bad)?,
+        gateway: row.get(7)?,
+        gateway_ref: row.get(8)?,
+        token: row.get(9)?,
+        captured: row.get(10)?,
+        refunded: row.get(11)?,
+        refunding: row.get(12)?,
+        action_url: row.get(13)?,
+        reason: row.get(14)?,
+        created_at: Timestamp(row.get(15)?),
+        captured_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
+    })
+}
+
+/// Records an attempt.
+pub(crate) fn start(tx: &Tx<'_>, attempt: &StartAttempt) -> Result<(), PortError> {
+    tx.execute(
+        "INSERT INTO payment (key, id, order_id, user, minor, currency, method, state, gateway,
+           token, captured, refunded, refunding, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'authorizing', ?8, ?9, 0, 0, 0, ?10)",
+        (
+            attempt.id.key(),
+            attempt.id.bytes(),
+            attempt.order.bytes(),
+            attempt.user.bytes(),
+            attempt.amount.minor,
+            attempt.amount.currency.code(),
+            attempt.method.name(),
+            attempt.gateway,
+            &attempt.token,
+            attempt.at.0,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Moves a payment in one conditional statement. A refusal wrote nothing.
+pub(crate) fn advance(
+    tx: &Tx<'_>,
+    step: &MovePayment,
+) -> Result<Result<(), PaymentRefusal>, PortError> {
+    // The condition as text: one statement for each set of states, and there are few sets.
+    let from: Vec<&str> =
+        step.from.iter().filter(|from| drawn(**from, step.to)).map(|s| s.name()).collect();
+    let update = format!(
+        "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref), action_url = ?4,
+           reason = coalesce(?5, reason){} WHERE key = ?1 AND state IN ('{}')",
+        if step.to == PaymentState::Captured { ", captured = minor, captured_at = ?6" } else { "" },
+        from.join("','"),
+    );
+    let (key, to) = (step.payment.key(), step.to.name());
+    let changed = if step.to == PaymentState::Captured {
+        let row = (key, to, &step.gateway_ref, &step.action_url, &step.reason, step.at.0);
+        tx.execute(&update, row)?
+    } else {
+        tx.execute(&update, (key, to, &step.gateway_ref, &step.action_url, &step.reason))?
+    };
+    if changed == 1 {
+        if step.to == PaymentState::Captured {
+            return post_capture(tx, step).map(Ok);
+        }
+        return Ok(Ok(()));
+    }
+    let found = tx.first(PAYMENT, [key], payment)?.filter(|p| p.id == step.payment);
+    Ok(match found {
+        None => Err(PaymentRefusal::NoPayment),
+        Some(payment) if payment.state == step.to => Ok(()),
+        Some(payment) => Err(PaymentRefusal::WrongState(payment.state)),
+    })
+}
+
+fn post_capture(tx: &Tx<'_>, step: &MovePayment) -> Result<(), PortError> {
+    tx.execute(
+        "INSERT INTO money_entry (payment, debit, credit, minor, currency, at)
+         SELECT key, ?2, ?3, minor, currency, ?4 FROM payment WHERE key = ?1",
+        (step.payment.key(), Account::Gateway.name(), Account::Sales.name(), step.at.0),
+    )?;
+    Ok(())
+}
+
+fn apply_one(
+    tx: &Tx<'_>,
+    intent: &PaymentIntent,
+) -> Result<Result<Payment, PaymentRefusal>, PortError> {
+    let done = match intent {
+        PaymentIntent::Start(attempt) => {
+            if read(tx.conn, attempt.id)?.is_none() {
+                start(tx, attempt)?;
+            }
+            Ok(attempt.id)
+        }
+        PaymentIntent::Move(step) => advance(tx, step)?.map(|()| step.payment),
+        PaymentIntent::ReserveRefund(ask) => reserve_refund(tx, ask)?.map(|()| ask.payment),
+        PaymentIntent::FinishRefund(end) => finish_refund(tx, end)?,
+    };
+    match done {
+        Ok(id) => Ok(read(tx.conn, id)?.ok_or(PaymentRefusal::NoPayment)),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+fn reserve_refund(
+    tx: &Tx<'_>,
+    ask: &ReserveRefund,
+) -> Result<Result<(), PaymentRefusal>, PortError> {
+    let Some(payment) = read(tx.conn, ask.payment)? else {
+        return Ok(Err(PaymentRefusal::NoPayment));
+    };
+    let known = tx.first(
+        "SELECT 1 FROM refund WHERE payment = ?1 AND id = ?2",
+        (payment.id.key(), ask.refund.bytes()),
+        |_| Ok(()),
+    )?;
+    if known.is_some() {
+        return Ok(Ok(()));
+    }
+    let (payment, refund) = match reserve(&payment, ask) {
+        Ok(reserved) => reserved,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    count(tx, &payment)?;
+    tx.execute(
+        "INSERT INTO refund (payment, id, minor, state, reason, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (
+            payment.id.key(),
+            refund.id.bytes(),
+            refund.amount.minor,
+            refund.state.name(),
+            &refund.reason,
+            refund.created_at.0,
+        ),
+    )?;
+    Ok(Ok(()))
+}
+
+fn finish_refund(
+    tx: &Tx<'_>,
+    end: &FinishRefund,
+) -> Result<Result<PaymentId, PaymentRefusal>, PortError> {
+    let find = format!("{REFUND} WHERE r.id = ?1");
+    let Some(refund) = tx.first(&find, [end.refund.bytes()], refund)? else {
+        return Ok(Err(PaymentRefusal::NoPayment));
+    };
+    let Some(payment) = read(tx.conn, refund.payment)? else {
+        return Ok(Err(PaymentRefusal::NoPayment));
+    };
+    let Some((payment, refund)) = finish(&payment, &refund, end) else {
+        return Ok(Ok(payment.id));
+    };
+    count(tx, &payment)?;
+    tx.execute(
+        "UPDATE refund SET state = ?3 WHERE payment = ?1 AND id = ?2",
+        (payment.id.key(), refund.id.bytes(), refund.state.name()),
+    )?;
+    if refund.state == RefundState::Succeeded {
+        tx.execute(
+            "INSERT INTO money_entry (payment, refund, debit, credit, minor, currency, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                payment.id.key(),
+                refund.id.bytes(),
+                Account::Sales.name(),
+                Account::Gateway.name(),
+                refund.amount.minor,
+                refund.amount.currency.code(),
+                end.at.0,
+            ),
+        )?;
+    }
+    Ok(Ok(payment.id))
+}
+
+fn count(tx: &Tx<'_>, payment: &Payment) -> Result<(), PortError> {
+    tx.execute(
+        "UPDATE payment SET refunded = ?2, refunding = ?3 WHERE key = ?1",
+        (payment.id.key(), payment.refunded, payment.refunding),
+    )?;
+    Ok(())
+}
+
+fn read(conn: &Connection, id: PaymentId) -> Result<Option<Payment>, PortError> {
+    let row = sql(conn.prepare_cached(PAYMENT))?.query_row([id.key()], payment).optional();
+    Ok(sql(row)?.filter(|p| p.id == id))
+}
+
+const REFUND: &str = "SELECT r.id, p.id, p.order_id, r.minor, p.currency, r.state, r.reason,
+  r.created_at FROM refund r JOIN payment p ON p.key = r.payment";
+
+fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
+    let text = |i| row.get_ref(i).and_then(|v| v.as_str().map_err(|_| bad()));
+    let currency = text(4)?.parse().map_err(|_| bad())?;
+    Ok(Refund {
+        id: RefundId::from_bytes(row.get(0)?),
+        payment: PaymentId::from_bytes(row.get(1)?),
+        order: OrderId::from_bytes(row.get(2)?),
+        amount: Money::new(row.get(3)?, currency),
+        state: RefundState::from_name(text(5)?).ok_or_else(bad)?,
+        reason: row.get(6)?,
+        created_at: Timestamp(row.get(7)?),
+    })
+}
+
+#[async_trait]
+impl Payments for Store {
+    async fn apply(&self, batch: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
+        let many = batch.len();
+        let answers = self
+            .write(Priority::Purchase, move |tx| {
+                batch.iter().map(|intent| apply_one(tx, intent)).collect()
+            })
+            .await;
+        spread(answers, many)
+    }
+
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {
+        let row = self
+            .read(|conn| conn.prepare_cached(PAYMENT)?.query_row([id.key()], payment).optional())?;
+        Ok(row.filter(|p| p.id == id))
+    }
+
+    async fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, PortError> {
+        self.read(|conn| {
+            let sql = format!("{REFUND} WHERE r.payment = ?1 ORDER BY r.created_at, r.id");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let rows = statement.query_map([payment.key()], refund)?;
+            rows.collect()
+        })
+    }
+
+    async fn unfinished_refunds(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Refund>, PortError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|conn| {
+            let sql = format!(
+                "{REFUND} WHERE r.state = 'reserved' AND r.created_at <= ?1
+                 ORDER BY r.created_at LIMIT ?2"
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let rows = statement.query_map((before.0, limit), refund)?;
+            rows.collect()
+        })
+    }
+
+    async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
+        self.read(|conn| {
+            let sql = "SELECT payment_id FROM orders WHERE key = ?1 AND id = ?2";
+            let id = conn
+                .prepare_cached(sql)?
+                .query_row((order.key(), order.bytes()), |row| row.get::<_, [u8; 16]>(0))
+                .optional()?;
+            let Some(id) = id.map(PaymentId::from_bytes) else { return Ok(None) };
+            conn.prepare_cached(PAYMENT)?.query_row([id.key()], payment).optional()
+        })
+    }
+}
