@@ -1,0 +1,24 @@
+//! `/guests`, `/accounts`, `/sessions`, `/me`.
+
+mod create_guest;
+mod get_me;
+mod put_address;
+mod register;
+mod sign_in;
+mod sign_out;
+mod view;
+
+use crate::ApiState;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// This context's endpoints.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_guest::handler))
+        .routes(routes!(register::handler))
+        .routes(routes!(sign_in::handler))
+        .routes(routes!(sign_out::handler))
+        .routes(routes!(get_me::handler))
+        .routes(routes!(put_address::handler))
+}

@@ -1,0 +1,111 @@
+//! `POST /sessions`: sign in.
+
+use super::view::GrantView;
+use crate::ApiState;
+use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc};
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use souk_accounts::Password;
+use souk_webkit::{Json, Problem};
+use utoipa::ToSchema;
+
+/// An account's credentials.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Credentials)]
+pub(crate) struct Request {
+    /// The account's address, in any spelling.
+    #[schema(format = "email", example = "ada@example.com")]
+    email: String,
+    /// Its password.
+    #[schema(format = "password")]
+    password: String,
+}
+
+/// Sign in
+///
+/// Opens a further session. It ends 30 days after its last use. An unknown address and a wrong
+/// password get the same answer, as slowly.
+#[utoipa::path(
+    post,
+    path = "/sessions",
+    tag = "accounts",
+    request_body = Request,
+    responses(
+        (status = 201, description = "The new session.", body = GrantView),
+        (status = 401, description = "`bad_credentials`: the address or the password is wrong.",
+         body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`body_invalid`: a field is missing or of another type.",
+         body = ProblemDoc, content_type = "application/problem+json"),
+        BodyProblems,
+        EngineProblems
+    )
+)]
+pub(crate) async fn handler(
+    State(state): State<ApiState>,
+    Json(request): Json<Request>,
+) -> Result<(StatusCode, Json<GrantView>), Problem> {
+    let grant = state.accounts.sign_in(&request.email, Password::new(request.password)).await?;
+    Ok((StatusCode::CREATED, Json(grant.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Shop;
+    use serde_json::json;
+
+    const PATH: &str = "/api/v1/sessions";
+
+    async fn shop() -> Shop {
+        let shop = Shop::open();
+        let ada = json!({"email": "ada@example.com", "password": "correct horse", "name": "Ada"});
+        assert_eq!(shop.post("/api/v1/accounts", ada).await.status, 201);
+        shop
+    }
+
+    #[tokio::test]
+    async fn the_right_password_opens_a_session_201() {
+        let right = json!({"email": " ADA@example.com", "password": "correct horse"});
+        let shop = shop().await;
+        let answer = shop.post(PATH, right).await;
+        assert_eq!(answer.status, 201);
+        let token = answer.text_at("token");
+        let me = shop.request("GET", "/api/v1/me").bearer(&token).send().await;
+        assert_eq!(me.text_at("email"), "ada@example.com");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_and_an_unknown_address_401() {
+        let shop = shop().await;
+        let wrong = json!({"email": "ada@example.com", "password": "wrong horse"});
+        let unknown = json!({"email": "bea@example.com", "password": "correct horse"});
+        let (wrong, unknown) = (shop.post(PATH, wrong).await, shop.post(PATH, unknown).await);
+        assert_eq!(wrong.problem(), (401, "bad_credentials"));
+        assert_eq!(wrong.text, unknown.text, "which of the two is not told");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_json_400_413_415() {
+        let shop = shop().await;
+        let send = |kind: &'static str, body: String| {
+            shop.request("POST", PATH).header("content-type", kind).raw(body).send()
+        };
+        assert_eq!(send("application/json", "[".into()).await.problem().0, 400);
+        assert_eq!(send("application/json", " ".repeat(70_000)).await.problem().0, 413);
+        assert_eq!(send("text/plain", "{}".into()).await.problem().0, 415);
+    }
+
+    #[tokio::test]
+    async fn a_missing_field_422() {
+        let answer = shop().await.post(PATH, json!({"email": "ada@example.com"})).await;
+        assert_eq!(answer.problem(), (422, "body_invalid"));
+    }
+
+    #[tokio::test]
+    async fn too_many_passwords_at_once_503() {
+        let shop = shop().await;
+        shop.engine_down();
+        let right = json!({"email": "ada@example.com", "password": "correct horse"});
+        assert_eq!(shop.post(PATH, right).await.problem(), (503, "busy"));
+    }
+}

@@ -1,0 +1,41 @@
+//! What the handlers are given.
+
+use axum::extract::FromRef;
+use souk_webkit::{Readiness, Sessions};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The services behind this door, one field per context.
+pub struct Services {
+    /// Accounts.
+    pub accounts: Arc<souk_accounts::Service>,
+    /// What opens sessions.
+    pub sessions: Arc<Sessions>,
+    /// Whether the engines are there.
+    pub readiness: Arc<dyn Readiness>,
+}
+
+/// The state of the router: cloned for each request, so one counter up.
+#[derive(Clone)]
+pub struct ApiState(Arc<Services>);
+
+impl ApiState {
+    /// Shares the services with every request.
+    #[must_use]
+    pub fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Deref for ApiState {
+    type Target = Services;
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+impl FromRef<ApiState> for Arc<Sessions> {
+    fn from_ref(state: &ApiState) -> Self {
+        Self::clone(&state.sessions)
+    }
+}

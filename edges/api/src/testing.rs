@@ -1,0 +1,175 @@
+//! A whole door over memory, spoken to as a client does.
+
+use crate::{ApiState, Services, router};
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use souk_accounts::{Argon2id, Cost, HashError, Hasher, Hashing, Inline, Settings};
+use souk_kernel::{Clock, ManualClock, Mint, SeededEntropy, Timestamp};
+use souk_memory::accounts::MemoryAccounts;
+use souk_webkit::{Cookies, Readiness, Sessions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower::ServiceExt;
+
+/// The door, its clock, and a switch for its engines.
+pub struct Shop {
+    router: Router,
+    pub clock: Arc<ManualClock>,
+    down: Arc<Switch>,
+}
+
+/// Engines that can be told to be away.
+#[derive(Default)]
+struct Switch(AtomicBool);
+
+#[async_trait]
+impl Readiness for Switch {
+    async fn ready(&self) -> Result<(), String> {
+        if self.0.load(Ordering::SeqCst) { Err("told to be away".into()) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Hashing for Switch {
+    async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, HashError> {
+        self.ready().await.map_err(|_| HashError::Busy)?;
+        Argon2id::new(Cost::LEAST).hash(&password, salt)
+    }
+    async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, HashError> {
+        self.ready().await.map_err(|_| HashError::Busy)?;
+        Inline(Argon2id::new(Cost::LEAST)).verify(password, hash).await
+    }
+}
+
+impl Shop {
+    /// An empty shop.
+    pub fn open() -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
+        let entropy = Arc::new(SeededEntropy::new(42));
+        let mint = Mint::new(clock.clone(), entropy.clone());
+        let down = Arc::new(Switch::default());
+        let accounts = Arc::new(souk_accounts::Service::new(
+            Arc::new(MemoryAccounts::default()),
+            down.clone(),
+            clock.clone() as Arc<dyn Clock>,
+            entropy,
+            mint,
+            Settings { cache_entries: 128, ..Settings::default() },
+        ));
+        let cookies = Cookies::Loopback;
+        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
+        let services = Services { accounts, sessions, readiness: down.clone() };
+        Self { router: router(ApiState::new(services)), clock, down }
+    }
+
+    /// From now on the engines are away.
+    pub fn engine_down(&self) {
+        self.down.0.store(true, Ordering::SeqCst);
+    }
+
+    /// A request to be sent.
+    pub fn request(&self, method: &str, path: &str) -> Call<'_> {
+        let request = Request::builder().method(method).uri(path);
+        Call { shop: self, request, body: Body::empty() }
+    }
+
+    /// `GET`, by nobody.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send().await
+    }
+
+    /// `POST` of JSON, by nobody.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.request("POST", path).json(&body).send().await
+    }
+
+    /// A new guest's token.
+    pub async fn guest(&self) -> String {
+        let answer = self.request("POST", "/api/v1/guests").send().await;
+        answer.text_at("token")
+    }
+}
+
+/// A request under construction.
+pub struct Call<'a> {
+    shop: &'a Shop,
+    request: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    /// As the bearer of a token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// With a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// With a JSON body.
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = Body::from(body.to_string());
+        self.header("content-type", "application/json")
+    }
+
+    /// With a body as it is.
+    pub fn raw(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it and reads the whole answer.
+    pub async fn send(self) -> Answer {
+        let request = self.request.body(self.body).unwrap();
+        let Ok(response) = self.shop.router.clone().oneshot(request).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, headers, body, text }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: HeaderMap,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Answer {
+    /// Status and code, after checking that it is a problem document that agrees with itself.
+    pub fn problem(&self) -> (u16, &str) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        assert_eq!(self.body["status"], self.status, "{self:?}");
+        let code = self.body["code"].as_str().unwrap();
+        assert_eq!(self.body["type"], format!("/api/docs#{code}"));
+        (self.status, code)
+    }
+
+    /// A header's text, empty when it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The faulty fields of a problem.
+    pub fn fields(&self) -> Vec<&str> {
+        let errors = self.body["errors"].as_array().unwrap();
+        errors.iter().map(|error| error["field"].as_str().unwrap()).collect()
+    }
+
+    /// A text member of the body.
+    pub fn text_at(&self, member: &str) -> String {
+        let text = self.body[member].as_str();
+        text.unwrap_or_else(|| panic!("no {member} in {self:?}")).to_owned()
+    }
+}
