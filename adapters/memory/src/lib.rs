@@ -1,3 +1,6 @@
 //! Every port in memory: the executable specification, co-located and split.
 
 pub mod accounts;
+pub mod cart;
+pub mod catalog;
+pub mod notifications;

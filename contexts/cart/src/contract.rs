@@ -1,42 +1,43 @@
 //! The cases that every adapter of [`Carts`] must pass. Each mints users of its own, so they may
-//! share a store; a failing case says its name.
+//! share a store.
 
 use crate::{Cart, CartAnswer, CartIntent, Carts, Freeze, Line, Step, rules};
 use souk_kernel::{
-    Currency, ManualClock, Mint, Money, OfferId, OrderId, SeededEntropy, Timestamp, UserId,
+    BoxFuture, Currency, ManualClock, Mint, Money, OfferId, OrderId, SeededEntropy, Timestamp,
+    UserId,
 };
 use std::sync::Arc;
+
+/// One case: its name and its body, which panics when the store is wrong.
+pub struct Case {
+    /// In words.
+    pub name: &'static str,
+    /// To be run on a store that may hold other users' carts, none of them past its time.
+    pub run: fn(Arc<dyn Carts>) -> BoxFuture<'static, ()>,
+}
+
+/// Defines the cases and lists them: a case can't be written and forgotten.
+macro_rules! cases {
+    ($($(#[$doc:meta])* async fn $name:ident($bench:ident) $body:block)*) => {
+        /// Every case.
+        #[must_use]
+        pub fn cases() -> Vec<Case> {
+            let case = |name, run| Case { name, run };
+            vec![$(case(stringify!($name), |carts| {
+                let bench = Bench::new(carts, stringify!($name));
+                Box::pin($name(bench))
+            })),*]
+        }
+        $($(#[$doc])* async fn $name($bench: Bench) $body)*
+    };
+}
 
 const AT: Timestamp = Timestamp(1_790_000_000_000);
 const KEEP: Timestamp = Timestamp(1_791_000_000_000);
 
-/// Runs every case against a store; gives their number.
-///
-/// # Panics
-/// When the store breaks the contract.
-pub async fn suite(carts: &dyn Carts) -> usize {
-    let clock = Arc::new(ManualClock::at(AT));
-    let mint = Mint::new(clock, Arc::new(SeededEntropy::new(0xCA_47)));
-    let bench = Bench { carts, mint };
-    bench.nobody_has_no_cart().await;
-    bench.a_cart_reads_back_as_answered().await;
-    bench.an_emptied_cart_is_a_version().await;
-    bench.the_same_cart_twice_in_a_batch().await;
-    bench.one_version_has_one_winner().await;
-    bench.a_refused_intent_leaves_the_others().await;
-    bench.a_frozen_cart_stands_still().await;
-    bench.what_was_ordered_leaves_once().await;
-    bench.a_merge_arrives_once().await;
-    bench.two_hundred_lines_fit().await;
-    bench.forgotten_lines_are_written_off_by_a_refusal_too().await;
-    bench.a_sweep_goes_piece_by_piece().await;
-    bench.an_invented_id_finds_nothing().await;
-    bench.an_empty_batch_has_no_answers().await;
-    14
-}
-
-struct Bench<'a> {
-    carts: &'a dyn Carts,
+/// A store, and ids that no other case has.
+struct Bench {
+    carts: Arc<dyn Carts>,
     mint: Mint,
 }
 
@@ -52,7 +53,14 @@ fn adding(user: UserId, line: Line, expected_version: Option<u64>) -> CartIntent
     intent(user, Step::Add { line, expected_version, keep_until: KEEP })
 }
 
-impl Bench<'_> {
+impl Bench {
+    fn new(carts: Arc<dyn Carts>, case: &str) -> Self {
+        // Each case has a second of its own: ids' keys are unique within one mint only.
+        let second = case.bytes().fold(7_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 86_399);
+        let clock = Arc::new(ManualClock::at(AT.plus_ms(second * 1_000)));
+        Self { carts, mint: Mint::new(clock, Arc::new(SeededEntropy::new(second as u64))) }
+    }
+
     fn user(&self) -> UserId {
         self.mint.mint_anywhere()
     }
@@ -79,78 +87,80 @@ impl Bench<'_> {
     async fn stored(&self, user: UserId) -> Cart {
         self.carts.get(user).await.expect("the store works").expect("there is a cart")
     }
+}
 
-    async fn nobody_has_no_cart(&self) {
-        assert_eq!(self.carts.get(self.user()).await, Ok(None));
-        let user = self.user();
-        let refused = self.one(CartIntent::freeze(user, 3, self.order(), AT)).await;
+cases! {
+    async fn nobody_has_no_cart(bench) {
+        assert_eq!(bench.carts.get(bench.user()).await, Ok(None));
+        let user = bench.user();
+        let refused = bench.one(CartIntent::freeze(user, 3, bench.order(), AT)).await;
         assert!(matches!(refused, CartAnswer::Stale(cart) if cart.version == 0));
-        assert_eq!(self.carts.get(user).await, Ok(None), "a refusal writes nothing");
+        assert_eq!(bench.carts.get(user).await, Ok(None), "a refusal writes nothing");
     }
 
-    async fn a_cart_reads_back_as_answered(&self) {
-        let (user, first, second) = (self.user(), self.offer(), self.offer());
+    async fn a_cart_reads_back_as_answered(bench) {
+        let (user, first, second) = (bench.user(), bench.offer(), bench.offer());
         for offer in [first, second, first] {
-            let answer = self.one(adding(user, line(offer, 2), None)).await;
+            let answer = bench.one(adding(user, line(offer, 2), None)).await;
             assert!(answer.done());
-            assert_eq!(&self.stored(user).await, answer.cart());
+            assert_eq!(&bench.stored(user).await, answer.cart());
         }
-        let cart = self.stored(user).await;
+        let cart = bench.stored(user).await;
         let quantities: Vec<_> = cart.lines.iter().map(|l| (l.offer, l.quantity)).collect();
         assert_eq!((cart.version, quantities), (3, vec![(first, 4), (second, 2)]));
         assert_eq!((cart.owner, cart.updated_at, cart.expires_at), (user, AT, KEEP));
     }
 
-    async fn an_emptied_cart_is_a_version(&self) {
-        let (user, offer) = (self.user(), self.offer());
-        self.one(adding(user, line(offer, 1), None)).await;
-        self.one(intent(user, Step::Remove { offer, expected_version: Some(1) })).await;
-        let cart = self.stored(user).await;
+    async fn an_emptied_cart_is_a_version(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
+        bench.one(intent(user, Step::Remove { offer, expected_version: Some(1) })).await;
+        let cart = bench.stored(user).await;
         assert_eq!((cart.version, cart.lines.len()), (2, 0));
-        let late = self.one(adding(user, line(offer, 1), Some(1))).await;
+        let late = bench.one(adding(user, line(offer, 1), Some(1))).await;
         assert!(matches!(late, CartAnswer::Stale(_)), "an old page brings nothing back");
     }
 
-    async fn the_same_cart_twice_in_a_batch(&self) {
-        let (user, other, offer) = (self.user(), self.user(), self.offer());
+    async fn the_same_cart_twice_in_a_batch(bench) {
+        let (user, other, offer) = (bench.user(), bench.user(), bench.offer());
         let add = |user| adding(user, line(offer, 1), None);
-        let answers = self.apply(vec![add(user), add(other), add(user), add(user)]).await;
+        let answers = bench.apply(vec![add(user), add(other), add(user), add(user)]).await;
         let seen: Vec<_> = answers.iter().map(|a| (a.cart().version, a.cart().pieces())).collect();
         assert_eq!(seen, [(1, 1), (1, 1), (2, 2), (3, 3)]);
-        assert_eq!(self.stored(user).await.pieces(), 3);
-        assert_eq!(self.stored(other).await.pieces(), 1);
+        assert_eq!(bench.stored(user).await.pieces(), 3);
+        assert_eq!(bench.stored(other).await.pieces(), 1);
     }
 
-    async fn one_version_has_one_winner(&self) {
-        let (user, offer) = (self.user(), self.offer());
-        self.one(adding(user, line(offer, 1), None)).await;
+    async fn one_version_has_one_winner(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
         let race = (0..50).map(|_| adding(user, line(offer, 1), Some(1))).collect();
-        let answers = self.apply(race).await;
+        let answers = bench.apply(race).await;
         assert!(answers[0].done(), "the first to arrive");
         assert!(answers[1..].iter().all(|a| matches!(a, CartAnswer::Stale(c) if c.version == 2)));
-        assert_eq!(self.stored(user).await.pieces(), 2);
+        assert_eq!(bench.stored(user).await.pieces(), 2);
     }
 
-    async fn a_refused_intent_leaves_the_others(&self) {
-        let (user, offer) = (self.user(), self.offer());
+    async fn a_refused_intent_leaves_the_others(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
         let price = line(offer, 1).price;
         let set = |offer, quantity| {
             let keep_until = KEEP;
             let step = Step::Set { offer, quantity, price, expected_version: None, keep_until };
             intent(user, step)
         };
-        let batch = vec![adding(user, line(offer, 1), None), set(self.offer(), 3), set(offer, 5)];
-        let answers = self.apply(batch).await;
+        let batch = vec![adding(user, line(offer, 1), None), set(bench.offer(), 3), set(offer, 5)];
+        let answers = bench.apply(batch).await;
         assert!(matches!(answers[1], CartAnswer::NoLine(_)));
         assert!(answers[0].done() && answers[2].done());
-        assert_eq!(self.stored(user).await.pieces(), 5);
+        assert_eq!(bench.stored(user).await.pieces(), 5);
     }
 
-    async fn a_frozen_cart_stands_still(&self) {
-        let (user, offer) = (self.user(), self.offer());
-        let (paying, other) = (self.order(), self.order());
-        self.one(adding(user, line(offer, 2), None)).await;
-        let answers = self
+    async fn a_frozen_cart_stands_still(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        let (paying, other) = (bench.order(), bench.order());
+        bench.one(adding(user, line(offer, 2), None)).await;
+        let answers = bench
             .apply(vec![
                 CartIntent::freeze(user, 1, paying, AT),
                 CartIntent::freeze(user, 1, other, AT),
@@ -161,73 +171,73 @@ impl Bench<'_> {
             .await;
         let done: Vec<bool> = answers.iter().map(CartAnswer::done).collect();
         assert_eq!(done, [true, false, false, true, true]);
-        let cart = self.stored(user).await;
+        let cart = bench.stored(user).await;
         assert_eq!((cart.frozen, cart.pieces()), (Some(Freeze::Order(paying)), 2));
-        self.one(CartIntent::thaw(user, paying, AT)).await;
-        let late = self.one(CartIntent::freeze(user, 1, paying, AT)).await;
+        bench.one(CartIntent::thaw(user, paying, AT)).await;
+        let late = bench.one(CartIntent::freeze(user, 1, paying, AT)).await;
         assert!(!late.done(), "an order that is over freezes nothing");
-        assert!(self.one(adding(user, line(offer, 1), Some(1))).await.done());
+        assert!(bench.one(adding(user, line(offer, 1), Some(1))).await.done());
     }
 
-    async fn what_was_ordered_leaves_once(&self) {
-        let (user, bought, kept, order) = (self.user(), self.offer(), self.offer(), self.order());
-        self.one(adding(user, line(bought, 2), None)).await;
-        self.one(adding(user, line(kept, 1), None)).await;
-        self.one(CartIntent::freeze(user, 2, order, AT)).await;
+    async fn what_was_ordered_leaves_once(bench) {
+        let (user, bought, kept, order) = (bench.user(), bench.offer(), bench.offer(), bench.order());
+        bench.one(adding(user, line(bought, 2), None)).await;
+        bench.one(adding(user, line(kept, 1), None)).await;
+        bench.one(CartIntent::freeze(user, 2, order, AT)).await;
         let ordered = || CartIntent::ordered(user, order, vec![(bought, 2)], AT);
         let answers =
-            self.apply(vec![ordered(), ordered(), adding(user, line(bought, 2), None)]).await;
+            bench.apply(vec![ordered(), ordered(), adding(user, line(bought, 2), None)]).await;
         assert_eq!(answers[1].cart().pieces(), 1);
-        self.one(ordered()).await;
-        let cart = self.stored(user).await;
+        bench.one(ordered()).await;
+        let cart = bench.stored(user).await;
         assert_eq!((cart.version, cart.pieces(), cart.frozen), (4, 3, None));
     }
 
-    async fn a_merge_arrives_once(&self) {
-        let (guest, account, offer) = (self.user(), self.user(), self.offer());
-        self.one(adding(guest, line(offer, 2), None)).await;
-        self.one(adding(account, line(offer, 1), None)).await;
-        let claimed = self.one(intent(guest, Step::Claim { into: account })).await.cart().clone();
+    async fn a_merge_arrives_once(bench) {
+        let (guest, account, offer) = (bench.user(), bench.user(), bench.offer());
+        bench.one(adding(guest, line(offer, 2), None)).await;
+        bench.one(adding(account, line(offer, 1), None)).await;
+        let claimed = bench.one(intent(guest, Step::Claim { into: account })).await.cart().clone();
         assert_eq!(claimed.frozen, Some(Freeze::Merge(account)));
         let (from_version, lines) = (claimed.version, claimed.lines);
         let step = Step::Merge { from: guest, from_version, lines, keep_until: KEEP };
         let merge = intent(account, step);
         let release = intent(guest, Step::Release { into: account, from_version });
-        self.apply(vec![merge.clone(), merge.clone(), release.clone(), merge, release]).await;
-        assert_eq!(self.stored(account).await.pieces(), 3);
-        let empty = self.stored(guest).await;
+        bench.apply(vec![merge.clone(), merge.clone(), release.clone(), merge, release]).await;
+        assert_eq!(bench.stored(account).await.pieces(), 3);
+        let empty = bench.stored(guest).await;
         assert_eq!((empty.version, empty.lines.len(), empty.frozen), (2, 0, None));
     }
 
-    async fn two_hundred_lines_fit(&self) {
-        let user = self.user();
-        let batch = (0..=rules::MAX_LINES).map(|_| adding(user, line(self.offer(), 1), None));
-        let answers = self.apply(batch.collect()).await;
+    async fn two_hundred_lines_fit(bench) {
+        let user = bench.user();
+        let batch = (0..=rules::MAX_LINES).map(|_| adding(user, line(bench.offer(), 1), None));
+        let answers = bench.apply(batch.collect()).await;
         assert!(answers[..rules::MAX_LINES].iter().all(CartAnswer::done));
         assert!(matches!(answers[rules::MAX_LINES], CartAnswer::Full(_)));
-        assert_eq!(self.stored(user).await.lines.len(), rules::MAX_LINES);
+        assert_eq!(bench.stored(user).await.lines.len(), rules::MAX_LINES);
     }
 
-    async fn forgotten_lines_are_written_off_by_a_refusal_too(&self) {
-        let (user, offer) = (self.user(), self.offer());
-        self.one(adding(user, line(offer, 1), None)).await;
-        let late = CartIntent { at: KEEP, ..CartIntent::freeze(user, 1, self.order(), AT) };
-        assert!(matches!(self.one(late).await, CartAnswer::Stale(_)));
-        let cart = self.stored(user).await;
+    async fn forgotten_lines_are_written_off_by_a_refusal_too(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
+        let late = CartIntent { at: KEEP, ..CartIntent::freeze(user, 1, bench.order(), AT) };
+        assert!(matches!(bench.one(late).await, CartAnswer::Stale(_)));
+        let cart = bench.stored(user).await;
         assert_eq!((cart.version, cart.lines.len()), (2, 0));
     }
 
-    async fn a_sweep_goes_piece_by_piece(&self) {
-        let mut users: Vec<UserId> = (0..5).map(|_| self.user()).collect();
+    async fn a_sweep_goes_piece_by_piece(bench) {
+        let mut users: Vec<UserId> = (0..5).map(|_| bench.user()).collect();
         users.sort();
         for user in &users {
-            self.one(adding(*user, line(self.offer(), 1), None)).await;
+            bench.one(adding(*user, line(bench.offer(), 1), None)).await;
         }
-        self.one(CartIntent::freeze(users[3], 1, self.order(), AT)).await;
+        bench.one(CartIntent::freeze(users[3], 1, bench.order(), AT)).await;
         let (mut after, mut expired) = (None, 0);
         for piece in 0.. {
             assert!(piece < 1_000, "a sweep ends");
-            let swept = self.carts.sweep(KEEP, after, 2).await.expect("the store works");
+            let swept = bench.carts.sweep(KEEP, after, 2).await.expect("the store works");
             assert!(swept.expired <= 2, "no more than asked");
             assert!(swept.next > after || swept.next.is_none(), "it goes on");
             expired += swept.expired;
@@ -238,24 +248,24 @@ impl Bench<'_> {
         }
         assert!(expired >= 4);
         for (place, user) in users.iter().enumerate() {
-            let cart = self.stored(*user).await;
+            let cart = bench.stored(*user).await;
             let expected = if place == 3 { (1, 1) } else { (2, 0) };
             assert_eq!((cart.version, cart.lines.len()), expected, "cart {place}");
         }
     }
 
     /// A store may find carts by the id's key: it must still compare the whole id.
-    async fn an_invented_id_finds_nothing(&self) {
-        let user = self.user();
-        self.one(adding(user, line(self.offer(), 1), None)).await;
+    async fn an_invented_id_finds_nothing(bench) {
+        let user = bench.user();
+        bench.one(adding(user, line(bench.offer(), 1), None)).await;
         let mut bytes = *user.bytes();
         bytes[15] ^= 1;
         let invented = UserId::from_bytes(bytes);
         assert_eq!(invented.key(), user.key());
-        assert_eq!(self.carts.get(invented).await, Ok(None));
+        assert_eq!(bench.carts.get(invented).await, Ok(None));
     }
 
-    async fn an_empty_batch_has_no_answers(&self) {
-        assert!(self.carts.apply(Vec::new()).await.is_empty());
+    async fn an_empty_batch_has_no_answers(bench) {
+        assert!(bench.carts.apply(Vec::new()).await.is_empty());
     }
 }

@@ -194,3 +194,7 @@ fn shipping_cost(
     };
     Ok((price, tax))
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -1,0 +1,178 @@
+//! Which fact is told by which mail, and its words.
+
+use crate::model::{Mail, MailKind, OrderDetails, Shop};
+use crate::{html, text};
+use serde::Deserialize;
+use souk_kernel::{Event, MailId, Money, Timestamp};
+
+/// The kind of mail that tells a kind of fact; `None` for the many that nobody is mailed about.
+#[must_use]
+pub fn told_by(event_kind: &str) -> Option<MailKind> {
+    match event_kind {
+        "order.confirmed" => Some(MailKind::OrderConfirmed),
+        "order.payment_failed" => Some(MailKind::PaymentFailed),
+        "order.action_required" => Some(MailKind::ActionNeeded),
+        "order.cancelled" => Some(MailKind::OrderCancelled),
+        "order.refunded" => Some(MailKind::OrderRefunded),
+        _ => None,
+    }
+}
+
+/// What the bodies of those facts may carry; everything is optional, so that a body of another
+/// version still gets its mail.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    amount: Option<Money>,
+    reason: Option<String>,
+}
+
+/// A mail's words before they are set in text or HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Letter {
+    pub(crate) subject: String,
+    pub(crate) heading: String,
+    /// Paragraphs.
+    pub(crate) says: Vec<String>,
+    /// What the button says.
+    pub(crate) button: &'static str,
+    /// Whether lines and totals follow.
+    pub(crate) shows_order: bool,
+    /// Whether address and delivery estimate follow.
+    pub(crate) shows_delivery: bool,
+}
+
+/// The mail that tells a fact about an order; `None` if this fact is not mailed, or nobody is there
+/// to be told. Pure: the same inputs give the same mail, with `id` and `now` in it.
+#[must_use]
+pub fn on_event(
+    event: &Event,
+    order: &OrderDetails,
+    shop: &Shop,
+    id: MailId,
+    now: Timestamp,
+) -> Option<Mail> {
+    let kind = told_by(&event.kind)?;
+    let to = order.email.clone().filter(|to| is_one_address(to))?;
+    let body: Body = serde_json::from_str(&event.body).unwrap_or_default();
+    let letter = letter(kind, order, shop, &body);
+    Some(Mail {
+        id,
+        kind,
+        about: event.aggregate,
+        number: event.number,
+        to,
+        text: text::set(&letter, order, shop),
+        html: html::set(&letter, order, shop),
+        subject: text::one_line(&letter.subject),
+        created_at: now,
+        sent_at: None,
+    })
+}
+
+/// Whether a string can stand in a `To:` header without becoming another header or a second
+/// address. What an address is, is decided where it is entered.
+fn is_one_address(to: &str) -> bool {
+    to.split('@').count() == 2
+        && !to.chars().any(|c| c.is_control() || c.is_whitespace() || ",;<>".contains(c))
+}
+
+fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Letter {
+    let number = &order.number;
+    let with = |subject: String, heading: &str, says: Vec<String>| Letter {
+        subject,
+        heading: String::from(heading),
+        says,
+        button: "View your order",
+        shows_order: true,
+        shows_delivery: false,
+    };
+    match kind {
+        MailKind::OrderConfirmed => Letter {
+            shows_delivery: true,
+            ..with(
+                format!("Order {number} is confirmed"),
+                "Thank you, your order is confirmed",
+                vec![format!(
+                    "{} received your order {number} over {} and your payment.",
+                    shop.name, order.total
+                )],
+            )
+        },
+        MailKind::PaymentFailed => Letter {
+            button: "Try another way to pay",
+            ..with(
+                format!("The payment for order {number} did not go through"),
+                "Your payment did not go through",
+                vec![
+                    format!("Order {number} over {} was not paid. {}", order.total, why(body)),
+                    String::from("Nothing was charged. You can try again with another card."),
+                ],
+            )
+        },
+        MailKind::ActionNeeded => Letter {
+            button: "Confirm the payment",
+            shows_order: false,
+            ..with(
+                format!("Please confirm the payment for order {number}"),
+                "Your bank asks you to confirm",
+                vec![format!(
+                    "The payment of {} for order {number} waits for your confirmation. Until \
+                     then the order is not placed.",
+                    order.total
+                )],
+            )
+        },
+        MailKind::OrderCancelled => with(
+            format!("Order {number} is cancelled"),
+            "Your order is cancelled",
+            vec![
+                format!("Order {number} over {} was cancelled.", order.total),
+                String::from("If you had paid already, the money goes back the way it came."),
+            ],
+        ),
+        MailKind::OrderRefunded => refunded(order, body.amount, &with),
+    }
+}
+
+fn refunded(
+    order: &OrderDetails,
+    amount: Option<Money>,
+    with: &dyn Fn(String, &str, Vec<String>) -> Letter,
+) -> Letter {
+    let number = &order.number;
+    let (subject, says) = match amount {
+        Some(amount) if amount == order.total => (
+            format!("Refund of {amount} for order {number}"),
+            format!("We refunded all {amount} of order {number}."),
+        ),
+        Some(amount) => (
+            format!("Refund of {amount} for order {number}"),
+            format!("We refunded {amount} of the {} of order {number}.", order.total),
+        ),
+        None => (
+            format!("Refund for order {number}"),
+            format!("We made a refund for order {number} over {}.", order.total),
+        ),
+    };
+    let days = String::from("Your bank may take a few days to show it.");
+    Letter {
+        shows_order: false,
+        ..with(subject, "Your money is on its way back", vec![says, days])
+    }
+}
+
+/// The gateways' reasons that a shopper can do something about.
+fn why(body: &Body) -> &'static str {
+    match body.reason.as_deref() {
+        Some("insufficient_funds") => "The bank says that the account does not cover it.",
+        Some("expired_card") => "The card has expired.",
+        Some("authentication_failed") => "The bank could not confirm that it was you.",
+        Some("expired") => "The time to pay ran out.",
+        _ => "The payment was declined.",
+    }
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

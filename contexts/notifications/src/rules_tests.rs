@@ -1,0 +1,252 @@
+//! Every mail, word for word; and what no input may do to one.
+
+use super::*;
+use crate::model::{Address, ItemLine};
+use proptest::prelude::*;
+use souk_kernel::{Aggregate, Currency, Id, OrderId};
+
+const AT: Timestamp = Timestamp(1_790_000_000_000);
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::Eur)
+}
+
+fn order() -> OrderDetails {
+    let line = |title: &str, quantity, minor| ItemLine {
+        title: String::from(title),
+        quantity,
+        subtotal: eur(minor),
+    };
+    OrderDetails {
+        id: "01900000-0000-7000-8000-000000000007".parse().unwrap(),
+        number: String::from("7KQ2-M9XD"),
+        email: Some(String::from("anna@example.com")),
+        address: Some(Address {
+            name: String::from("Anna Weiß"),
+            lines: vec![String::from("Hauptstr. 5"), String::from("10827 Berlin, DE")],
+        }),
+        lines: vec![line("Headphones <X&Y>", 1, 129_900), line("Cable 2 m", 3, 2_997)],
+        items: eur(132_897),
+        shipping: eur(0),
+        tax: eur(21_219),
+        tax_inclusive: true,
+        total: eur(132_897),
+        delivery: String::from("Wed 25 Nov to Fri 27 Nov"),
+    }
+}
+
+fn shop() -> Shop {
+    Shop { name: String::from("Souk"), base_url: String::from("https://shop.example") }
+}
+
+fn event(kind: &str, body: &str) -> Event {
+    Event {
+        aggregate: Aggregate(order().id.uuid()),
+        number: 4,
+        kind: String::from(kind),
+        body: String::from(body),
+        at: AT,
+    }
+}
+
+fn mail(kind: &str, body: &str) -> Mail {
+    on_event(&event(kind, body), &order(), &shop(), id(), AT).expect("a mail")
+}
+
+fn id() -> MailId {
+    Id::from_bytes([9; 16])
+}
+
+#[test]
+fn a_confirmation_word_for_word() {
+    let mail = mail("order.confirmed", "{}");
+    assert_eq!(mail.subject, "Order 7KQ2-M9XD is confirmed");
+    assert_eq!(mail.to, "anna@example.com");
+    assert_eq!((mail.kind, mail.number, mail.id), (MailKind::OrderConfirmed, 4, id()));
+    assert_eq!(mail.about, Aggregate(order().id.uuid()));
+    assert_eq!(
+        mail.text,
+        "Thank you, your order is confirmed
+
+Souk received your order 7KQ2-M9XD over €1,328.97 and your payment.
+
+View your order: https://shop.example/orders/01900000-0000-7000-8000-000000000007
+
+Order 7KQ2-M9XD
+  1 x Headphones <X&Y>: €1,299.00
+  3 x Cable 2 m: €29.97
+Items: €1,328.97
+Shipping: free
+Total: €1,328.97
+Tax included: €212.19
+
+Estimated delivery: Wed 25 Nov to Fri 27 Nov
+
+Delivery to
+  Anna Weiß
+  Hauptstr. 5
+  10827 Berlin, DE
+
+Souk
+https://shop.example
+"
+    );
+    for part in [
+        "<title>Order 7KQ2-M9XD is confirmed</title>",
+        "1 &times; Headphones &lt;X&amp;Y&gt;</td>",
+        "Anna Weiß<br>Hauptstr. 5<br>10827 Berlin, DE</p>",
+        "<a href=\"https://shop.example/orders/01900000-0000-7000-8000-000000000007\"",
+        ">Wed 25 Nov to Fri 27 Nov</p>",
+    ] {
+        assert!(mail.html.contains(part), "{part} in {}", mail.html);
+    }
+}
+
+#[test]
+fn tax_on_top_is_a_row_of_the_sum() {
+    let mut order = order();
+    order.tax_inclusive = false;
+    order.shipping = eur(490);
+    let mail = on_event(&event("order.confirmed", "{}"), &order, &shop(), id(), AT).unwrap();
+    let sums = "Items: €1,328.97\nShipping: €4.90\nTax: €212.19\nTotal: €1,328.97\n\nEstimated";
+    assert!(mail.text.contains(sums), "{}", mail.text);
+}
+
+#[test]
+fn the_others_word_for_word() {
+    let total = r#"{"amount":{"minor":132897,"currency":"EUR"}}"#;
+    let part = r#"{"amount":{"minor":1000,"currency":"EUR"}}"#;
+    for (kind, body, subject, begins) in [
+        (
+            "order.payment_failed",
+            r#"{"reason":"insufficient_funds","unknown":[1]}"#,
+            "The payment for order 7KQ2-M9XD did not go through",
+            "Your payment did not go through
+
+Order 7KQ2-M9XD over €1,328.97 was not paid. The bank says that the account does not cover it.
+
+Nothing was charged. You can try again with another card.
+
+Try another way to pay: https://shop.example/orders/",
+        ),
+        (
+            "order.action_required",
+            "not json",
+            "Please confirm the payment for order 7KQ2-M9XD",
+            "Your bank asks you to confirm
+
+The payment of €1,328.97 for order 7KQ2-M9XD waits for your confirmation. Until then the order is \
+             not placed.
+
+Confirm the payment: https://shop.example/orders/",
+        ),
+        (
+            "order.cancelled",
+            "{}",
+            "Order 7KQ2-M9XD is cancelled",
+            "Your order is cancelled
+
+Order 7KQ2-M9XD over €1,328.97 was cancelled.
+
+If you had paid already, the money goes back the way it came.
+
+View your order: https://shop.example/orders/",
+        ),
+        (
+            "order.refunded",
+            part,
+            "Refund of €10.00 for order 7KQ2-M9XD",
+            "Your money is on its way back
+
+We refunded €10.00 of the €1,328.97 of order 7KQ2-M9XD.
+
+Your bank may take a few days to show it.
+
+View your order: https://shop.example/orders/",
+        ),
+        (
+            "order.refunded",
+            total,
+            "Refund of €1,328.97 for order 7KQ2-M9XD",
+            "Your money is on its way back
+
+We refunded all €1,328.97 of order 7KQ2-M9XD.
+",
+        ),
+        (
+            "order.refunded",
+            "{}",
+            "Refund for order 7KQ2-M9XD",
+            "Your money is on its way back
+
+We made a refund for order 7KQ2-M9XD over €1,328.97.
+",
+        ),
+    ] {
+        let mail = mail(kind, body);
+        assert_eq!(mail.subject, subject);
+        assert!(mail.text.starts_with(begins), "{}", mail.text);
+        assert!(!mail.text.contains("Delivery to"), "only a confirmation promises a parcel");
+    }
+}
+
+#[test]
+fn what_is_not_told() {
+    for kind in ["order.created", "stock.band_changed", ""] {
+        assert_eq!(on_event(&event(kind, "{}"), &order(), &shop(), id(), AT), None);
+    }
+    for to in [None, Some(""), Some("a@b\r\nBcc: c@d"), Some("a@b, c@d"), Some("nobody")] {
+        let order = OrderDetails { email: to.map(String::from), ..order() };
+        assert_eq!(on_event(&event("order.confirmed", "{}"), &order, &shop(), id(), AT), None);
+    }
+}
+
+/// A document whose tags are balanced and that asks for nothing from outside.
+fn is_sound(html: &str) {
+    for banned in ["<script", "<img", "<link", "url(", "@import", "javascript:", "<iframe"] {
+        assert!(!html.contains(banned), "{banned}");
+    }
+    for tag in ["html", "head", "body", "table", "tr", "td", "p", "h1", "h2", "a", "title"] {
+        let opened =
+            html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
+
+#[test]
+fn every_mail_is_a_sound_document() {
+    for kind in ["confirmed", "payment_failed", "action_required", "cancelled", "refunded"] {
+        let mail = mail(&format!("order.{kind}"), "{}");
+        is_sound(&mail.html);
+        assert!(mail.html.contains("name=\"color-scheme\" content=\"light dark\""));
+        assert!(mail.html.contains("prefers-color-scheme:dark"));
+        assert!(mail.html.len() < 10_000, "{}", mail.html.len());
+    }
+}
+
+proptest! {
+    /// Nothing that sellers or shoppers write becomes markup, or a line of its own.
+    #[test]
+    fn words_stay_words(evil in "[<>&\"'a-z\n\r/=]{0,24}", which in 0_usize..4) {
+        let mut order = order();
+        let evil = format!("<script>{evil}</script><img src=x>");
+        match which {
+            0 => order.lines[0].title = evil.clone(),
+            1 => order.number = evil.clone(),
+            2 => order.address = Some(Address { name: evil.clone(), lines: vec![evil.clone()] }),
+            _ => order.lines[1].title = format!("\nTotal: €0.00\n{evil}"),
+        }
+        let mail = on_event(&event("order.confirmed", "{}"), &order, &shop(), id(), AT).unwrap();
+        is_sound(&mail.html);
+        let lines = mail.text.lines().count();
+        let usual = 23 - usize::from(which == 2);
+        prop_assert_eq!(lines, usual, "{}", mail.text);
+        prop_assert!(!mail.subject.contains(['\n', '\r']));
+    }
+}
+
+#[test]
+fn an_order_link_is_the_orders_page() {
+    let order: OrderId = order().id;
+    assert_eq!(shop().order_url(order), format!("https://shop.example/orders/{order}"));
+}
