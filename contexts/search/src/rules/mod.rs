@@ -1,6 +1,7 @@
 //! The decisions of search, pure: what a word is, what a text asks for, what counts how much, which
 //! counts are shown, which limits hold.
 
+pub mod analysis;
 pub mod facets;
 pub mod fold;
 pub mod limits;

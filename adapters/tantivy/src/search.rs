@@ -1,0 +1,178 @@
+//! One search from text to cards.
+
+use crate::card::Card;
+use crate::filter::{Compiled, Tallies};
+use crate::live::{Live, Row};
+use crate::schema::Fields;
+use crate::score::{Found, Scratch, score};
+use crate::snapshot::{Snapshot, Terms};
+use souk_kernel::{Money, PortError};
+use souk_search::rules::facets::assemble;
+use souk_search::rules::limits::{MAX_TEXT_CHARS, Window, clamp};
+use souk_search::rules::plan::{Plan, plan};
+use souk_search::rules::ranking::{CLOSER_LOOK, Titles, required, sort_key, standing};
+use souk_search::{Hit, Query, Results, Sort};
+use std::cell::RefCell;
+use tantivy::TantivyDocument;
+use tantivy::schema::Value;
+
+/// The arrays of one thread.
+#[derive(Default)]
+struct Desk {
+    scratch: Scratch,
+    tallies: Tallies,
+    found: Vec<Found>,
+    ranked: Vec<Ranked>,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+/// A hit before it is shown.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    key: i64,
+    product: souk_kernel::ProductId,
+    segment: u32,
+    doc: u32,
+    score: f32,
+}
+
+impl Ranked {
+    fn order(&self) -> (i64, souk_kernel::ProductId) {
+        (self.key, self.product)
+    }
+}
+
+/// Searches one moment of the index.
+pub fn search(
+    snapshot: &Snapshot,
+    live: &Live,
+    fields: &Fields,
+    query: &Query,
+) -> Result<Results, PortError> {
+    DESK.with_borrow_mut(|desk| {
+        let terms = Terms::of(snapshot);
+        let plan = plan(text(query), &terms);
+        desk.found.clear();
+        desk.ranked.clear();
+        score(snapshot, &terms, &plan, &mut desk.scratch, &mut desk.found).map_err(broken)?;
+        let facets = desk.sift(snapshot, live, query, plan.groups.len());
+        let total = desk.ranked.len() as u64;
+        let window = clamp(query);
+        rank(&mut desk.ranked, snapshot, &plan, query.sort, window);
+        let end = window.end.min(desk.ranked.len());
+        let page = desk.ranked.get(window.offset..end).unwrap_or_default();
+        let hits = page.iter().map(|r| hit(snapshot, live, fields, r));
+        Ok(Results {
+            hits: hits.collect::<Result<_, _>>()?,
+            total,
+            page: window.page,
+            per_page: window.per_page,
+            facets,
+            did_you_mean: plan.did_you_mean,
+            searched: plan.searched,
+        })
+    })
+}
+
+/// The text that is looked at: callers refuse longer ones, this only bounds the work.
+fn text(query: &Query) -> &str {
+    let cut = query.text.char_indices().nth(MAX_TEXT_CHARS).map_or(query.text.len(), |(at, _)| at);
+    &query.text[..cut]
+}
+
+/// A failure to read what was checked when the index was opened.
+pub fn broken(error: impl std::fmt::Display) -> PortError {
+    PortError::Corrupt(format!("search index: {error}"))
+}
+
+impl Desk {
+    /// Keeps the hits among what was found and counts the facets.
+    fn sift(
+        &mut self,
+        snapshot: &Snapshot,
+        live: &Live,
+        query: &Query,
+        groups: usize,
+    ) -> souk_search::Facets {
+        let mut answered = vec![0_usize; groups + 1];
+        self.found.iter().for_each(|f| answered[usize::from(f.answered)] += 1);
+        let least = if groups == 0 { 0 } else { required(&answered, query.sort) };
+        let names = &snapshot.names;
+        let compiled = Compiled::new(&query.filters, names);
+        self.tallies.fit(names);
+        for found in &self.found {
+            if usize::from(found.answered) < least {
+                continue;
+            }
+            let columns = &snapshot.segments[found.segment as usize].columns;
+            let row = live.row(columns.places[found.doc as usize]);
+            let failed = compiled.failed(columns, found.doc, row);
+            self.tallies.count(failed, &compiled, names, columns, (found.doc, row));
+            if failed == 0 {
+                self.ranked.push(ranked(found, row, columns.created[found.doc as usize], query));
+            }
+        }
+        assemble(self.tallies.take(names), &query.filters)
+    }
+}
+
+fn ranked(found: &Found, row: &Row, created: i64, query: &Query) -> Ranked {
+    let score = found.score * standing(row.standing);
+    Ranked {
+        key: sort_key(query.sort, score, row.price, created, row.standing),
+        product: row.product,
+        segment: found.segment,
+        doc: found.doc,
+        score,
+    }
+}
+
+/// Orders the hits up to the end of the page. The best are looked at closer on every page alike,
+/// so that no hit is on two pages.
+fn rank(ranked: &mut Vec<Ranked>, snapshot: &Snapshot, plan: &Plan, sort: Sort, window: Window) {
+    let closer = sort == Sort::Relevance && !plan.groups.is_empty();
+    let wanted = if closer { window.end.max(CLOSER_LOOK) } else { window.end };
+    if ranked.len() > wanted {
+        ranked.select_nth_unstable_by_key(wanted, Ranked::order);
+        ranked.truncate(wanted);
+    }
+    ranked.sort_unstable_by_key(Ranked::order);
+    if !closer {
+        return;
+    }
+    let titles = Titles::new(plan);
+    let best = ranked.len().min(CLOSER_LOOK);
+    for hit in &mut ranked[..best] {
+        let columns = &snapshot.segments[hit.segment as usize].columns;
+        hit.score *= titles.look(columns.titles.of(hit.doc));
+        hit.key = -i64::from(hit.score.to_bits());
+    }
+    ranked[..best].sort_unstable_by_key(Ranked::order);
+}
+
+fn hit(
+    snapshot: &Snapshot,
+    live: &Live,
+    fields: &Fields,
+    ranked: &Ranked,
+) -> Result<Hit, PortError> {
+    let segment = &snapshot.segments[ranked.segment as usize];
+    let stored: TantivyDocument = segment.cards.get(ranked.doc).map_err(broken)?;
+    let bytes = stored.get_first(fields.card).and_then(|v| v.as_bytes());
+    let card = bytes.and_then(Card::decode).ok_or_else(|| broken("a card can't be read"))?;
+    let row = live.row(segment.columns.places[ranked.doc as usize]);
+    Ok(Hit {
+        product: row.product,
+        offer: card.offer,
+        title: card.title,
+        brand: card.brand,
+        price: Money::new(row.price, card.currency),
+        image: card.image,
+        in_stock: row.standing.in_stock,
+        rating_tenths: row.standing.rating_tenths,
+        reviews: row.standing.reviews,
+    })
+}
