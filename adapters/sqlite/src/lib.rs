@@ -13,6 +13,7 @@ mod writer;
 
 pub mod cart;
 pub mod inventory;
+pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
