@@ -1,5 +1,6 @@
 //! What this room needs from a store.
 
+use crate::rules::HoldMove;
 use crate::{Entry, Hold, Level, StockRefusal, Want, WarehouseLevel};
 use async_trait::async_trait;
 use souk_kernel::{Answers, CheckoutId, OrderId, PortError, Sku, Timestamp, WarehouseId};
@@ -77,6 +78,25 @@ pub enum StockIntent {
         /// What lies there.
         counted: i64,
     },
+}
+
+impl StockIntent {
+    /// The hold that this moves, and how; `None` where it takes one, or changes a level.
+    #[must_use]
+    pub const fn hold_move(&self) -> Option<(CheckoutId, HoldMove)> {
+        Some(match self {
+            Self::Pin(p) => (p.checkout, HoldMove::Pin(p.order)),
+            Self::Unpin(p) => (p.checkout, HoldMove::Unpin(p.order)),
+            Self::Commit(p) => (p.checkout, HoldMove::Commit(p.order)),
+            Self::ReleasePinned(p) => (p.checkout, HoldMove::ReleasePinned(p.order)),
+            Self::Restock(p) => (p.checkout, HoldMove::Restock(p.order)),
+            Self::Release(checkout) => (*checkout, HoldMove::Release),
+            Self::Expire(checkout) => (*checkout, HoldMove::Expire),
+            Self::Take(_) | Self::Open { .. } | Self::Adjust { .. } | Self::Count { .. } => {
+                return None;
+            }
+        })
+    }
 }
 
 /// What an intent did.

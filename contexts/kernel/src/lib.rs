@@ -10,6 +10,7 @@ mod fault;
 mod id;
 mod idempotency;
 mod money;
+mod outbox;
 mod spawn;
 
 pub use batch::{one, Answers};
@@ -23,6 +24,7 @@ pub use id::{
 pub use id::{noun, ParseIdError};
 pub use idempotency::{Claim, ClaimKey};
 pub use money::{Currency, Money, MoneyError};
+pub use outbox::{LANES, Lag, Outbox, Parked, Seq, lane_of};
 pub use spawn::Spawner;
 
 mod entropy;
