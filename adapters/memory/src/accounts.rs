@@ -6,8 +6,8 @@ use souk_accounts::port::{
     Accounts, Credentials, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered,
 };
 use souk_accounts::{Address, Email, Kind, Profile, Session, TokenDigest, User};
-use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
-use std::collections::{HashMap, HashSet};
+use souk_kernel::{Answers, PortError, Timestamp, UserId};
+use std::collections::HashMap;
 
 /// The store: one lock, so that each intent is atomic.
 #[derive(Default)]
@@ -18,7 +18,6 @@ struct State {
     users: HashMap<UserId, Row>,
     emails: HashMap<Email, UserId>,
     sessions: HashMap<TokenDigest, (UserId, NewSession)>,
-    session_ids: HashSet<SessionId>,
 }
 
 struct Row {
@@ -29,23 +28,18 @@ struct Row {
 
 impl State {
     fn is_free(&self, session: &NewSession) -> Result<(), PortError> {
-        if self.sessions.contains_key(&session.token) || self.session_ids.contains(&session.id) {
+        if self.sessions.contains_key(&session.token) {
             return Err(PortError::Conflict(String::from("the session exists")));
         }
         Ok(())
     }
 
     fn open(&mut self, user: UserId, session: NewSession) {
-        self.session_ids.insert(session.id);
         self.sessions.insert(session.token, (user, session));
     }
 
     fn close(&mut self, token: &TokenDigest) -> bool {
-        let ended = self.sessions.remove(token);
-        if let Some((_, session)) = &ended {
-            self.session_ids.remove(&session.id);
-        }
-        ended.is_some()
+        self.sessions.remove(token).is_some()
     }
 
     fn add_guest(&mut self, intent: NewGuest) -> Result<(), PortError> {

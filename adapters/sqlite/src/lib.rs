@@ -11,6 +11,7 @@ mod store;
 mod tx;
 mod writer;
 
+pub mod accounts;
 pub mod cart;
 pub mod inventory;
 pub mod notifications;

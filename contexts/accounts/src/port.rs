@@ -54,7 +54,7 @@ pub enum Unregistered {
     /// `guest` was given, and `user` is no guest (any more).
     #[error("not a guest")]
     NotAGuest,
-    /// The store failed; [`PortError::Conflict`] when an id or the token's digest exists.
+    /// The store failed; [`PortError::Conflict`] when the user or the token's digest exists.
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -85,8 +85,8 @@ pub trait Accounts: Send + Sync {
     /// Adds guests, each with a session. The intents of a batch are independent.
     ///
     /// # Errors
-    /// Per intent: [`PortError::Conflict`] when the user, the session or the digest exists, the
-    /// same batch's earlier intents included.
+    /// Per intent: [`PortError::Conflict`] when the user or the digest exists, the same batch's
+    /// earlier intents included.
     async fn add_guests(&self, intents: Vec<NewGuest>) -> Answers<(), PortError>;
 
     /// Makes a guest a customer, or adds a customer: user, credentials, the new session, and the end
@@ -105,7 +105,7 @@ pub trait Accounts: Send + Sync {
     /// Opens a further session of a user. Returns whether that user exists.
     ///
     /// # Errors
-    /// [`PortError::Conflict`] when the session or the digest exists.
+    /// [`PortError::Conflict`] when the digest exists.
     async fn add_session(&self, user: UserId, session: NewSession) -> Result<bool, PortError>;
 
     /// The session behind a digest, expired ones included until they are removed: the caller
