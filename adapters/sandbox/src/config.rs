@@ -1,5 +1,6 @@
 //! The gateway's settings.
 
+use crate::record::Commit;
 use std::time::Duration;
 
 /// Which facts are told by webhook, besides those that a token asks for.
@@ -35,9 +36,8 @@ pub struct Config {
     pub webhooks: WebhookPolicy,
     /// How many events may wait for delivery; more are dropped and counted.
     pub webhook_queue: usize,
-    /// How long the record's writer lets facts gather before it writes. Zero: it writes at once,
-    /// and whatever arrives during a write forms the next batch.
-    pub commit_gather: Duration,
+    /// Who writes the record, and in which batches.
+    pub commit: Commit,
     /// For how many authorizations the tables are sized at the start; they grow beyond it.
     pub expected_authorizations: usize,
 }
@@ -54,7 +54,7 @@ impl Default for Config {
             webhook_secret: String::from("whsec_sandbox"),
             webhooks: WebhookPolicy::AsyncOnly,
             webhook_queue: 10_000,
-            commit_gather: Duration::ZERO,
+            commit: Commit::Batches(Duration::from_millis(1)),
             expected_authorizations: 100_000,
         }
     }

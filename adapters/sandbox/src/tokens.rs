@@ -115,8 +115,6 @@ impl FromStr for Behaviour {
         let parsed = match name {
             "approve" => Some(Self::Approve),
             "decline" => Some(Self::Decline(DeclineReason::CardDeclined)),
-            "insufficient_funds" => Some(Self::Decline(DeclineReason::InsufficientFunds)),
-            "expired_card" => Some(Self::Decline(DeclineReason::ExpiredCard)),
             "3ds" => Some(Self::ThreeDs),
             "amount_plus_1" => Some(Self::AmountOff(1)),
             "amount_minus_1" => Some(Self::AmountOff(-1)),
@@ -124,7 +122,8 @@ impl FromStr for Behaviour {
             "webhook_twice" => Some(Self::WebhookTwice),
             "webhook_disorder" => Some(Self::WebhookDisorder),
             "webhook_first" => Some(Self::WebhookFirst),
-            _ => None,
+            // Also those that only a token's own fault leads to: the record names them.
+            _ => DeclineReason::from_code(name).map(Self::Decline),
         };
         let with = |prefix: &str| name.strip_prefix(prefix);
         parsed

@@ -3,9 +3,7 @@
 use super::{Gateway, Settled, pause, tell::Fresh};
 use crate::error::GatewayError;
 use crate::fact::Operation;
-use crate::model::{
-    Authorize, Capture, Captured, GatewayRef, Refund, Refunded, Target, Void, Voided,
-};
+use crate::model::{Authorize, Capture, Captured, GatewayRef, Refund, Refunded, Void, Voided};
 use crate::rules::{self, Ruling};
 use crate::tokens::Behaviour;
 use crate::webhook::EventKind;
@@ -46,10 +44,7 @@ impl Gateway {
         match behaviour {
             Behaviour::Delayed { ms } => pause(u64::from(ms)).await,
             Behaviour::LostRequest { times } => {
-                if self.losses.lose(&request.idempotency_key, times) {
-                    pause(self.config.lost_after_ms).await;
-                    return Err(GatewayError::NoAnswer);
-                }
+                return self.lose_answer(&request.idempotency_key, times).await;
             }
             _ => {}
         }
@@ -99,7 +94,6 @@ impl Gateway {
         request: &Void,
         settled: &Settled<Voided>,
     ) -> Result<(), GatewayError> {
-        debug_assert!(!matches!(&request.target, Target::Reference(r) if r.is_empty()));
         let key = &request.idempotency_key;
         self.after(Operation::Void, key, settled, |voided| voided.gateway_ref).await
     }
@@ -137,6 +131,7 @@ impl Gateway {
         }
     }
 
+    /// No answer, the first `times` that a key asks for one.
     async fn lose_answer(&self, key: &str, times: u8) -> Result<(), GatewayError> {
         if !self.losses.lose(key, times) {
             return Ok(());

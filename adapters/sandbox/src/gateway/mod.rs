@@ -74,7 +74,7 @@ impl Gateway {
             return Err(OpenError::Config(String::from(message)));
         }
         let mut book = Book::sized(config.expected_authorizations);
-        let record = Record::open(disk, config.commit_gather, |line| replay(&mut book, line))?;
+        let record = Record::open(disk, config.commit, |line| replay(&mut book, line))?;
         let sheet_key = match &config.secret_key {
             Some(secret) => secret.as_bytes().to_vec(),
             None => parts.entropy.token().to_vec(),

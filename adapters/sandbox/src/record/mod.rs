@@ -58,6 +58,21 @@ impl From<io::Error> for RecordError {
     }
 }
 
+/// How many callers in the last batch make the next one wait for more.
+pub const CROWD: usize = 4;
+
+/// Who writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// A thread of its own, in batches. While callers come several at once (see [`CROWD`]) it lets
+    /// facts gather for so long before each write, because on a fast disk a sync costs more
+    /// processor time than all the facts that it is for. Zero: it never waits. Either way whatever
+    /// arrives during a write forms the next batch.
+    Batches(Duration),
+    /// Each caller, at once and blocking: for simulations, where no real thread may take part.
+    Inline,
+}
+
 /// What a ticket resolves to.
 pub type Durable = Result<(), RecordError>;
 
@@ -114,13 +129,13 @@ pub struct Record {
 
 impl Record {
     /// Reads the record from its start, giving every fact to `each`; cuts a torn end off; starts
-    /// the writer thread. `gather`: see [`crate::Config::commit_gather`].
+    /// the writer.
     ///
     /// # Errors
     /// The disk fails; a line before durable lines is damaged; `each` says that a fact can't be.
     pub fn open(
         mut disk: Box<dyn Disk>,
-        gather: Duration,
+        commit: Commit,
         mut each: impl FnMut(&Line<'_>) -> Result<(), String>,
     ) -> Result<Self, RecordError> {
         let end = scan(disk.reader()?, &mut each)?;
@@ -151,11 +166,15 @@ impl Record {
             durable_bytes: AtomicU64::new(end.bytes),
             syncs: AtomicU64::new(0),
         });
-        let theirs = Arc::clone(&shared);
-        let writer = std::thread::Builder::new()
-            .name(String::from("sandbox-record"))
-            .spawn(move || theirs.write_batches(gather))?;
-        Ok(Self { shared, writer: Some(writer) })
+        let writer = match commit {
+            Commit::Inline => None,
+            Commit::Batches(gather) => {
+                let theirs = Arc::clone(&shared);
+                let thread = std::thread::Builder::new().name(String::from("sandbox-record"));
+                Some(thread.spawn(move || theirs.write_batches(gather))?)
+            }
+        };
+        Ok(Self { shared, writer })
     }
 
     /// Queues a fact. Facts become durable in the order of these calls.
@@ -170,6 +189,9 @@ impl Record {
         let (number, synced) = (pending.next, pending.base);
         pending.next += 1;
         Line { number, synced, at, fact }.write(&mut pending.lines);
+        if self.writer.is_none() {
+            return self.write_inline(&mut pending);
+        }
         Ok(self.queue(&mut pending, number))
     }
 
@@ -187,6 +209,15 @@ impl Record {
             return Ok(Ticket { number, wait: None });
         }
         Ok(self.queue(&mut pending, number))
+    }
+
+    fn write_inline(&self, pending: &mut Pending) -> Result<Ticket, RecordError> {
+        let number = pending.next - 1;
+        pending.base = number;
+        let written = self.shared.write(&pending.lines, number);
+        pending.lines.clear();
+        self.shared.failed.store(written.is_err(), Ordering::Release);
+        written.map(|()| Ticket { number, wait: None })
     }
 
     fn queue(&self, pending: &mut Pending, number: u64) -> Ticket {
@@ -271,7 +302,9 @@ impl Shared {
     fn write_batches(&self, gather: Duration) {
         let mut lines = Vec::new();
         let mut waiters = Vec::new();
-        while let Some(last) = self.take(&mut lines, &mut waiters, gather) {
+        let mut pause = Duration::ZERO;
+        while let Some(last) = self.take(&mut lines, &mut waiters, pause) {
+            pause = if waiters.len() < CROWD { Duration::ZERO } else { gather };
             let result = self.write(&lines, last);
             let mut pending = self.pending.lock();
             pending.writing = false;

@@ -9,7 +9,7 @@ fn fact(key: &str) -> Fact<'_> {
 
 fn open(disk: &MemoryDisk) -> Result<(Record, Vec<String>), RecordError> {
     let mut keys = Vec::new();
-    let record = Record::open(Box::new(disk.clone()), Duration::ZERO, |line| {
+    let record = Record::open(Box::new(disk.clone()), Commit::Batches(Duration::ZERO), |line| {
         if let Fact::Refused { keyed, .. } = line.fact {
             keys.push(String::from(keyed.key));
         }
@@ -208,7 +208,7 @@ async fn a_file_is_locked_and_survives_reopening() {
     let _ = std::fs::remove_dir_all(&folder);
     let disk = FileDisk::open(&path).unwrap();
     assert!(FileDisk::open(&path).is_err());
-    let record = Record::open(Box::new(disk), Duration::ZERO, |_| Ok(())).unwrap();
+    let record = Record::open(Box::new(disk), Commit::Batches(Duration::ZERO), |_| Ok(())).unwrap();
     record.append(fact("k0"), Timestamp(5)).unwrap().durable().await.unwrap();
     let mut text = String::new();
     record.reader().unwrap().read_to_string(&mut text).unwrap();
@@ -217,7 +217,24 @@ async fn a_file_is_locked_and_survives_reopening() {
     );
     drop(record);
     let again = FileDisk::open(&path).unwrap();
-    let record = Record::open(Box::new(again), Duration::ZERO, |_| Ok(())).unwrap();
+    let record =
+        Record::open(Box::new(again), Commit::Batches(Duration::ZERO), |_| Ok(())).unwrap();
     assert_eq!(record.durable_lines(), 1);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn an_inline_record_is_durable_before_append_returns() {
+    let disk = MemoryDisk::default();
+    let record = Record::open(Box::new(disk.clone()), Commit::Inline, |_| Ok(())).unwrap();
+    let _ = record.append(fact("k0"), Timestamp(5)).unwrap();
+    assert_eq!((record.durable_lines(), disk.synced()), (1, disk.bytes().len()));
+    disk.limit(Some(disk.synced() + 3));
+    assert!(matches!(record.append(fact("lost"), Timestamp(5)), Err(RecordError::Disk(_))));
+    assert!(matches!(record.append(fact("later"), Timestamp(5)), Err(RecordError::Failed)));
+    disk.limit(None);
+    record.reopen(|_| Ok(())).unwrap();
+    let _ = record.append(fact("k1"), Timestamp(5)).unwrap();
+    drop(record);
+    assert_eq!(open(&disk).unwrap().1, names(2));
 }
