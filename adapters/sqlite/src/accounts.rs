@@ -184,11 +184,14 @@ fn find_session(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Opti
     Ok(kind.map(|kind| Session { id, user, kind, created, expires }))
 }
 
+/// Decides and writes one intent: the outer error undoes the transaction, the inner one refuses.
+type Decide<I, T> = fn(&Tx<'_>, &I) -> Result<Result<T, PortError>, PortError>;
+
 /// Runs a batch in pieces and answers each intent; a piece that fails as a whole fails each of its.
 async fn in_pieces<I, T>(
     store: &Store,
     intents: Vec<I>,
-    each: fn(&Tx<'_>, &I) -> Result<Result<T, PortError>, PortError>,
+    each: Decide<I, T>,
 ) -> Answers<T, PortError>
 where
     I: Clone + Send + Sync + 'static,

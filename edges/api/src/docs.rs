@@ -158,6 +158,15 @@ impl Operation<'_> {
     }
 }
 
+/// Problems that any route can answer with.
+const ANYWHERE: &[(&str, &str)] = &[
+    ("conflict", "409: somebody else changed it first. Read it again and repeat."),
+    ("cross_site", "403: a page of another site asked for a change with the visitor's cookie."),
+    ("method_not_allowed", "405: the route exists, but not with this method."),
+    ("no_such_route", "404: there is no such route."),
+    ("not_ready", "503, from /readyz: an engine behind this process does not answer."),
+];
+
 /// The problems' codes, where their `type` leads.
 fn codes(out: &mut String, operations: &[Operation<'_>]) {
     let mut known: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
@@ -167,7 +176,12 @@ fn codes(out: &mut String, operations: &[Operation<'_>]) {
             if status.as_str() < "400" {
                 continue;
             }
-            for code in described.split('`').skip(1).step_by(2).filter(|code| is_code(code)) {
+            for code in described
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .filter(|code| is_code(code) && !is_anywhere(code))
+            {
                 let users = known.entry(code.to_owned()).or_default();
                 let link = format!(
                     "<a href=\"#{}\">{} {}</a>",
@@ -187,7 +201,14 @@ fn codes(out: &mut String, operations: &[Operation<'_>]) {
         }
         out.push_str("</dd>");
     }
+    for (code, words) in ANYWHERE {
+        let _ = write!(out, "<dt id=\"{code}\"><code>{code}</code></dt><dd>{words}</dd>");
+    }
     out.push_str("</dl>");
+}
+
+fn is_anywhere(code: &str) -> bool {
+    ANYWHERE.iter().any(|(known, _)| *known == code)
 }
 
 fn is_code(text: &str) -> bool {
@@ -274,7 +295,7 @@ mod tests {
     #[tokio::test]
     async fn a_problem_s_type_leads_to_its_code() {
         let page = Shop::open().get("/api/docs").await;
-        for code in ["email_taken", "unauthenticated", "body_too_large", "address_invalid"] {
+        for code in ["email_taken", "unauthenticated", "body_too_large", "no_such_route"] {
             assert!(page.text.contains(&format!("<dt id=\"{code}\">")), "{code}");
         }
     }
