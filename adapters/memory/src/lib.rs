@@ -3,4 +3,8 @@
 pub mod accounts;
 pub mod cart;
 pub mod catalog;
+pub mod inventory;
 pub mod notifications;
+pub mod orders;
+pub mod outbox;
+pub mod payments;

@@ -187,3 +187,19 @@ pub fn covers(allocations: &[Allocation], wants: &[Want]) -> bool {
     };
     wants.iter().all(|want| held(want.sku) == u64::from(want.quantity))
 }
+
+/// A SKU's levels as they will be when these allocations are given back: what a take may count on that
+/// follows a release in the same step.
+#[must_use]
+pub fn credited(
+    sku: Sku,
+    levels: &[WarehouseLevel],
+    credit: &[Allocation],
+) -> Vec<WarehouseLevel> {
+    let mut levels = levels.to_vec();
+    for at in &mut levels {
+        let back = credit.iter().filter(|a| a.sku == sku && a.warehouse == at.warehouse);
+        at.level.held -= back.map(|a| i64::from(a.quantity)).sum::<i64>();
+    }
+    levels
+}

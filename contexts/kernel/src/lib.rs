@@ -13,15 +13,17 @@ mod money;
 mod outbox;
 mod spawn;
 
-pub use batch::{one, Answers};
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+pub use batch::{Answers, one};
+pub use clock::{
+    Clock, DAY_MS, HOUR_MS, MINUTE_MS, ManualClock, SECOND_MS, SystemClock, Timestamp,
+};
 pub use event::{Aggregate, Event, EventKind};
 pub use fault::{FaultKind, PortError, Refusal};
 pub use id::{
-    Bucket, CartId, CheckoutId, Id, MailId, Mint, Noun, OfferId, OrderId, PaymentId, ProductId,
-    RefundId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId, BUCKETS,
+    BUCKETS, Bucket, CartId, CheckoutId, Id, MailId, Mint, Noun, OfferId, OrderId, PaymentId,
+    ProductId, RefundId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId,
 };
-pub use id::{noun, ParseIdError};
+pub use id::{ParseIdError, noun};
 pub use idempotency::{Claim, ClaimKey};
 pub use money::{Currency, Money, MoneyError};
 pub use outbox::{LANES, Lag, Outbox, Parked, Seq, lane_of};

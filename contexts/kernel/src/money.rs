@@ -214,7 +214,8 @@ impl Money {
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         let exponent = currency.exponent() as usize;
         let (kept, beyond) = decimals.split_at_checked(exponent).unwrap_or((decimals, ""));
-        if whole.is_empty() || !digits(whole) || !digits(kept) || beyond.bytes().any(|b| b != b'0') {
+        if whole.is_empty() || !digits(whole) || !digits(kept) || beyond.bytes().any(|b| b != b'0')
+        {
             return Err(MoneyError::NotAnAmount);
         }
         let padded = format!("{whole}{kept:0<exponent$}");

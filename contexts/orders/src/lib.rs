@@ -11,6 +11,8 @@
 //! [`rules::next`] from what is stored, and from nothing else: so a crash at any point leaves something
 //! that [`Saga::recover`] can go on with, by the same code that ran the first time.
 
+#[cfg(feature = "contract")]
+pub mod contract;
 mod digest;
 mod error;
 mod model;
@@ -18,6 +20,9 @@ mod number;
 mod port;
 pub mod rules;
 mod service;
+pub mod split;
+#[cfg(test)]
+mod tests;
 
 pub use digest::{derived, request_digest};
 pub use error::{BeginRefusal, PlaceRefusal, SettleRefusal};

@@ -5,7 +5,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use souk_cart::CartIntent;
-use souk_inventory::{PinHold, StockIntent, TakeHold};
+use souk_inventory::{Hold, HoldState, PinHold, StockIntent, TakeHold};
 use souk_kernel::{
     Answers, CheckoutId, Claim, ClaimKey, Event, OrderId, PortError, Timestamp, UserId,
 };
@@ -49,6 +49,16 @@ pub struct Begin {
     pub deadline: Timestamp,
     /// When.
     pub at: Timestamp,
+}
+
+impl Begin {
+    /// Whether a hold is what this purchase needs: its checkout's, pinned for its order.
+    #[must_use]
+    pub fn has_pinned(&self, hold: &Hold) -> bool {
+        hold.checkout == self.checkout
+            && hold.state == HoldState::Paying
+            && hold.order == Some(self.order)
+    }
 }
 
 /// What became of a [`Begin`].

@@ -1,0 +1,140 @@
+//! Orders, checkouts, claims and lists, without a lock.
+
+use souk_kernel::{CheckoutId, ClaimKey, OrderId, Timestamp, UserId};
+use souk_orders::split::{Claimed, Subject, Unfinished};
+use souk_orders::{
+    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderState, OrderSummary, StartCheckout,
+    Started,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rows of orders: a store that holds other rooms' rows too keeps them beside those.
+#[derive(Debug, Clone, Default)]
+pub struct OrderRows {
+    orders: BTreeMap<OrderId, Order>,
+    alive: BTreeMap<CheckoutId, OrderId>,
+    checkouts: BTreeMap<CheckoutId, CheckoutRecord>,
+    newest: BTreeMap<UserId, CheckoutId>,
+    claims: BTreeMap<(UserId, String), Claimed>,
+    lists: BTreeSet<(UserId, OrderId)>,
+    pub(super) unfinished: BTreeMap<OrderId, (Unfinished, Vec<souk_kernel::Event>)>,
+}
+
+impl OrderRows {
+    /// One order.
+    #[must_use]
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.get(&id)
+    }
+
+    /// Every order, oldest first.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    pub(super) fn order_by_key(&self, key: i64) -> Option<&Order> {
+        self.orders.values().find(|order| order.id.key() == key)
+    }
+
+    pub(super) fn checkout(&self, id: CheckoutId) -> Option<&CheckoutRecord> {
+        self.checkouts.get(&id)
+    }
+
+    pub(super) fn newest(&self, user: UserId) -> Option<CheckoutId> {
+        self.newest.get(&user).copied()
+    }
+
+    pub(super) fn live(&self, checkout: CheckoutId) -> Option<OrderId> {
+        self.alive.get(&checkout).copied()
+    }
+
+    pub(super) fn claimed(&self, key: &ClaimKey) -> Option<Claimed> {
+        self.claims.get(&(key.principal, key.key.clone())).copied()
+    }
+
+    /// What stands in the way of a begin, or what it began before.
+    pub(super) fn may_begin(&self, begin: &Begin) -> Result<Option<Begun>, BeginRefusal> {
+        if let Some(claimed) = self.claimed(&begin.claim.key) {
+            let order = claimed.subject.order().and_then(|id| self.orders.get(&id));
+            return match order {
+                Some(order) if claimed.request == begin.claim.request => {
+                    Ok(Some(Begun::Before(Box::new(order.clone()))))
+                }
+                _ => Err(BeginRefusal::KeyReused),
+            };
+        }
+        match self.live(begin.checkout) {
+            Some(order) => Err(BeginRefusal::CheckoutTaken(order)),
+            None => Ok(None),
+        }
+    }
+
+    /// What stands in the way of a start, or what it started before.
+    pub(super) fn may_start(&self, start: &StartCheckout) -> Result<Option<Started>, BeginRefusal> {
+        match self.claimed(&start.claim.key) {
+            None => Ok(None),
+            Some(Claimed { request, subject: Subject::Checkout(id) })
+                if request == start.claim.request =>
+            {
+                Ok(Some(Started::Before(id)))
+            }
+            Some(_) => Err(BeginRefusal::KeyReused),
+        }
+    }
+
+    pub(super) fn claim(&mut self, key: &ClaimKey, request: [u8; 16], subject: Subject) {
+        self.claims.insert((key.principal, key.key.clone()), Claimed { request, subject });
+    }
+
+    pub(super) fn free_key_of(&mut self, order: OrderId) {
+        self.claims.retain(|_, claimed| claimed.subject != Subject::Order(order));
+    }
+
+    pub(super) fn put(&mut self, order: Order) {
+        let alive = !matches!(order.state, OrderState::PaymentFailed | OrderState::Cancelled);
+        if alive {
+            self.alive.insert(order.checkout, order.id);
+        } else if self.live(order.checkout) == Some(order.id) {
+            self.alive.remove(&order.checkout);
+        }
+        self.orders.insert(order.id, order);
+    }
+
+    pub(super) fn put_checkout(&mut self, record: CheckoutRecord) {
+        self.newest.insert(record.user, record.id);
+        self.checkouts.insert(record.id, record);
+    }
+
+    pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<OrderId> {
+        let due = |order: &&Order| {
+            order.state.is_open() && order.lease.is_none_or(|lease| lease.until <= now)
+        };
+        self.orders.values().filter(due).take(limit).map(|order| order.id).collect()
+    }
+
+    pub(super) fn of_user(
+        &self,
+        user: UserId,
+        before: Option<OrderId>,
+        limit: usize,
+    ) -> Vec<OrderSummary> {
+        let last = before.unwrap_or(OrderId::from_bytes([0xFF; 16]));
+        let first = OrderId::from_bytes([0; 16]);
+        let listed = self.lists.range((user, first)..(user, last)).rev();
+        let summary = |order: &Order| OrderSummary {
+            id: order.id,
+            state: order.state,
+            total: order.total(),
+            created_at: order.created_at,
+        };
+        listed.filter_map(|(_, id)| self.orders.get(id)).take(limit).map(summary).collect()
+    }
+
+    pub(super) fn list(&mut self, orders: &[OrderId]) {
+        for id in orders {
+            if let Some(order) = self.orders.get(id) {
+                self.lists.insert((order.user, *id));
+            }
+        }
+    }
+}

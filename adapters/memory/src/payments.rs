@@ -1,0 +1,177 @@
+//! Payments in memory: the executable specification of the port.
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use souk_kernel::{Answers, OrderId, PaymentId, PortError, RefundId, Timestamp};
+use souk_payments::rules::{finish, moved, reserve};
+use souk_payments::{
+    Account, FinishRefund, MoneyEntry, MovePayment, Payment, PaymentIntent, PaymentRefusal,
+    PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
+};
+use std::collections::BTreeMap;
+
+/// Payments without a lock: a store that holds other rooms' rows too applies intents inside its own.
+#[derive(Debug, Clone, Default)]
+pub struct PaymentRows {
+    payments: BTreeMap<PaymentId, Payment>,
+    refunds: BTreeMap<RefundId, Refund>,
+    money: Vec<MoneyEntry>,
+}
+
+impl PaymentRows {
+    /// One payment.
+    #[must_use]
+    pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
+        self.payments.get(&id)
+    }
+
+    /// Every payment.
+    pub fn payments(&self) -> impl Iterator<Item = &Payment> {
+        self.payments.values()
+    }
+
+    /// The payment of an order.
+    #[must_use]
+    pub fn of_order(&self, order: OrderId) -> Option<&Payment> {
+        self.payments.values().find(|payment| payment.order == order)
+    }
+
+    /// The money ledger, oldest first.
+    #[must_use]
+    pub fn money(&self) -> &[MoneyEntry] {
+        &self.money
+    }
+
+    /// A payment's refunds, oldest first.
+    #[must_use]
+    pub fn refunds(&self, payment: PaymentId) -> Vec<Refund> {
+        self.sorted(|refund| refund.payment == payment)
+    }
+
+    fn sorted(&self, keep: impl Fn(&Refund) -> bool) -> Vec<Refund> {
+        let mut found: Vec<_> = self.refunds.values().filter(|r| keep(r)).cloned().collect();
+        found.sort_by_key(|refund| (refund.created_at, refund.id));
+        found
+    }
+
+    /// Refunds still reserved and not younger than `before`, oldest first.
+    #[must_use]
+    pub fn unfinished(&self, before: Timestamp, limit: usize) -> Vec<Refund> {
+        let open = |r: &Refund| r.state == RefundState::Reserved && r.created_at <= before;
+        let mut found = self.sorted(open);
+        found.truncate(limit);
+        found
+    }
+
+    /// Records an attempt, once.
+    pub fn start(&mut self, attempt: &StartAttempt) -> Payment {
+        self.payments.entry(attempt.id).or_insert_with(|| attempt.payment()).clone()
+    }
+
+    /// Whether a move would be accepted, without making it.
+    ///
+    /// # Errors
+    /// The rules'.
+    pub fn check(&self, step: &MovePayment) -> Result<(), PaymentRefusal> {
+        let payment = self.payments.get(&step.payment).ok_or(PaymentRefusal::NoPayment)?;
+        moved(payment, step).map(|_| ())
+    }
+
+    /// Decides and does one intent.
+    ///
+    /// # Errors
+    /// The rules'.
+    pub fn apply(&mut self, intent: &PaymentIntent) -> Result<Payment, PaymentRefusal> {
+        match intent {
+            PaymentIntent::Start(attempt) => Ok(self.start(attempt)),
+            PaymentIntent::Move(step) => self.advance(step),
+            PaymentIntent::ReserveRefund(ask) => self.reserve(ask),
+            PaymentIntent::FinishRefund(end) => self.finish(end),
+        }
+    }
+
+    fn advance(&mut self, step: &MovePayment) -> Result<Payment, PaymentRefusal> {
+        let payment = self.payments.get_mut(&step.payment).ok_or(PaymentRefusal::NoPayment)?;
+        if let Some(next) = moved(payment, step)? {
+            *payment = next;
+            if step.to == PaymentState::Captured {
+                self.money.push(MoneyEntry {
+                    payment: payment.id,
+                    debit: Account::Gateway,
+                    credit: Account::Sales,
+                    amount: payment.amount,
+                    at: step.at,
+                });
+            }
+        }
+        Ok(payment.clone())
+    }
+
+    fn reserve(&mut self, ask: &ReserveRefund) -> Result<Payment, PaymentRefusal> {
+        let payment = self.payments.get_mut(&ask.payment).ok_or(PaymentRefusal::NoPayment)?;
+        if !self.refunds.contains_key(&ask.refund) {
+            let (next, refund) = reserve(payment, ask)?;
+            *payment = next;
+            self.refunds.insert(refund.id, refund);
+        }
+        Ok(payment.clone())
+    }
+
+    fn finish(&mut self, end: &FinishRefund) -> Result<Payment, PaymentRefusal> {
+        let refund = self.refunds.get_mut(&end.refund).ok_or(PaymentRefusal::NoPayment)?;
+        let payment = self.payments.get_mut(&refund.payment).ok_or(PaymentRefusal::NoPayment)?;
+        if let Some((next, ended)) = finish(payment, refund, end) {
+            (*payment, *refund) = (next, ended);
+            if refund.state == RefundState::Succeeded {
+                self.money.push(MoneyEntry {
+                    payment: payment.id,
+                    debit: Account::Sales,
+                    credit: Account::Gateway,
+                    amount: refund.amount,
+                    at: end.at,
+                });
+            }
+        }
+        Ok(payment.clone())
+    }
+}
+
+/// Payments in a store of their own: one lock, so that each intent is atomic.
+#[derive(Debug, Default)]
+pub struct MemoryPayments(Mutex<PaymentRows>);
+
+impl MemoryPayments {
+    /// A copy of everything, for checks.
+    #[must_use]
+    pub fn rows(&self) -> PaymentRows {
+        self.0.lock().clone()
+    }
+}
+
+#[async_trait]
+impl Payments for MemoryPayments {
+    async fn apply(&self, batch: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
+        let mut rows = self.0.lock();
+        batch.iter().map(|intent| rows.apply(intent)).collect()
+    }
+
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {
+        Ok(self.0.lock().payment(id).cloned())
+    }
+
+    async fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, PortError> {
+        Ok(self.0.lock().refunds(payment))
+    }
+
+    async fn unfinished_refunds(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Refund>, PortError> {
+        Ok(self.0.lock().unfinished(before, limit))
+    }
+
+    async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
+        Ok(self.0.lock().of_order(order).cloned())
+    }
+}

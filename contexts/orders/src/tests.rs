@@ -1,0 +1,1 @@
+//! Rules of the purchase: tables and properties.
