@@ -13,6 +13,7 @@ mod writer;
 
 pub mod accounts;
 pub mod cart;
+pub mod catalog;
 pub mod inventory;
 pub mod notifications;
 pub mod orders;

@@ -8,11 +8,12 @@
 //! [`picture`] draws a product that has no photograph, [`demo`] is the catalogue of a first start.
 
 pub mod cache;
-// contract
+#[cfg(feature = "contract")]
+pub mod contract;
 // pub mod demo;
 pub mod error;
 pub mod event;
-// pub mod import;
+pub mod import;
 pub mod limits;
 pub mod model;
 // pub mod picture;

@@ -13,3 +13,6 @@ pub use merge::{Known, Merged, merge, unmerged_stale};
 pub use names::{attribute_label, attribute_name, department_bucket, slug};
 pub use price::{Repriced, reprice};
 pub use tree::{Category, category_tree};
+
+#[cfg(test)]
+mod tests;

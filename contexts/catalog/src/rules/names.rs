@@ -12,11 +12,13 @@ pub fn slug(title: &str) -> String {
     let mut slug = String::new();
     for c in title.chars().flat_map(char::to_lowercase) {
         let piece = plain_letter(c);
-        if slug.len() + piece.len() > SLUG_MAX {
+        if slug.len() + piece.len().max(1) > SLUG_MAX {
             break;
         }
         match piece {
             "" if c.is_ascii_alphanumeric() => slug.push(c),
+            // A mark above or below belongs to the letter before it.
+            "" if ('\u{300}'..='\u{36f}').contains(&c) => {}
             "" if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
             piece => slug.push_str(piece),
         }

@@ -1,0 +1,186 @@
+//! The catalogue in memory.
+
+use async_trait::async_trait;
+use parking_lot::RwLock;
+use souk_catalog::port::{
+    Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, PutOutcome, SetPrice, Shelf,
+    StockDue,
+};
+use souk_catalog::rules::{Repriced, merge, reprice};
+use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, Product, PutRefused, Seller};
+use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId};
+use std::collections::BTreeMap;
+
+/// A catalogue that forgets everything when it is dropped.
+#[derive(Default)]
+pub struct MemoryCatalog(RwLock<State>);
+
+#[derive(Default)]
+struct State {
+    products: BTreeMap<ProductId, Listing>,
+    external: BTreeMap<ExternalId, ProductId>,
+    offers: BTreeMap<OfferId, ProductId>,
+    sellers: BTreeMap<SellerId, Seller>,
+    checkpoints: BTreeMap<String, Checkpoint>,
+    stock: BTreeMap<OfferId, StockDue>,
+    events: Vec<Event>,
+}
+
+impl MemoryCatalog {
+    /// An empty catalogue.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What it has told so far, in order; taken away.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.0.write().events)
+    }
+}
+
+impl State {
+    fn put(&mut self, put: PutListing) -> Result<PutDone, PutRefused> {
+        let external = put.listing.product.external.as_ref();
+        let id = external.and_then(|external| self.external.get(external)).copied();
+        let known = self.products.get(&id.unwrap_or(put.listing.product.id));
+        let merged = merge(known, put)?;
+        if merged.done.outcome != PutOutcome::Unchanged {
+            self.store(&merged.done.listing);
+            self.events.extend(merged.events);
+            self.stock.extend(merged.stock.into_iter().map(|due| (due.sku, due)));
+        }
+        Ok(merged.done)
+    }
+
+    fn store(&mut self, listing: &Listing) {
+        let id = listing.product.id;
+        if let Some(external) = &listing.product.external {
+            self.external.insert(external.clone(), id);
+        }
+        self.offers.extend(listing.offers.iter().map(|offer| (offer.id, id)));
+        self.products.insert(id, listing.clone());
+    }
+
+    fn set_price(&mut self, intent: &SetPrice) -> Result<u64, PriceRefused> {
+        let product = self.offers.get(&intent.offer).and_then(|id| self.products.get_mut(id));
+        let stored = product.and_then(|p| p.offers.iter_mut().find(|o| o.id == intent.offer));
+        match reprice(stored.as_deref(), intent)? {
+            Repriced::Same(version) => Ok(version),
+            Repriced::Changed { offer, event } => {
+                let version = offer.version;
+                if let Some(stored) = stored {
+                    *stored = offer;
+                }
+                self.events.push(event);
+                Ok(version)
+            }
+        }
+    }
+
+    fn view(&self, id: OfferId) -> Option<OfferView> {
+        let listing = self.products.get(self.offers.get(&id)?)?;
+        let offer = listing.offers.iter().find(|offer| offer.id == id)?;
+        Some(OfferView::of(listing, offer))
+    }
+}
+
+fn is_on(shelf: &Shelf, product: &Product) -> bool {
+    match shelf {
+        Shelf::All => true,
+        Shelf::Category(path) if path.is_empty() => product.category_path.is_empty(),
+        Shelf::Category(path) => product.category_path.starts_with(path),
+        Shelf::Brand(brand) => product.brand.as_ref() == Some(brand),
+    }
+}
+
+#[async_trait]
+impl Catalog for MemoryCatalog {
+    async fn put(
+        &self,
+        batch: Vec<PutListing>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Answers<PutDone, PutRefused>, PortError> {
+        let mut state = self.0.write();
+        if let Some(checkpoint) = checkpoint {
+            state.checkpoints.insert(checkpoint.job.clone(), checkpoint);
+        }
+        Ok(batch.into_iter().map(|put| state.put(put)).collect())
+    }
+
+    async fn set_prices(
+        &self,
+        batch: Vec<SetPrice>,
+    ) -> Result<Answers<u64, PriceRefused>, PortError> {
+        let mut state = self.0.write();
+        Ok(batch.iter().map(|intent| state.set_price(intent)).collect())
+    }
+
+    async fn put_sellers(&self, sellers: Vec<Seller>) -> Result<(), PortError> {
+        self.0.write().sellers.extend(sellers.into_iter().map(|seller| (seller.id, seller)));
+        Ok(())
+    }
+
+    async fn listings(&self, ids: &[ProductId]) -> Result<Vec<Option<Listing>>, PortError> {
+        let state = self.0.read();
+        Ok(ids.iter().map(|id| state.products.get(id).cloned()).collect())
+    }
+
+    async fn offers(&self, ids: &[OfferId]) -> Result<Vec<Option<OfferView>>, PortError> {
+        let state = self.0.read();
+        Ok(ids.iter().map(|id| state.view(*id)).collect())
+    }
+
+    async fn sellers(&self, ids: &[SellerId]) -> Result<Vec<Option<Seller>>, PortError> {
+        let state = self.0.read();
+        Ok(ids.iter().map(|id| state.sellers.get(id).cloned()).collect())
+    }
+
+    async fn page(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        let state = self.0.read();
+        let later = |listing: &&Listing| after.is_none_or(|after| listing.product.id > after);
+        let mut found = state.products.values().filter(later).filter(|l| is_on(shelf, &l.product));
+        let listings: Vec<Listing> = found.by_ref().take(limit).cloned().collect();
+        let last = listings.last().map(|listing| listing.product.id);
+        let next = found.next().and(last);
+        Ok(Page { listings, next })
+    }
+
+    async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {
+        let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+        for listing in self.0.read().products.values() {
+            let path = &listing.product.category_path;
+            for depth in path.len().min(1)..=path.len() {
+                *counts.entry(path[..depth].to_vec()).or_default() += 1;
+            }
+        }
+        let count = |(path, products)| CategoryCount { path, products };
+        Ok(counts.into_iter().map(count).collect())
+    }
+
+    async fn count(&self) -> Result<u64, PortError> {
+        Ok(self.0.read().products.len() as u64)
+    }
+
+    async fn checkpoint(&self, job: &str) -> Result<Option<Checkpoint>, PortError> {
+        Ok(self.0.read().checkpoints.get(job).cloned())
+    }
+
+    async fn stock_due(&self, limit: usize) -> Result<Vec<StockDue>, PortError> {
+        Ok(self.0.read().stock.values().take(limit).copied().collect())
+    }
+
+    async fn stock_received(&self, skus: &[OfferId]) -> Result<(), PortError> {
+        let mut state = self.0.write();
+        for sku in skus {
+            state.stock.remove(sku);
+        }
+        Ok(())
+    }
+}

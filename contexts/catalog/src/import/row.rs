@@ -1,0 +1,381 @@
+//! One line of a file, as the listing that the mapping makes of it.
+
+use crate::error::FieldProblem;
+use crate::import::mapping::{AttributeRules, Field, Mapping, MissingPrice};
+use crate::import::text::{clipped, one_line, plain_text, tidy_lines};
+use crate::import::value;
+use crate::limits as max;
+use crate::model::{
+    Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, Product, TaxClass, Variant,
+};
+use crate::port::PutListing;
+use crate::rules::{attribute_name, check, department_bucket, is_gtin};
+use serde_json::Value;
+use souk_kernel::{Currency, Mint, Money, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row that can be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRow {
+    /// What to put.
+    pub put: PutListing,
+    /// What had to be cut or left out.
+    pub notes: Vec<FieldProblem>,
+}
+
+/// Reads rows by a mapping.
+#[derive(Debug, Clone)]
+pub struct RowReader {
+    mapping: Mapping,
+    currency: Option<Currency>,
+    stock: u32,
+}
+
+type Problems = Vec<FieldProblem>;
+
+impl RowReader {
+    /// `currency` is of prices that don't say, before the mapping's own; `stock` is first stock of
+    /// offers whose row doesn't say.
+    #[must_use]
+    pub const fn new(mapping: Mapping, currency: Option<Currency>, stock: u32) -> Self {
+        Self { mapping, currency, stock }
+    }
+
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&self, line: &str, mint: &Mint, at: Timestamp) -> Result<ReadRow, Problems> {
+        let row: Value = serde_json::from_str(line)
+            .map_err(|error| vec![FieldProblem::new("line", format!("is not JSON: {error}"))])?;
+        if !row.is_object() {
+            return Err(vec![FieldProblem::new("line", "is not a JSON object")]);
+        }
+        let mut reading =
+            Reading { row: &row, reader: self, notes: Vec::new(), refused: Vec::new() };
+        let put = reading.put(mint, at);
+        if reading.refused.is_empty() {
+            reading.refused = check(&put.listing);
+        }
+        if reading.refused.is_empty() {
+            Ok(ReadRow { put, notes: reading.notes })
+        } else {
+            Err(reading.refused)
+        }
+    }
+}
+
+struct Reading<'a> {
+    row: &'a Value,
+    reader: &'a RowReader,
+    notes: Problems,
+    refused: Problems,
+}
+
+/// What a row says about its offer.
+struct Terms {
+    price: Money,
+    buyable: bool,
+    tax_class: TaxClass,
+    weight_g: u32,
+    stock: u32,
+}
+
+impl Reading<'_> {
+    fn put(&mut self, mint: &Mint, at: Timestamp) -> PutListing {
+        let mapping = &self.reader.mapping;
+        let fields = &mapping.fields;
+        let title = self.line(Some(&fields.title), "title");
+        let attributes = self.attributes();
+        let category_path = self.category(&title, &attributes);
+        let bucket = department_bucket(category_path.first().map(String::as_str));
+        let external =
+            ExternalId { source: mapping.source.clone(), id: self.line(Some(&fields.id), "id") };
+        if external.id.is_empty() {
+            self.refuse("id", "is missing");
+        }
+        if title.is_empty() {
+            self.refuse("title", "is missing");
+        }
+        let brand = self.line(fields.brand.as_ref(), "brand");
+        let product = Product {
+            id: mint.mint(bucket),
+            external: Some(external),
+            title,
+            description: self.description(),
+            brand: (!brand.is_empty()).then_some(brand),
+            category_path,
+            attributes,
+            images: self.images(),
+            gtins: self.gtins(),
+            created_at: at,
+            updated_at: at,
+            version: 1,
+        };
+        let terms = self.terms();
+        listing(product, &terms, mint, at)
+    }
+
+    /// The value of a field: its constant, what its paths lead to, its default.
+    fn value(&self, field: &Field) -> Option<Value> {
+        let found = || field.from.iter().find_map(|path| value::at(self.row, path)).cloned();
+        let chosen = field.constant.clone().or_else(found).or_else(|| field.default.clone())?;
+        (!value::is_nothing(&chosen)).then_some(chosen)
+    }
+
+    fn line(&mut self, field: Option<&Field>, name: &str) -> String {
+        let Some(field) = field else { return String::new() };
+        let Some(value) = self.value(field) else { return String::new() };
+        let Some(text) = value::text(&value) else {
+            self.refuse(name, "is not text");
+            return String::new();
+        };
+        let plain = if field.html { plain_text(&text) } else { text };
+        one_line(&format!("{}{plain}", field.prefix))
+    }
+
+    fn description(&mut self) -> String {
+        let Some(field) = &self.reader.mapping.fields.description else { return String::new() };
+        let Some(value) = self.value(field) else { return String::new() };
+        let Some(text) = value::text(&value) else {
+            self.note("description", "is not text: left out");
+            return String::new();
+        };
+        let plain = if field.html { plain_text(&text) } else { tidy_lines(&text) };
+        let (kept, cut) = clipped(plain, max::DESCRIPTION_CHARS);
+        if cut {
+            self.note("description", format!("was cut to {} characters", max::DESCRIPTION_CHARS));
+        }
+        kept
+    }
+
+    fn list(&self, field: Option<&Field>) -> Vec<String> {
+        let Some(field) = field else { return Vec::new() };
+        let Some(value) = self.value(field) else { return Vec::new() };
+        let items = value::texts(&value, field.split.as_deref());
+        let items = items.iter().map(|item| one_line(item)).filter(|item| !item.is_empty());
+        items.map(|item| format!("{}{item}", field.prefix)).collect()
+    }
+
+    fn images(&mut self) -> Vec<String> {
+        let mut images = self.list(self.reader.mapping.fields.images.as_ref());
+        self.cut(&mut images, max::IMAGES, "images");
+        images
+    }
+
+    /// Only real numbers: shops match offers by them.
+    fn gtins(&mut self) -> Vec<String> {
+        let found = self.list(self.reader.mapping.fields.gtin.as_ref());
+        let mut seen = BTreeSet::new();
+        let all = found.len();
+        let right = |gtin: &String| is_gtin(gtin) && seen.insert(gtin.clone());
+        let mut gtins: Vec<String> = found.into_iter().filter(right).collect();
+        if gtins.len() < all {
+            let lost = all - gtins.len();
+            self.note(
+                "gtin",
+                format!("{lost} left out: a wrong check digit or length, or repeated"),
+            );
+        }
+        self.cut(&mut gtins, max::GTINS, "gtin");
+        gtins
+    }
+
+    fn category(&mut self, title: &str, attributes: &Attributes) -> Vec<String> {
+        let mapping = &self.reader.mapping;
+        let mut path = self.list(mapping.fields.category.as_ref());
+        if path.is_empty() {
+            let kind = mapping.fields.kind.as_ref().and_then(|field| self.value(field));
+            let kind = kind.as_ref().and_then(value::text);
+            let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
+            path = mapping.categoriser.path(title, kind.as_deref(), &names).to_vec();
+        }
+        self.cut(&mut path, max::CATEGORY_LEVELS, "category");
+        path
+    }
+
+    fn attributes(&mut self) -> Attributes {
+        let rules = &self.reader.mapping.attributes;
+        let mut attributes = Attributes::new();
+        let members = rules.from.as_ref().and_then(|path| value::at(self.row, path));
+        match members {
+            Some(Value::Object(members)) => {
+                for (raw, value) in members {
+                    self.attribute(&mut attributes, bare(raw, rules), value);
+                }
+            }
+            Some(_) => self.note("attributes", "are not a JSON object: left out"),
+            None => {}
+        }
+        for (name, path) in &rules.add {
+            if let Some(value) = value::at(self.row, path) {
+                self.attribute(&mut attributes, name, value);
+            }
+        }
+        attributes
+    }
+
+    fn attribute(&mut self, attributes: &mut Attributes, raw: &str, value: &Value) {
+        let rules = &self.reader.mapping.attributes;
+        let (name, _) = clipped(attribute_name(raw), max::ATTRIBUTE_NAME_CHARS);
+        if name.is_empty() || value::is_nothing(value) || is_skipped(&name, rules) {
+            return;
+        }
+        let field = format!("attributes.{name:.40}");
+        if attributes.len() == max::ATTRIBUTES && !attributes.contains_key(&name) {
+            return self.note(field, "left out: there are too many attributes");
+        }
+        let separator = rules.split_at.as_deref().filter(|_| rules.split.contains(&name));
+        let unit = rules.units.get(&name).filter(|_| value.is_number());
+        let mut values = Vec::new();
+        for text in value::texts(value, separator) {
+            let (text, cut) = clipped(one_line(&text), max::ATTRIBUTE_VALUE_CHARS);
+            if cut {
+                self.note(&field, format!("was cut to {} characters", max::ATTRIBUTE_VALUE_CHARS));
+            }
+            let text = unit.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
+            if !text.is_empty() && !values.contains(&text) {
+                values.push(text);
+            }
+        }
+        self.cut(&mut values, max::ATTRIBUTE_VALUES, &field);
+        if !values.is_empty() {
+            attributes.insert(name, values);
+        }
+    }
+
+    fn terms(&mut self) -> Terms {
+        let price = self.price();
+        let tax_class = self.tax_class();
+        Terms {
+            price,
+            buyable: price.minor > 0,
+            tax_class,
+            weight_g: self.weight(),
+            stock: self.stock(),
+        }
+    }
+
+    fn price(&mut self) -> Money {
+        let fields = &self.reader.mapping.fields;
+        let code = self.line(fields.currency.as_ref(), "currency");
+        let known = code.to_uppercase().parse().ok();
+        if !code.is_empty() && known.is_none() {
+            self.refuse("currency", format!("{code:.20} is not a currency that Souk knows"));
+        }
+        let fallback = self.reader.currency.or(self.reader.mapping.currency);
+        let Some(currency) = known.or(fallback) else {
+            self.refuse("currency", "is missing: name one in the mapping or with --currency");
+            return Money::zero(Currency::Eur);
+        };
+        let field = fields.price.as_ref();
+        let found = field.and_then(|field| self.value(field).map(|value| (value, field.read)));
+        let price = match found {
+            None => Money::zero(currency),
+            Some((value, amount)) => match value::money(&value, amount, currency) {
+                Ok(price) => price,
+                Err(error) => {
+                    let shown = value.to_string();
+                    self.refuse("price", format!("{shown:.40} is not a price: {error}"));
+                    Money::new(1, currency)
+                }
+            },
+        };
+        if price.minor < 0 {
+            self.refuse("price", "is below zero");
+        } else if price.minor == 0 {
+            match self.reader.mapping.missing_price {
+                MissingPrice::Refuse => self.refuse("price", "is missing"),
+                MissingPrice::NotBuyable => self.note("price", "is missing: not buyable"),
+            }
+        }
+        price
+    }
+
+    fn tax_class(&mut self) -> TaxClass {
+        let name = self.line(self.reader.mapping.fields.tax_class.as_ref(), "tax_class");
+        if name.is_empty() {
+            return TaxClass::Standard;
+        }
+        TaxClass::from_name(&name.to_lowercase()).unwrap_or_else(|| {
+            self.refuse("tax_class", format!("{name:.20} is not standard, reduced or zero"));
+            TaxClass::Standard
+        })
+    }
+
+    fn weight(&mut self) -> u32 {
+        let Some(field) = &self.reader.mapping.fields.weight_g else { return 0 };
+        let Some(value) = self.value(field) else { return 0 };
+        let number = value::text(&value).and_then(|text| text.trim().parse::<f64>().ok());
+        let grams = number.map(|number| (number * field.times).ceil());
+        match grams.filter(|grams| (0.0..=f64::from(max::WEIGHT_G)).contains(grams)) {
+            Some(grams) => grams as u32,
+            None => {
+                self.note("weight", "is not a believable weight: taken as unknown");
+                0
+            }
+        }
+    }
+
+    fn stock(&mut self) -> u32 {
+        let Some(field) = &self.reader.mapping.fields.stock else { return self.reader.stock };
+        let Some(value) = self.value(field) else { return self.reader.stock };
+        let pieces = value::text(&value).and_then(|text| text.trim().parse::<u32>().ok());
+        pieces.filter(|pieces| *pieces <= max::STOCK).unwrap_or_else(|| {
+            self.refuse("stock", format!("is not a number of pieces up to {}", max::STOCK));
+            0
+        })
+    }
+
+    fn cut(&mut self, items: &mut Vec<String>, limit: usize, field: &str) {
+        if items.len() > limit {
+            self.note(field, format!("{} left out: more than {limit}", items.len() - limit));
+            items.truncate(limit);
+        }
+    }
+
+    fn note(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.notes.push(FieldProblem::new(field, reason));
+    }
+
+    fn refuse(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.refused.push(FieldProblem::new(field, reason));
+    }
+}
+
+fn bare<'a>(name: &'a str, rules: &AttributeRules) -> &'a str {
+    rules.prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name)
+}
+
+fn is_skipped(name: &str, rules: &AttributeRules) -> bool {
+    rules.skip.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
+    })
+}
+
+/// The product with its one variant and the house's offer.
+fn listing(product: Product, terms: &Terms, mint: &Mint, at: Timestamp) -> PutListing {
+    let bucket = product.id.bucket();
+    let variant = Variant {
+        id: mint.mint(bucket),
+        product: product.id,
+        key: String::new(),
+        title: String::new(),
+        options: BTreeMap::new(),
+    };
+    let offer = Offer {
+        id: mint.mint(bucket),
+        variant: variant.id,
+        product: product.id,
+        seller: HOUSE_SELLER,
+        price: terms.price,
+        tax_class: terms.tax_class,
+        weight_g: terms.weight_g,
+        buyable: terms.buyable,
+        version: 1,
+    };
+    let stock = vec![(offer.id, terms.stock)];
+    let listing = Listing { product, variants: vec![variant], offers: vec![offer] };
+    PutListing { listing, expected_version: None, stock, at }
+}
