@@ -210,9 +210,13 @@ fn connect(path: &Path, options: &Options) -> Result<Connection, PortError> {
     // The checkpointer copies the log back, not the commit that happens to fill it.
     let pragmas = format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA wal_autocheckpoint=0;
-         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA foreign_keys=OFF;"
+         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF;"
     );
     conn.execute_batch(&pragmas).map_err(|e| sql_error(&e))?;
+    // A plan never depends on a bound value: otherwise statements on tables with partial indexes are
+    // prepared again at every binding.
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|e| sql_error(&e))?;
     conn.busy_timeout(Duration::from_secs(5)).map_err(|e| sql_error(&e))?;
     conn.set_prepared_statement_cache_capacity(256);
     Ok(conn)

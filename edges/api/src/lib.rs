@@ -15,7 +15,9 @@ mod accounts;
 mod docs;
 mod fallback;
 mod health;
+mod inventory;
 mod openapi;
+mod orders;
 mod state;
 
 #[cfg(test)]
@@ -33,7 +35,10 @@ pub const PREFIX: &str = "/api/v1";
 
 /// The contexts that have a REST door.
 fn rooms() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().merge(accounts::routes())
+    OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(inventory::routes())
+        .merge(orders::routes())
 }
 
 /// Every route of this door. Paths that begin with `/api` and are none of them are answered here

@@ -8,6 +8,9 @@ mod sign_in;
 mod sign_out;
 mod view;
 
+pub(crate) use put_address::problem as address_problem;
+pub(crate) use view::AddressView;
+
 use crate::ApiState;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -1,0 +1,12 @@
+//! `/offers/{id}/availability`.
+
+mod availability;
+
+use crate::ApiState;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// This context's endpoints.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(availability::handler))
+}

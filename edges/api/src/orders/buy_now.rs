@@ -1,0 +1,75 @@
+//! `POST /orders`: buy at once.
+
+use super::place::{run, ship_to, shipping};
+use super::view::{LineRequest, PlacedView, ShippingView, lines};
+use crate::ApiState;
+use crate::accounts::AddressView;
+use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc, SessionProblems};
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use souk_kernel::ClaimKey;
+use souk_orders::BuyNow;
+use souk_payments::Method;
+use souk_webkit::{Caller, IdempotencyKey, Json, MoneyView, Problem};
+use utoipa::ToSchema;
+
+/// What is bought, for how much.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BuyNowRequest {
+    lines: Vec<LineRequest>,
+    /// The gateway's token for the card.
+    payment_token: String,
+    /// The total that the shopper saw last: from `POST /quotes`.
+    total: MoneyView,
+    shipping: Option<ShippingView>,
+    /// Default: the caller's own.
+    address: Option<AddressView>,
+}
+
+/// Buy now
+///
+/// Prices, holds the stock, authorizes the payment and confirms the order, in one request. An order that is
+/// answered exists, is paid once, and has its stock. Repeat it with the same key: the answer is the same.
+#[utoipa::path(
+    post,
+    path = "/orders",
+    tag = "orders",
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters; the same for a repeated request")),
+    request_body = BuyNowRequest,
+    security(("session" = []), ("cookie" = [])),
+    responses(
+        (status = 201, description = "Confirmed.", body = PlacedView),
+        (status = 202, description = "`requires_action`: send the shopper to `action_url`. `pending`: \
+            the gateway has not answered yet.", body = PlacedView),
+        (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 409, description = "`out_of_stock`, `not_buyable`, `total_changed` (with the new \
+            `total`), `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `address_invalid`, \
+            `address_required`, `email_required`, or an amount that can't be.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
+        BodyProblems,
+        SessionProblems,
+        EngineProblems
+    )
+)]
+pub(crate) async fn handler(
+    State(state): State<ApiState>,
+    caller: Caller,
+    IdempotencyKey(key): IdempotencyKey,
+    Json(request): Json<BuyNowRequest>,
+) -> Result<(StatusCode, Json<PlacedView>), Problem> {
+    let ship_to = ship_to(&state, &caller, request.address).await?;
+    let ask = BuyNow {
+        key: ClaimKey { principal: caller.user(), key },
+        lines: lines(&request.lines)?,
+        ship_to,
+        shipping: shipping(request.shipping),
+        token: request.payment_token,
+        method: Method::Card,
+        shown: request.total.into(),
+    };
+    let saga = state.saga.clone();
+    run(async move { saga.buy_now(ask).await }).await
+}

@@ -1,0 +1,68 @@
+//! `POST /checkouts/{id}/pay`.
+
+use super::place::run;
+use super::view::{PlacedView, id};
+use crate::ApiState;
+use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc, SessionProblems};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use souk_kernel::ClaimKey;
+use souk_orders::Pay;
+use souk_payments::Method;
+use souk_webkit::{Caller, IdempotencyKey, Json, MoneyView, Problem};
+use utoipa::ToSchema;
+
+/// How it is paid.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayRequest {
+    /// The gateway's token for the card.
+    payment_token: String,
+    /// The total that the shopper saw last.
+    total: MoneyView,
+}
+
+/// Pay a checkout
+///
+/// Pins its stock, authorizes the payment and confirms the order. After a decline another card can be tried
+/// under another key, until the checkout's deadline.
+#[utoipa::path(
+    post,
+    path = "/checkouts/{id}/pay",
+    tag = "orders",
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters; the same for a repeated request")),
+    request_body = PayRequest,
+    security(("session" = []), ("cookie" = [])),
+    responses(
+        (status = 201, description = "Confirmed.", body = PlacedView),
+        (status = 202, description = "`requires_action`: send the shopper to `action_url`. `pending`: \
+            the gateway has not answered yet.", body = PlacedView),
+        (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such checkout of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 409, description = "`total_changed` (with the `total`), `cart_changed`, \
+            `checkout_expired`, `checkout_taken`, `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`key_reused`, `id_invalid`.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
+        BodyProblems,
+        SessionProblems,
+        EngineProblems
+    )
+)]
+pub(crate) async fn handler(
+    State(state): State<ApiState>,
+    caller: Caller,
+    IdempotencyKey(key): IdempotencyKey,
+    Path(checkout): Path<String>,
+    Json(request): Json<PayRequest>,
+) -> Result<(StatusCode, Json<PlacedView>), Problem> {
+    let ask = Pay {
+        key: ClaimKey { principal: caller.user(), key },
+        checkout: id(&checkout, "the checkout")?,
+        token: request.payment_token,
+        method: Method::Card,
+        shown: request.total.into(),
+    };
+    let saga = state.saga.clone();
+    run(async move { saga.pay(ask).await }).await
+}

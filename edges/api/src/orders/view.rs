@@ -1,0 +1,247 @@
+//! Orders and checkouts, as clients see them.
+
+use serde::{Deserialize, Serialize};
+use souk_kernel::{Id, Noun, OrderId};
+use souk_orders::{Answer, BuyerLine, CheckoutRecord, Order, Placed, ShipTo};
+use souk_pricing::{Quote, QuoteLine, ShippingMethod};
+use souk_webkit::{MoneyView, Problem};
+use utoipa::ToSchema;
+
+/// So many of an offer.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineRequest {
+    /// The offer's id.
+    pub offer_id: String,
+    /// How many: 1 to 999.
+    #[schema(minimum = 1, maximum = 999)]
+    pub quantity: u32,
+}
+
+/// The lines of a request, as the purchase takes them.
+pub(crate) fn lines(lines: &[LineRequest]) -> Result<Vec<BuyerLine>, Problem> {
+    let line = |line: &LineRequest| {
+        let sku = id(&line.offer_id, "offer_id")?;
+        Ok(BuyerLine { sku, quantity: line.quantity })
+    };
+    lines.iter().map(line).collect()
+}
+
+/// An id in a body or a path; one that can't be an id names nothing.
+pub(crate) fn id<N: Noun>(text: &str, what: &str) -> Result<Id<N>, Problem> {
+    text.parse().map_err(|_| Problem::invalid("id_invalid", format!("{what} is not an id")))
+}
+
+/// Shipping, as it is written in requests.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ShippingView {
+    /// The cheap one.
+    #[default]
+    Standard,
+    /// The fast one.
+    Express,
+}
+
+impl From<ShippingView> for ShippingMethod {
+    fn from(view: ShippingView) -> Self {
+        match view {
+            ShippingView::Standard => Self::Standard,
+            ShippingView::Express => Self::Express,
+        }
+    }
+}
+
+/// One line that was priced.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteLineView {
+    pub offer_id: String,
+    pub product_id: String,
+    pub title: String,
+    pub quantity: u32,
+    pub unit_price: MoneyView,
+    pub subtotal: MoneyView,
+    pub tax: MoneyView,
+    pub total: MoneyView,
+}
+
+impl From<&QuoteLine> for QuoteLineView {
+    fn from(line: &QuoteLine) -> Self {
+        Self {
+            offer_id: line.item.sku.to_string(),
+            product_id: line.item.product.to_string(),
+            title: line.item.title.to_string(),
+            quantity: line.item.quantity,
+            unit_price: line.item.unit_price.into(),
+            subtotal: line.subtotal.into(),
+            tax: line.tax.into(),
+            total: line.total.into(),
+        }
+    }
+}
+
+/// What will be or was charged.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteView {
+    pub lines: Vec<QuoteLineView>,
+    /// All goods, as listed.
+    pub items: MoneyView,
+    pub shipping: MoneyView,
+    /// All tax: contained in the prices where `tax_included`, on top of them otherwise.
+    pub tax: MoneyView,
+    pub tax_included: bool,
+    /// What is charged.
+    pub total: MoneyView,
+}
+
+impl From<&Quote> for QuoteView {
+    fn from(quote: &Quote) -> Self {
+        Self {
+            lines: quote.lines.iter().map(QuoteLineView::from).collect(),
+            items: quote.items.into(),
+            shipping: quote.shipping.into(),
+            tax: quote.tax.into(),
+            tax_included: quote.tax_inclusive,
+            total: quote.total.into(),
+        }
+    }
+}
+
+/// Frozen content with its stock held.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckoutView {
+    pub checkout_id: String,
+    /// Until when the stock is held, RFC 3339.
+    pub deadline: String,
+    #[serde(flatten)]
+    pub quote: QuoteView,
+}
+
+impl From<&CheckoutRecord> for CheckoutView {
+    fn from(record: &CheckoutRecord) -> Self {
+        Self {
+            checkout_id: record.id.to_string(),
+            deadline: record.deadline.rfc3339(),
+            quote: QuoteView::from(&*record.quote),
+        }
+    }
+}
+
+/// How placing an order ended, as far as is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlacedView {
+    pub order_id: String,
+    /// For people: sixteen letters in groups of four.
+    pub number: String,
+    /// `confirmed`, `requires_action`, `pending` or `cancelled`.
+    pub status: &'static str,
+    pub total: MoneyView,
+    /// Where the shopper must act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_url: Option<String>,
+}
+
+impl From<Placed> for PlacedView {
+    fn from(placed: Placed) -> Self {
+        let (status, action_url) = match placed.answer {
+            Answer::Confirmed => ("confirmed", None),
+            Answer::RequiresAction { url } => ("requires_action", Some(url)),
+            Answer::Pending => ("pending", None),
+            Answer::Cancelled { .. } => ("cancelled", None),
+            Answer::Declined { .. } => ("payment_failed", None),
+        };
+        Self {
+            order_id: placed.order.to_string(),
+            number: placed.number.to_string(),
+            status,
+            total: placed.total.into(),
+            action_url,
+        }
+    }
+}
+
+/// One step of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MoveView {
+    pub state: &'static str,
+    /// RFC 3339.
+    pub at: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// Where the goods go.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShipToView {
+    pub name: String,
+    pub line1: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    pub city: String,
+    pub postal_code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    pub country: String,
+    pub email: String,
+}
+
+impl From<&ShipTo> for ShipToView {
+    fn from(to: &ShipTo) -> Self {
+        Self {
+            name: to.name.clone(),
+            line1: to.line1.clone(),
+            line2: to.line2.clone(),
+            city: to.city.clone(),
+            postal_code: to.postal_code.clone(),
+            region: to.region.clone(),
+            country: to.country.clone(),
+            email: to.email.clone(),
+        }
+    }
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderView {
+    pub order_id: String,
+    pub number: String,
+    /// `created`, `payment_pending`, `payment_failed`, `confirmed`, `shipped`, `delivered` or
+    /// `cancelled`.
+    pub state: &'static str,
+    pub created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ship_to: Option<ShipToView>,
+    pub timeline: Vec<MoveView>,
+    #[serde(flatten)]
+    pub quote: QuoteView,
+}
+
+impl From<&Order> for OrderView {
+    fn from(order: &Order) -> Self {
+        let step = |m: &souk_orders::Move| MoveView {
+            state: m.to.name(),
+            at: m.at.rfc3339(),
+            why: m.why.clone(),
+        };
+        Self {
+            order_id: order.id.to_string(),
+            number: order.number().to_string(),
+            state: order.state.name(),
+            created_at: order.created_at.rfc3339(),
+            ship_to: order.ship_to.as_deref().map(ShipToView::from),
+            timeline: order.moves.iter().map(step).collect(),
+            quote: QuoteView::from(&*order.quote),
+        }
+    }
+}
+
+/// An order by its id, or by its number.
+pub(crate) async fn find(saga: &souk_orders::Saga, text: &str) -> Result<OrderId, Problem> {
+    if let Ok(id) = text.parse::<OrderId>() {
+        return Ok(id);
+    }
+    let missing = || Problem::not_found("there is no such order");
+    let number: souk_orders::OrderNumber = text.parse().map_err(|_| missing())?;
+    let order = saga.orders().order_by_key(number.key()).await?;
+    order.filter(|o| o.number() == number).map(|o| o.id).ok_or_else(missing)
+}

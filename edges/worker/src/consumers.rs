@@ -1,0 +1,79 @@
+//! Who wants to know about orders.
+
+use crate::Consumer;
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use souk_kernel::{Answers, ClaimKey, Event, OrderId, PortError, UserId};
+use souk_notifications::Notifier;
+use souk_orders::{OrderEvent, Orders, derived};
+use souk_payments::PaymentService;
+use std::sync::Arc;
+
+/// Asks of the gateway under way at a time.
+const CONCURRENT: usize = 64;
+
+fn order_of(fact: &Event) -> OrderId {
+    OrderId::from_uuid(fact.aggregate.0)
+}
+
+/// Puts orders into their shoppers' lists.
+pub struct Lister(pub Arc<dyn Orders>);
+
+#[async_trait]
+impl Consumer for Lister {
+    fn name(&self) -> &'static str {
+        "order_list"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let of_orders = |fact: &&Event| OrderEvent::from_name(&fact.kind).is_some();
+        let orders = facts.iter().filter(of_orders).map(order_of).collect();
+        let listed = self.0.list(orders).await;
+        facts.iter().map(|_| listed.clone()).collect()
+    }
+}
+
+/// Takes the money of confirmed orders, returns that of cancelled ones.
+pub struct MoneyMover(pub PaymentService);
+
+impl MoneyMover {
+    async fn one(&self, fact: &Event) -> Result<(), PortError> {
+        let order = order_of(fact);
+        match OrderEvent::from_name(&fact.kind) {
+            Some(OrderEvent::Confirmed) => self.0.capture(order).await,
+            Some(OrderEvent::Cancelled) => {
+                // The refund of a cancellation is one refund, however often this is told.
+                let principal = UserId::from_uuid(order.uuid());
+                let key = ClaimKey { principal, key: "cancelled".into() };
+                self.0.unwind(order, derived(&key, "refund")).await
+            }
+            Some(OrderEvent::PaymentFailed | OrderEvent::ActionRequired) | None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Consumer for MoneyMover {
+    fn name(&self) -> &'static str {
+        "money"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let mut answers = Vec::with_capacity(facts.len());
+        for piece in facts.chunks(CONCURRENT) {
+            answers.extend(join_all(piece.iter().map(|fact| self.one(fact))).await);
+        }
+        answers
+    }
+}
+
+#[async_trait]
+impl Consumer for Notifier {
+    fn name(&self) -> &'static str {
+        "notifications"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        self.tell(facts).await
+    }
+}
