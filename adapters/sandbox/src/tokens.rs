@@ -79,7 +79,7 @@ impl Behaviour {
         (Self::WebhookTwice, "Webhook twice"),
         (Self::WebhookDisorder, "Webhook in disorder"),
         (Self::WebhookFirst, "Webhook before the answer"),
-        (Self::AmountOff(1), "Authorize 0.01 too much"),
+        (Self::AmountOff(1), "Amount off by one"),
     ];
 
     /// What a fixed token asks for; `None` for one from the sheet and for nonsense.

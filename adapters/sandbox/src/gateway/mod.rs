@@ -292,7 +292,10 @@ impl Gateway {
     }
 
     pub(crate) fn open_sheet(&self, sealed: &str) -> Option<Session> {
-        Session::open(sealed, &self.sheet_key, self.clock.now())
+        let session = Session::open(sealed, &self.sheet_key, self.clock.now())?;
+        // Again: the settings may have changed, or the secret may be the well-known default.
+        return_url::check(&session.return_url, &self.config.return_origins).ok()?;
+        Some(session)
     }
 
     pub(crate) fn return_url(&self, gateway_ref: GatewayRef) -> Option<String> {

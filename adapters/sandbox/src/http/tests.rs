@@ -312,6 +312,16 @@ async fn a_sheet_ends_after_an_hour_and_can_not_be_forged() {
         let response = site.form("/sheet", &format!("session={bad}&behaviour=approve")).await;
         assert_eq!(response.status(), StatusCode::GONE);
     }
+    // Sealed with the right secret, but leading astray.
+    let astray = SheetRequest {
+        amount: Money::new(5, Currency::Eur),
+        return_url: String::from("https://evil.example/"),
+        merchant: String::from("m"),
+        reference: String::from("r"),
+    };
+    let astray = crate::session::Session::new(astray, site.gateway.now()).unwrap();
+    let response = site.get(&format!("/sheet?session={}", astray.seal(b"sk_sandbox"))).await;
+    assert_eq!(response.status(), StatusCode::GONE);
     site.clock.advance(souk_kernel::HOUR_MS);
     let response = site.get(&format!("/sheet?session={session}")).await;
     assert_eq!(response.status(), StatusCode::GONE);
