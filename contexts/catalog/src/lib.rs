@@ -16,7 +16,7 @@ pub mod event;
 pub mod import;
 pub mod limits;
 pub mod model;
-// pub mod picture;
+pub mod picture;
 pub mod port;
 pub mod rules;
 pub mod service;
