@@ -12,6 +12,7 @@
 //! unknown, and every documented problem names its codes.
 
 mod accounts;
+mod cart;
 mod docs;
 mod fallback;
 mod health;
@@ -37,6 +38,7 @@ pub const PREFIX: &str = "/api/v1";
 fn rooms() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(accounts::routes())
+        .merge(cart::routes())
         .merge(inventory::routes())
         .merge(orders::routes())
 }

@@ -11,6 +11,8 @@ pub struct Services {
     pub accounts: Arc<souk_accounts::Service>,
     /// What opens sessions.
     pub sessions: Arc<Sessions>,
+    /// Carts.
+    pub carts: souk_cart::CartService,
     /// The purchase.
     pub saga: souk_orders::Saga,
     /// Whether the engines are there.

@@ -6,8 +6,9 @@ use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc};
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use souk_accounts::Password;
-use souk_webkit::{Json, Problem};
+use souk_accounts::{Kind, Password};
+use souk_cart::Owner;
+use souk_webkit::{Json, MaybeCaller, Problem};
 use utoipa::ToSchema;
 
 /// An account's credentials.
@@ -25,12 +26,14 @@ pub(crate) struct Request {
 /// Sign in
 ///
 /// Opens a further session. It ends 30 days after its last use. An unknown address and a wrong
-/// password get the same answer, as slowly.
+/// password get the same answer, as slowly. If the request shows a guest's session, the lines of the
+/// guest's cart move into the account's.
 #[utoipa::path(
     post,
     path = "/sessions",
     tag = "accounts",
     request_body = Request,
+    security((), ("session" = []), ("cookie" = [])),
     responses(
         (status = 201, description = "The new session.", body = GrantView),
         (status = 401, description = "`bad_credentials`: the address or the password is wrong.",
@@ -43,9 +46,19 @@ pub(crate) struct Request {
 )]
 pub(crate) async fn handler(
     State(state): State<ApiState>,
+    caller: Result<MaybeCaller, Problem>,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, Json<GrantView>), Problem> {
     let grant = state.accounts.sign_in(&request.email, Password::new(request.password)).await?;
+    // A token that has ended is no reason to refuse a right password.
+    if let Ok(MaybeCaller(Some(caller))) = caller
+        && caller.kind() == Kind::Guest
+    {
+        let into = Owner { user: grant.principal.user, guest: false };
+        if let Err(error) = state.carts.merge(caller.user(), into).await {
+            tracing::warn!(%error, "a guest's cart stays where it is");
+        }
+    }
     Ok((StatusCode::CREATED, Json(grant.into())))
 }
 

@@ -160,10 +160,7 @@ async fn show(state: &ApiState, cart: Cart, told: &[Notice]) -> Result<CartView,
     })
 }
 
-fn line_view(
-    line: &souk_cart::LineView,
-    known: Option<&PricedLine>,
-) -> Result<LineView, Problem> {
+fn line_view(line: &souk_cart::LineView, known: Option<&PricedLine>) -> Result<LineView, Problem> {
     let subtotal =
         line.price.times(line.quantity).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(LineView {
