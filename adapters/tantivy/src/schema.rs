@@ -5,7 +5,7 @@ use souk_kernel::ProductId;
 use souk_search::Document;
 use souk_search::rules::analysis::{Analysed, analyse};
 use souk_search::rules::limits::filterable;
-use souk_search::rules::ranking::{self, term_hash};
+use souk_search::rules::ranking::term_hash;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
@@ -22,7 +22,7 @@ pub const SEPARATOR: char = '\u{1f}';
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
     id: Field,
-    /// Terms by [`ranking::Field`].
+    /// Terms by [`souk_search::rules::ranking::Field`].
     pub text: [Field; 3],
     /// Unstemmed words, for spellings and completions.
     pub words: Field,
@@ -107,7 +107,6 @@ impl Fields {
     pub fn id_term(&self, product: ProductId) -> Term {
         Term::from_field_bytes(self.id, product.bytes())
     }
-
 
     /// A document as the index takes it; `sequence` tells later ones from earlier ones.
     pub fn document(&self, document: &Document, sequence: u64) -> TantivyDocument {

@@ -57,11 +57,13 @@ pub struct Snapshot {
     pub weights: [[f32; LENGTHS]; 3],
     /// The columns of the segments, for the next snapshot.
     pub known: HashMap<SegmentId, Arc<Columns>>,
-    /// How many documents the vocabulary was learnt from.
-    learnt_from: u64,
+    /// Documents that came since the vocabulary was learnt.
+    unlearnt: u64,
 }
 
-/// Words are learnt anew when more than one in so many documents is new.
+/// Learning takes a few milliseconds up to so many products: then it is done at every change…
+const QUICKLY_LEARNT: u64 = 50_000;
+/// …beyond, when more than one in so many documents is new.
 const RELEARN_SHARE: u64 = 50;
 
 impl Snapshot {
@@ -89,14 +91,16 @@ impl Snapshot {
             segments.push(view(reader, fields, columns)?);
         }
         let products = u32::try_from(searcher.num_docs()).unwrap_or(u32::MAX);
-        let (vocabulary, learnt_from) = match before {
-            Some(b) if new_docs * RELEARN_SHARE < b.learnt_from => {
-                (Arc::clone(&b.vocabulary), b.learnt_from)
+        let unlearnt = new_docs + before.map_or(0, |b| b.unlearnt);
+        let few = unlearnt * RELEARN_SHARE < searcher.num_docs();
+        let (vocabulary, unlearnt) = match before {
+            Some(b) if searcher.num_docs() > QUICKLY_LEARNT && few => {
+                (Arc::clone(&b.vocabulary), unlearnt)
             }
-            _ => (Arc::new(learn(&segments)?), searcher.num_docs()),
+            _ => (Arc::new(learn(&segments)?), 0),
         };
         let weights = weights(&segments);
-        Ok(Self { segments, names, vocabulary, products, weights, known, learnt_from })
+        Ok(Self { segments, names, vocabulary, products, weights, known, unlearnt })
     }
 }
 
