@@ -1,0 +1,48 @@
+//! A product as a card in a list: the whole card is one link.
+
+use super::{picture_path, product_path};
+use serde::Serialize;
+use souk_catalog::Listing;
+use souk_search::Hit;
+
+#[derive(Debug, Serialize)]
+pub struct Card {
+    pub href: String,
+    pub picture: String,
+    pub title: String,
+    pub brand: String,
+    pub price: String,
+    pub sold_out: bool,
+}
+
+impl Card {
+    pub fn of_hit(hit: &Hit) -> Self {
+        Self {
+            href: product_path(hit.product),
+            picture: picture_path(hit.product),
+            title: hit.title.clone(),
+            brand: hit.brand.clone(),
+            price: price_text(hit.price),
+            sold_out: !hit.in_stock,
+        }
+    }
+
+    /// Without the index: stock is not known here, so nothing is said of it.
+    pub fn of_listing(listing: &Listing) -> Self {
+        let product = &listing.product;
+        let offer = listing.lead_offer();
+        Self {
+            href: product_path(product.id),
+            picture: picture_path(product.id),
+            title: product.title.clone(),
+            brand: product.brand.clone().unwrap_or_default(),
+            price: offer.map_or_else(String::new, |offer| price_text(offer.price)),
+            sold_out: offer.is_none_or(|offer| !offer.buyable),
+        }
+    }
+}
+
+/// A price of zero is one that nobody knows: it is not shown as free.
+pub fn price_text(price: souk_kernel::Money) -> String {
+    if price.minor > 0 { price.to_string() } else { String::new() }
+}

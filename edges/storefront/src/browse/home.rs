@@ -1,0 +1,78 @@
+//! `GET /`: departments, what is new, what others buy.
+
+use super::card::Card;
+use super::category::category_path;
+use crate::render::{self, Head};
+use crate::state::App;
+use crate::words::count;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use souk_catalog::Shelf;
+use souk_search::{Query, Sort};
+use souk_webkit::Problem;
+
+const ROW: u32 = 8;
+const DEPARTMENTS: usize = 12;
+
+#[derive(Serialize)]
+struct View {
+    departments: Vec<Department>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Department {
+    name: String,
+    href: String,
+    count: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    title: &'static str,
+    href: &'static str,
+    cards: Vec<Card>,
+}
+
+pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
+    let mut departments = app.catalog.categories().await?;
+    departments.sort_by_key(|department| std::cmp::Reverse(department.products));
+    let department = |category: &souk_catalog::Category| Department {
+        name: category.name.clone(),
+        href: category_path(&category.path),
+        count: count(category.products, "product", "products"),
+    };
+    let departments = departments.iter().take(DEPARTMENTS).map(department).collect();
+    let mut rows = Vec::new();
+    for (title, href, sort) in [
+        ("New in", "/search?sort=newest", Sort::Newest),
+        ("Popular now", "/search", Sort::Relevance),
+    ] {
+        let cards = row(&app, sort).await;
+        if !cards.is_empty() {
+            rows.push(Row { title, href, cards });
+        }
+    }
+    if rows.is_empty() {
+        // The index is away or empty: the shelves themselves still stand.
+        let page = app.catalog.page(&Shelf::All, None, ROW as usize).await?;
+        let cards = page.listings.iter().map(Card::of_listing).collect();
+        rows.push(Row { title: "From our shelves", href: "/search", cards });
+    }
+    let about = format!("{}: find it, buy it in a minute.", app.shop.name);
+    let head = Head::public("", about);
+    render::public(&app, "home.html", &head, &View { departments, rows })
+}
+
+async fn row(app: &App, sort: Sort) -> Vec<Card> {
+    let mut query = Query { sort, per_page: ROW, ..Query::default() };
+    query.filters.in_stock = true;
+    match app.search.search(&query).await {
+        Ok(results) => results.hits.iter().map(Card::of_hit).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "a row of the home page");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Finding and deciding: pages that are the same for everyone and never read a cookie.
+
+mod asked;
+mod card;
+mod category;
+mod facets;
+mod home;
+mod picture;
+mod product;
+mod results;
+mod search;
+
+use crate::state::App;
+use axum::Router;
+use axum::routing::get;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/search", get(search::show))
+        .route("/c/{*path}", get(category::show))
+        .route("/p/{product}", get(product::show))
+        .route("/media/{file}", get(picture::show))
+}
+
+/// Where a product's picture is.
+pub fn picture_path(product: souk_kernel::ProductId) -> String {
+    format!("/media/{product}.svg")
+}
+
+/// Where a product's page is.
+pub fn product_path(product: souk_kernel::ProductId) -> String {
+    format!("/p/{product}")
+}

@@ -1,0 +1,226 @@
+//! A list of products: hits, filters with counts, chips, pages, and a way on when there is none.
+
+use super::asked::{Asked, SORTS, attribute_of};
+use super::card::Card;
+use super::facets::{self, CategoryLink, Group, Link};
+use crate::state::App;
+use crate::words::{count, thousands};
+use serde::Serialize;
+use souk_catalog::attribute_label;
+use souk_search::{Results, SearchError};
+use souk_webkit::Problem;
+
+#[derive(Debug, Serialize)]
+pub struct View {
+    pub heading: String,
+    pub crumbs: Vec<Link>,
+    pub total: u64,
+    pub total_text: String,
+    /// Where the filter form leads, and what it carries unseen.
+    pub action: String,
+    pub hidden: Vec<(String, String)>,
+    pub chips: Vec<Link>,
+    pub cleared: String,
+    pub categories: Vec<CategoryLink>,
+    pub groups: Vec<Group>,
+    pub stock_count: String,
+    pub stock_checked: bool,
+    pub stock_disabled: bool,
+    pub price: PriceRange,
+    pub sorts: Vec<SortChoice>,
+    pub cards: Vec<Card>,
+    pub pages: Vec<PageLink>,
+    pub previous: String,
+    pub next: String,
+    pub correction: Option<Correction>,
+    pub refused: String,
+    pub ways_on: Vec<Link>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PriceRange {
+    pub min: String,
+    pub max: String,
+    pub symbol: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct SortChoice {
+    pub value: &'static str,
+    pub label: &'static str,
+    pub selected: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PageLink {
+    pub label: String,
+    pub href: String,
+    pub current: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Correction {
+    pub text: String,
+    pub href: String,
+    /// The hits are already those of the corrected text.
+    pub applied: bool,
+    pub typed: String,
+}
+
+/// Searches and lays out the answer. A question that nobody answers (too long, too deep) is a list
+/// without hits that says why.
+pub async fn list(app: &App, asked: &Asked, heading: String) -> Result<View, Problem> {
+    let query = asked.query(app.shop.currency);
+    let (results, refused) = match app.search.search(&query).await {
+        Ok(results) => (results, String::new()),
+        Err(SearchError::Port(error)) => return Err(error.into()),
+        Err(refusal) => (Results::default(), refusal.to_string()),
+    };
+    let ways_on = if results.hits.is_empty() { ways_on(app, asked).await? } else { Vec::new() };
+    Ok(lay_out(app, asked, heading, &results, (refused, ways_on)))
+}
+
+fn lay_out(
+    app: &App,
+    asked: &Asked,
+    heading: String,
+    results: &Results,
+    (refused, ways_on): (String, Vec<Link>),
+) -> View {
+    let price = |name| asked.get(name).to_owned();
+    let symbol = app.shop.currency.symbol().trim().to_owned();
+    let last = last_page(results);
+    let here = results.page.max(1);
+    let sort = asked.get("sort");
+    let hidden = asked.pairs().iter().filter(|(name, _)| matches!(name.as_str(), "q" | "category"));
+    View {
+        heading,
+        crumbs: facets::crumbs(&asked.category),
+        total: results.total,
+        total_text: count(results.total, "product", "products"),
+        action: asked.path.clone(),
+        hidden: hidden.cloned().collect(),
+        chips: chips(asked, &symbol),
+        cleared: asked.cleared(),
+        categories: facets::categories(asked, &results.facets),
+        groups: facets::groups(asked, &results.facets),
+        stock_count: thousands(results.facets.in_stock),
+        stock_checked: asked.has("stock", "1"),
+        stock_disabled: results.facets.in_stock == 0 && !asked.has("stock", "1"),
+        price: PriceRange { min: price("min"), max: price("max"), symbol },
+        sorts: SORTS
+            .map(|(value, label, _)| SortChoice { value, label, selected: value == sort })
+            .into(),
+        cards: results.hits.iter().map(Card::of_hit).collect(),
+        pages: pages(asked, here, last),
+        previous: if here > 1 { asked.on_page(here - 1) } else { String::new() },
+        next: if here < last { asked.on_page(here + 1) } else { String::new() },
+        correction: correction(asked, results),
+        refused,
+        ways_on,
+    }
+}
+
+fn last_page(results: &Results) -> u32 {
+    let per_page = results.per_page.max(1);
+    let ranked = results.total.min(u64::from(souk_search::rules::MAX_RANKED)) as u32;
+    ranked.div_ceil(per_page).max(1)
+}
+
+/// The first, the last, and the two on each side of where we are; a gap has no address.
+fn pages(asked: &Asked, here: u32, last: u32) -> Vec<PageLink> {
+    if last <= 1 {
+        return Vec::new();
+    }
+    let near = |page: &u32| *page == 1 || *page == last || page.abs_diff(here) <= 2;
+    let mut links: Vec<PageLink> = Vec::new();
+    let mut before = 0;
+    for page in (1..=last).filter(near) {
+        if page > before + 1 {
+            links.push(PageLink { label: "…".into(), href: String::new(), current: false });
+        }
+        let href = asked.on_page(page);
+        links.push(PageLink { label: page.to_string(), href, current: page == here });
+        before = page;
+    }
+    links
+}
+
+fn chips(asked: &Asked, symbol: &str) -> Vec<Link> {
+    let label = |name: &str, value: &str| match name {
+        "brand" => Some(value.to_owned()),
+        "min" => Some(format!("From {symbol}{value}")),
+        "max" => Some(format!("Up to {symbol}{value}")),
+        "stock" => Some("In stock".into()),
+        _ => attribute_of(name).map(|name| format!("{}: {value}", attribute_label(name))),
+    };
+    let chip = |(name, value): &(String, String)| {
+        let text = label(name, value)?;
+        Some(Link { text, href: asked.without(name, value) })
+    };
+    let mut chips: Vec<Link> = asked.pairs().iter().filter_map(chip).collect();
+    if asked.path == "/search"
+        && let Some(category) = asked.category.last()
+    {
+        let href = asked.without("category", asked.get("category"));
+        chips.insert(0, Link { text: category.clone(), href });
+    }
+    chips
+}
+
+fn correction(asked: &Asked, results: &Results) -> Option<Correction> {
+    let text = results.did_you_mean.clone()?;
+    let applied = text == results.searched;
+    let href = asked.with_text(&text);
+    Some(Correction { text, href, applied, typed: asked.get("q").to_owned() })
+}
+
+/// Where to go from an empty list: fewer filters first, then the departments.
+async fn ways_on(app: &App, asked: &Asked) -> Result<Vec<Link>, Problem> {
+    let mut links = Vec::new();
+    if !asked.category.is_empty() || asked.cleared() != asked.on_page(1) {
+        let href = asked.cleared();
+        links.push(Link { text: "The same without filters".into(), href });
+    }
+    if asked.get("q").split_whitespace().count() > 1 {
+        for word in asked.get("q").split_whitespace().take(3) {
+            let href = crate::form::href("/search", &[("q".into(), word.into())]);
+            links.push(Link { text: format!("Only “{word}”"), href });
+        }
+    }
+    for department in app.catalog.categories().await?.iter().take(6) {
+        let href = super::category::category_path(&department.path);
+        links.push(Link { text: department.name.clone(), href });
+    }
+    links.push(Link { text: "All products".into(), href: "/search".into() });
+    Ok(links)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Fields;
+
+    fn labels(here: u32, last: u32) -> String {
+        let asked = Asked::read("/search".into(), Vec::new(), &Fields::default());
+        let pages = pages(&asked, here, last);
+        pages.iter().map(|page| page.label.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn pages_near_by_and_at_both_ends() {
+        assert_eq!(labels(1, 1), "");
+        assert_eq!(labels(1, 3), "1 2 3");
+        assert_eq!(labels(6, 20), "1 … 4 5 6 7 8 … 20");
+    }
+
+    #[test]
+    fn each_filter_has_a_chip_that_takes_it_away() {
+        let fields = Fields::parse(b"q=tv&brand=LG&min=10&stock=1&a.usb_ports=2");
+        let asked = Asked::read("/search".into(), Vec::new(), &fields);
+        let chips = chips(&asked, "€");
+        let texts: Vec<&str> = chips.iter().map(|chip| chip.text.as_str()).collect();
+        assert_eq!(texts, ["LG", "From €10", "In stock", "USB ports: 2"]);
+        assert!(!chips[0].href.contains("LG") && chips[0].href.contains("stock=1"));
+    }
+}

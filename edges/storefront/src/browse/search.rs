@@ -1,0 +1,27 @@
+//! `GET /search`: words, filters, order, page.
+
+use super::asked::Asked;
+use super::{category, results};
+use crate::form::Query;
+use crate::render::{self, Head};
+use crate::state::App;
+use axum::extract::State;
+use axum::response::Response;
+use souk_webkit::Problem;
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let path = category::resolve(&app, fields.get("category")).await?.unwrap_or_default();
+    let asked = Asked::read("/search".into(), path, &fields);
+    let text = asked.get("q").to_owned();
+    let heading = match (text.as_str(), asked.category.last()) {
+        ("", Some(category)) => category.clone(),
+        ("", None) => "All products".into(),
+        (text, _) => format!("“{text}”"),
+    };
+    let view = results::list(&app, &asked, heading.clone()).await?;
+    let head = Head { q: text, ..Head::private(heading) };
+    render::public(&app, "results.html", &head, &view)
+}

@@ -1,0 +1,18 @@
+//! The cart's page and its changes.
+
+mod change;
+mod show;
+
+pub use show::{Totals, estimate, totals};
+
+use crate::state::App;
+use axum::Router;
+use axum::routing::{get, post};
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/cart", get(show::show))
+        .route("/cart/add", post(change::add))
+        .route("/cart/set", post(change::set))
+        .route("/cart/remove", post(change::remove))
+}

@@ -1,0 +1,131 @@
+//! `GET /checkout/{id}`: exactly what will be charged, and until when it is held.
+
+use super::address::lines;
+use super::checkout_id;
+use super::show::Line;
+use crate::cart::{Totals, totals};
+use crate::form::{Fields, Query};
+use crate::render::{self, Head, see_other};
+use crate::state::App;
+use crate::visitor;
+use crate::words::{decline_reason, minutes_left, time_of_day};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use souk_inventory::HoldState;
+use souk_kernel::{CheckoutId, OrderId, UserId};
+use souk_orders::{Answer, CheckoutRecord, Order, OrderNumber, OrderState};
+use souk_webkit::Problem;
+
+#[derive(Serialize)]
+struct View {
+    id: String,
+    lines: Vec<Line>,
+    totals: Totals,
+    address: Vec<String>,
+    email: String,
+    method: &'static str,
+    pay: String,
+    total_minor: i64,
+    total_currency: String,
+    deadline: String,
+    deadline_iso: String,
+    minutes: i64,
+    /// Why an earlier try did not go through.
+    declined: &'static str,
+    message: &'static str,
+}
+
+#[derive(Serialize)]
+struct Expired {
+    message: &'static str,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(fields): Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = checkout_id(&id)?;
+    let Some(caller) = visitor::known(&app, &headers).await? else {
+        return visitor::sign_in_first(&super::review_path(id));
+    };
+    let record = app.saga.checkout(caller.user(), id).await?;
+    if let Some(order) = app.saga.orders().live_order(id).await? {
+        return see_other(&format!("/orders/{}", OrderNumber::of(order)));
+    }
+    if !held(&app, &record).await? {
+        let message = "We held your items for 15 minutes, and that time is over. They are still in \
+                       your cart.";
+        let head = Head::calm("Time is up");
+        return render::private(&app, "expired.html", &head, &Expired { message });
+    }
+    let declined = declined(&app, caller.user(), id, &fields).await?;
+    let message = match fields.get("notice") {
+        "total" => "The total on your page was out of date. This is what will be charged.",
+        "away" => "The payment page can't be opened right now. Nothing was charged. Try again.",
+        "card" => "The payment page sent nothing that we could use. Nothing was charged.",
+        _ => "",
+    };
+    let view = lay_out(&app, &record, declined, message);
+    render::private(&app, "review.html", &Head::calm("Review and pay"), &view)
+}
+
+/// Whether the stock is still there for this checkout.
+async fn held(app: &App, record: &CheckoutRecord) -> Result<bool, Problem> {
+    let hold = app.saga.parts().stock.hold(record.id).await?;
+    let alive = hold.is_some_and(|hold| matches!(hold.state, HoldState::Held | HoldState::Paying));
+    Ok(alive && app.now() < record.deadline)
+}
+
+async fn declined(
+    app: &App,
+    user: UserId,
+    checkout: CheckoutId,
+    fields: &Fields,
+) -> Result<&'static str, Problem> {
+    let Ok(order) = fields.parsed::<OrderId>("declined") else { return Ok("") };
+    match app.saga.order_of(user, order).await {
+        Ok(order) if order.checkout == checkout && order.state == OrderState::PaymentFailed => {
+            Ok(decline_reason(&why(&order)))
+        }
+        Ok(_) | Err(souk_orders::PlaceRefusal::NotFound(_)) => Ok(""),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Why a try failed: what its saga recorded last, else what was answered.
+pub fn why(order: &Order) -> String {
+    let last = order.moves.last().map(|step| step.why.clone()).unwrap_or_default();
+    match &order.answer {
+        Some(Answer::Declined { reason }) if last.is_empty() => reason.clone(),
+        _ => last,
+    }
+}
+
+fn lay_out(
+    app: &App,
+    record: &CheckoutRecord,
+    declined: &'static str,
+    message: &'static str,
+) -> View {
+    let quote = &record.quote;
+    View {
+        id: record.id.to_string(),
+        lines: quote.lines.iter().map(Line::of).collect(),
+        totals: totals(quote),
+        address: lines(&record.ship_to),
+        email: record.ship_to.email.clone(),
+        method: quote.shipping_method.name(),
+        pay: format!("Pay {}", quote.total),
+        total_minor: quote.total.minor,
+        total_currency: quote.total.currency.code().to_owned(),
+        deadline: time_of_day(record.deadline),
+        deadline_iso: record.deadline.rfc3339(),
+        minutes: minutes_left(app.now(), record.deadline),
+        declined,
+        message,
+    }
+}

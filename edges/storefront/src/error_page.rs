@@ -1,0 +1,67 @@
+//! Problems as pages: every refusal that leaves as a problem document is dressed for people, with
+//! its status, its headers and its line in the log left as they are.
+
+use crate::render::{self, Head};
+use crate::state::App;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    status: u16,
+    title: &'static str,
+    says: &'static str,
+}
+
+/// Turns a problem document into a page; anything else passes.
+pub async fn dress(State(app): State<App>, mut response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != "application/problem+json") {
+        return response;
+    }
+    let view = view(response.status());
+    let Ok(html) = render::text(&app, "error.html", &Head::private(view.title), &view) else {
+        return response;
+    };
+    let html_type = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html_type);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(html);
+    response
+}
+
+fn view(status: StatusCode) -> View {
+    let (title, says) = match status.as_u16() {
+        404 | 405 => (
+            "This page is not here",
+            "It may have moved, or it may belong to somebody who is signed in on another device.",
+        ),
+        401 => ("Please sign in", "This page is for its owner only."),
+        403 => (
+            "That did not come from this shop",
+            "Another website asked for a change here in your name, so nothing was done. Open the \
+             page here and try again.",
+        ),
+        429 => (
+            "One moment, please",
+            "There were too many requests at once. Wait a few seconds, then try again.",
+        ),
+        503 => (
+            "We are busy right now",
+            "Nothing was lost and nothing was charged. Try again in a moment.",
+        ),
+        400..=499 => (
+            "That did not work",
+            "Something about the request was not right. Go back and try again.",
+        ),
+        _ => (
+            "Something broke on our side",
+            "It was recorded, and we will look at it. If you were paying, your orders page shows \
+             how it ended.",
+        ),
+    };
+    View { status: status.as_u16(), title, says }
+}

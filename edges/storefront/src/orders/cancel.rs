@@ -1,0 +1,56 @@
+//! `GET|POST /orders/{number}/cancel`: asks first, then does it. Cancelling twice is cancelling once.
+
+use super::{order_path, own};
+use crate::render::{self, Head, see_other};
+use crate::state::App;
+use crate::visitor;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use souk_orders::{OrderState, PlaceRefusal};
+use souk_webkit::Problem;
+
+#[derive(Serialize)]
+struct View {
+    number: String,
+    total: String,
+    titles: Vec<String>,
+}
+
+pub(super) async fn ask(
+    State(app): State<App>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(caller) = visitor::known(&app, &headers).await? else {
+        return visitor::sign_in_first(&format!("/orders/{number}"));
+    };
+    let order = own(&app, caller.user(), &number).await?;
+    if order.state != OrderState::Confirmed {
+        return see_other(&order_path(order.id));
+    }
+    let view = View {
+        number: order.number().to_string(),
+        total: order.total().to_string(),
+        titles: order.quote.lines.iter().map(|line| line.item.title.to_string()).collect(),
+    };
+    render::private(&app, "cancel.html", &Head::private("Cancel the order"), &view)
+}
+
+pub(super) async fn cancel(
+    State(app): State<App>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(caller) = visitor::known(&app, &headers).await? else {
+        return visitor::sign_in_first(&format!("/orders/{number}"));
+    };
+    let order = own(&app, caller.user(), &number).await?;
+    let path = order_path(order.id);
+    match app.saga.cancel(caller.user(), order.id, "changed_mind").await {
+        Ok(_) => see_other(&path),
+        Err(PlaceRefusal::TooLate(_)) => see_other(&format!("{path}?notice=late")),
+        Err(refusal) => Err(refusal.into()),
+    }
+}

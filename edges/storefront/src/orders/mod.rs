@@ -1,0 +1,35 @@
+//! Orders: the list, one order with its timeline, cancelling, and the way back from the bank.
+
+mod cancel;
+mod list;
+mod returned;
+mod show;
+mod timeline;
+
+use crate::state::App;
+use axum::Router;
+use axum::routing::get;
+use souk_kernel::{OrderId, UserId};
+use souk_orders::{Order, OrderNumber, PlaceRefusal};
+use souk_webkit::Problem;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/orders", get(list::show))
+        .route("/orders/{number}", get(show::show))
+        .route("/orders/{number}/cancel", get(cancel::ask).post(cancel::cancel))
+        .route("/orders/return/{order}", get(returned::show))
+}
+
+/// Where an order's page is.
+fn order_path(order: OrderId) -> String {
+    format!("/orders/{}", OrderNumber::of(order))
+}
+
+/// A shopper's own order by its number.
+async fn own(app: &App, user: UserId, number: &str) -> Result<Order, Problem> {
+    let missing = || Problem::from(PlaceRefusal::NotFound("order"));
+    let number: OrderNumber = number.parse().map_err(|_| missing())?;
+    let found = app.saga.orders().order_by_key(number.key()).await?;
+    found.filter(|order| order.user == user && order.number() == number).ok_or_else(missing)
+}

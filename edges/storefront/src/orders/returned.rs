@@ -1,0 +1,43 @@
+//! `GET /orders/return/{order}`: back from the bank. Asks the gateway what came of it, then shows it.
+
+use super::order_path;
+use crate::checkout::review_path;
+use crate::form::href;
+use crate::render::see_other;
+use crate::state::App;
+use crate::visitor;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use souk_kernel::OrderId;
+use souk_orders::{OrderState, PlaceRefusal};
+use souk_webkit::Problem;
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let missing = || Problem::from(PlaceRefusal::NotFound("order"));
+    let id: OrderId = id.parse().map_err(|_| missing())?;
+    let Some(caller) = visitor::known(&app, &headers).await? else {
+        return visitor::sign_in_first(&order_path(id));
+    };
+    let before = app.saga.order_of(caller.user(), id).await?;
+    // On a task of its own: what it learns must be written down whoever waits.
+    let saga = app.saga.clone();
+    let task = tokio::spawn(async move { saga.sync(id).await });
+    let order = match tokio::time::timeout(app.patience, task).await {
+        Ok(Ok(Ok(Some(order)))) => order,
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(order = %id, %error, "looking up a payment");
+            before
+        }
+        _ => before,
+    };
+    if order.state == OrderState::PaymentFailed {
+        let declined = [("declined".into(), id.to_string())];
+        return see_other(&href(&review_path(order.checkout), &declined));
+    }
+    see_other(&order_path(id))
+}

@@ -1,0 +1,136 @@
+//! `GET /orders/{number}`: what, where to, for how much, and how it stands. While it is being
+//! confirmed the page says what is happening and looks again by itself.
+
+use super::timeline::{Badge, Step, badge, money, steps};
+use super::{order_path, own};
+use crate::cart::{Totals, totals};
+use crate::checkout::{Line, address_lines, review_path, why};
+use crate::form::Query;
+use crate::render::{self, Head, see_other};
+use crate::state::App;
+use crate::visitor;
+use crate::words::{decline_reason, moment};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use souk_kernel::{OrderId, SECOND_MS};
+use souk_orders::{Order, OrderState, ShipTo};
+use souk_payments::{Payment, PaymentState};
+use souk_webkit::Problem;
+
+#[derive(Serialize)]
+struct View {
+    number: String,
+    placed: String,
+    headline: &'static str,
+    says: String,
+    badge: Badge,
+    waiting: bool,
+    steps: Vec<Step>,
+    lines: Vec<Line>,
+    totals: Totals,
+    address: Vec<String>,
+    email: String,
+    money: String,
+    can_cancel: bool,
+    /// Where another card can be tried.
+    retry: String,
+    /// Where the bank waits.
+    action: String,
+    notice: &'static str,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(number): Path<String>,
+    Query(fields): Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(caller) = visitor::known(&app, &headers).await? else {
+        return visitor::sign_in_first(&format!("/orders/{number}"));
+    };
+    // Mails name an order by its id.
+    if let Ok(id) = number.parse::<OrderId>() {
+        app.saga.order_of(caller.user(), id).await?;
+        return see_other(&order_path(id));
+    }
+    let order = own(&app, caller.user(), &number).await?;
+    let payment = app.saga.parts().payments.payment(order.payment).await?;
+    let waited = app.now().since(order.created_at);
+    let notice = match fields.get("notice") {
+        "late" => "It is too late to cancel this order.",
+        _ => "",
+    };
+    let view = lay_out(&order, payment.as_ref(), waited, notice);
+    let mut head = Head::private(format!("Order {}", view.number));
+    // At the bank the shopper's own step comes next: nothing to look again for.
+    if view.waiting && view.action.is_empty() {
+        head.refresh = if waited < 10 * SECOND_MS { 2 } else { 5 };
+    }
+    render::private(&app, "order.html", &head, &view)
+}
+
+fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'static str) -> View {
+    let action = payment
+        .filter(|p| order.state.is_open() && p.state == PaymentState::RequiresAction)
+        .and_then(|payment| payment.action_url.clone())
+        .unwrap_or_default();
+    let failed = order.state == OrderState::PaymentFailed;
+    let (headline, says) = if action.is_empty() {
+        words(order, waited)
+    } else {
+        ("Confirm with your bank", "Your bank wants to be sure that it is you.".into())
+    };
+    let to: Option<&ShipTo> = order.ship_to.as_deref();
+    View {
+        number: order.number().to_string(),
+        placed: moment(order.created_at),
+        headline,
+        says,
+        badge: badge(order.state),
+        waiting: order.state.is_open(),
+        steps: steps(order),
+        lines: order.quote.lines.iter().map(Line::of).collect(),
+        totals: totals(&order.quote),
+        address: to.map(address_lines).unwrap_or_default(),
+        email: to.map_or_else(String::new, |to| to.email.clone()),
+        money: money(order, payment),
+        can_cancel: order.state == OrderState::Confirmed,
+        retry: if failed { review_path(order.checkout) } else { String::new() },
+        action,
+        notice,
+    }
+}
+
+fn words(order: &Order, waited: i64) -> (&'static str, String) {
+    match order.state {
+        OrderState::Created | OrderState::PaymentPending => ("Confirming your order", {
+            let says = if waited < 2 * SECOND_MS {
+                "Your bank is being asked. This takes a moment."
+            } else if waited < 10 * SECOND_MS {
+                "Your bank has not answered yet. Your items are held, and this page looks again by \
+                 itself."
+            } else {
+                "This takes longer than usual. You can close this page: the order ends confirmed \
+                 or not at all, you are charged once at most, and we send you a mail."
+            };
+            says.to_owned()
+        }),
+        OrderState::PaymentFailed => {
+            let reason = decline_reason(&why(order));
+            ("The payment did not go through", format!("{reason} Nothing was charged."))
+        }
+        OrderState::Confirmed => {
+            let to = order.ship_to.as_ref().map_or("", |to| to.city.as_str());
+            let place = if to.is_empty() { String::new() } else { format!(" in {to}") };
+            let when = order.quote.delivery();
+            ("Thank you, it is yours", format!("It arrives{place} {when}. A mail is on its way."))
+        }
+        OrderState::Shipped => {
+            ("It is on its way", format!("Expected {}.", order.quote.delivery()))
+        }
+        OrderState::Delivered => ("It has arrived", "We hope that you like it.".into()),
+        OrderState::Cancelled => ("This order is cancelled", "Nothing more will happen.".into()),
+    }
+}

@@ -1,0 +1,80 @@
+//! An order's state and its steps in words.
+
+use crate::words::moment;
+use serde::Serialize;
+use souk_orders::{Order, OrderState};
+use souk_payments::{Payment, PaymentState};
+
+#[derive(Debug, Serialize)]
+pub struct Step {
+    text: &'static str,
+    at: String,
+    at_iso: String,
+}
+
+/// The state, as a badge and for its colour.
+#[derive(Debug, Serialize)]
+pub struct Badge {
+    pub text: &'static str,
+    /// `good`, `wait` or `bad`.
+    pub tone: &'static str,
+}
+
+pub const fn badge(state: OrderState) -> Badge {
+    let (text, tone) = match state {
+        OrderState::Created | OrderState::PaymentPending => ("Confirming", "wait"),
+        OrderState::PaymentFailed => ("Payment failed", "bad"),
+        OrderState::Confirmed => ("Confirmed", "good"),
+        OrderState::Shipped => ("Shipped", "good"),
+        OrderState::Delivered => ("Delivered", "good"),
+        OrderState::Cancelled => ("Cancelled", "bad"),
+    };
+    Badge { text, tone }
+}
+
+/// Every step, oldest first.
+pub fn steps(order: &Order) -> Vec<Step> {
+    let text = |state| match state {
+        OrderState::Created => "Order received",
+        OrderState::PaymentPending => "Items set aside, payment asked for",
+        OrderState::PaymentFailed => "Payment declined",
+        OrderState::Confirmed => "Paid and confirmed",
+        OrderState::Shipped => "Shipped",
+        OrderState::Delivered => "Delivered",
+        OrderState::Cancelled => "Cancelled",
+    };
+    let step = |step: &souk_orders::Move| Step {
+        text: text(step.to),
+        at: moment(step.at),
+        at_iso: step.at.rfc3339(),
+    };
+    order.moves.iter().map(step).collect()
+}
+
+/// How the money stands, for the shopper.
+pub fn money(order: &Order, payment: Option<&Payment>) -> String {
+    let Some(payment) = payment else { return "Nothing was charged.".into() };
+    let gone = matches!(order.state, OrderState::Cancelled | OrderState::PaymentFailed);
+    let back = |minor| souk_kernel::Money::new(minor, payment.amount.currency);
+    match payment.state {
+        _ if payment.refunding > 0 => {
+            format!("{} is on its way back to your card.", back(payment.refunding))
+        }
+        _ if payment.refunded > 0 => format!("{} was paid back.", back(payment.refunded)),
+        PaymentState::Authorizing => "Your bank is being asked.".into(),
+        PaymentState::RequiresAction => "Your bank waits for you to confirm.".into(),
+        PaymentState::Declined => "Nothing was charged.".into(),
+        PaymentState::Voided => "Nothing was charged; the reservation was let go.".into(),
+        PaymentState::Voiding => "The reservation on your card is being let go.".into(),
+        PaymentState::Authorized | PaymentState::Capturing if gone => {
+            "The reservation on your card is being let go.".into()
+        }
+        PaymentState::Captured if gone => {
+            format!("{} is on its way back to your card.", payment.amount)
+        }
+        PaymentState::Authorized | PaymentState::Capturing => {
+            format!("{} is reserved on your card.", payment.amount)
+        }
+        PaymentState::Captured => format!("{} was paid by card.", payment.amount),
+    }
+}

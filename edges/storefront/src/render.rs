@@ -1,0 +1,170 @@
+//! Templates: compiled into the binary, strict about what they name, escaping everything.
+
+use crate::state::App;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::Serialize;
+use souk_webkit::Problem;
+use std::sync::LazyLock;
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Every template, by name.
+        const SOURCES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../templates/", $name)))),*];
+    };
+}
+
+templates!(
+    "base.html",
+    "parts.html",
+    "home.html",
+    "results.html",
+    "product.html",
+    "cart.html",
+    "checkout.html",
+    "review.html",
+    "expired.html",
+    "orders.html",
+    "order.html",
+    "cancel.html",
+    "sign_in.html",
+    "register.html",
+    "account.html",
+    "mailbox.html",
+    "mail.html",
+    "error.html",
+);
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    for (name, source) in SOURCES {
+        // A test compiles each: a broken template never ships.
+        environment.add_template(name, source).expect("every template compiles");
+    }
+    environment
+});
+
+/// What a page says of itself to browsers and to the frame around it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Head {
+    /// The title, without the shop's name.
+    pub title: String,
+    /// For search engines; empty: they should not list the page.
+    pub description: String,
+    /// What stands in the search field.
+    pub q: String,
+    /// Load again after so many seconds; 0: don't.
+    pub refresh: u32,
+    /// Without the shop's navigation: nothing distracts from buying.
+    pub calm: bool,
+}
+
+impl Head {
+    /// A page of one shopper's.
+    pub fn private(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
+    /// A page for everyone.
+    pub fn public(title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self { title: title.into(), description: description.into(), ..Self::default() }
+    }
+
+    /// A step of the checkout.
+    pub fn calm(title: impl Into<String>) -> Self {
+        Self { title: title.into(), calm: true, ..Self::default() }
+    }
+}
+
+/// The page as text.
+pub fn text<V: Serialize>(
+    app: &App,
+    template: &str,
+    head: &Head,
+    view: &V,
+) -> Result<String, Problem> {
+    let shop = context! {
+        name => app.shop.name,
+        css => crate::assets::css_path(),
+        mailbox => app.mailbox.is_some(),
+    };
+    let values = context! { shop, head, page => view };
+    let template = TEMPLATES.get_template(template);
+    let rendered = template.and_then(|template| template.render(values));
+    rendered.map_err(|error| Problem::internal(format!("{error:#}")))
+}
+
+/// A page that is the same for everyone: caches in front may keep it for half a minute.
+pub fn public<V: Serialize>(
+    app: &App,
+    template: &str,
+    head: &Head,
+    view: &V,
+) -> Result<Response, Problem> {
+    const SHARED: &str = "public, max-age=0, s-maxage=30, stale-while-revalidate=60";
+    respond(StatusCode::OK, SHARED, text(app, template, head, view)?)
+}
+
+/// A page of one shopper's: nobody keeps it.
+pub fn private<V: Serialize>(
+    app: &App,
+    template: &str,
+    head: &Head,
+    view: &V,
+) -> Result<Response, Problem> {
+    private_as(StatusCode::OK, (app, template), head, view)
+}
+
+/// The same, with another status than 200.
+pub fn private_as<V: Serialize>(
+    status: StatusCode,
+    (app, template): (&App, &str),
+    head: &Head,
+    view: &V,
+) -> Result<Response, Problem> {
+    respond(status, "no-store", text(app, template, head, view)?)
+}
+
+fn respond(status: StatusCode, cache: &'static str, html: String) -> Result<Response, Problem> {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+    ];
+    Ok((status, headers, html).into_response())
+}
+
+/// Go on there, by GET.
+pub fn see_other(to: &str) -> Result<Response, Problem> {
+    let to = HeaderValue::try_from(to).map_err(|_| Problem::internal("not a location"))?;
+    let headers =
+        [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_compiles_and_is_listed() {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(TEMPLATES.get_template(&name).is_ok(), "{name} is not listed");
+        }
+    }
+
+    #[test]
+    fn no_template_has_inline_styles_scripts_or_unescaped_text() {
+        for (name, source) in SOURCES {
+            for banned in [" style=", "<style", "<script", " onclick", "|safe", "| safe"] {
+                assert!(!source.contains(banned), "{name}: {banned}");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What the pages are given.
+
+use async_trait::async_trait;
+use axum::extract::FromRef;
+use axum::http::{HeaderName, HeaderValue};
+use souk_accounts::Service as Accounts;
+use souk_cart::CartService;
+use souk_catalog::CatalogService;
+use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
+use souk_notifications::Mailbox;
+use souk_orders::Saga;
+use souk_pricing::Country;
+use souk_search::Search;
+use souk_webkit::Sessions;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a shopper waits for the end of a purchase before a page says that it is being confirmed.
+/// The purchase itself goes on.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Opens the gateway's card sheet: a page on the gateway's own origin where the shopper pays.
+#[async_trait]
+pub trait CardSheets: Send + Sync {
+    /// The address of a fresh sheet for this amount. When the shopper is through, the gateway sends
+    /// them to `return_url` with the query parameter `payment_token` added. `reference` and
+    /// `merchant` are shown.
+    ///
+    /// # Errors
+    /// The gateway is away or refuses.
+    async fn open(
+        &self,
+        amount: Money,
+        return_url: &str,
+        reference: &str,
+        merchant: &str,
+    ) -> Result<String, PortError>;
+}
+
+/// The shop as its pages name it.
+#[derive(Debug, Clone)]
+pub struct ShopFront {
+    /// Its name.
+    pub name: String,
+    /// Where its pages are, without a slash at the end: `http://127.0.0.1:8080`.
+    pub base_url: String,
+    /// Where parcels are taken to go until the shopper says.
+    pub country: Country,
+    /// What price filters are typed in.
+    pub currency: Currency,
+}
+
+/// The services behind the pages. Clones share them.
+#[derive(Clone)]
+pub struct StorefrontState {
+    /// The shop.
+    pub shop: ShopFront,
+    /// The purchase; its parts answer what pages ask of stock and payments.
+    pub saga: Saga,
+    /// What is sold.
+    pub catalog: Arc<CatalogService>,
+    /// Finding it.
+    pub search: Search,
+    /// Carts.
+    pub carts: CartService,
+    /// Who asks, and the accounts behind it.
+    pub sessions: Arc<Sessions>,
+    /// Every mail sent, shown to everybody: for sandboxes only.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// The gateway's card sheet.
+    pub sheets: Arc<dyn CardSheets>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for the keys of forms.
+    pub entropy: Arc<dyn Entropy>,
+    /// The headers of every page: [`souk_webkit::page_headers`], with the gateway's origin among
+    /// `form_action`.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// [`PATIENCE`], or another one in tests.
+    pub patience: Duration,
+}
+
+/// The state of the router: cloned for each request, so one counter up.
+#[derive(Clone)]
+pub(crate) struct App(Arc<StorefrontState>);
+
+impl App {
+    pub fn new(state: StorefrontState) -> Self {
+        Self(Arc::new(state))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.sessions.accounts
+    }
+
+    /// A key that nobody used before, for a form's hidden field.
+    pub fn fresh_key(&self) -> String {
+        self.entropy.token().iter().fold(String::with_capacity(32), |mut key, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(key, "{byte:02x}");
+            key
+        })
+    }
+}
+
+impl Deref for App {
+    type Target = StorefrontState;
+    fn deref(&self) -> &StorefrontState {
+        &self.0
+    }
+}
+
+impl FromRef<App> for Arc<Sessions> {
+    fn from_ref(app: &App) -> Self {
+        Self::clone(&app.sessions)
+    }
+}

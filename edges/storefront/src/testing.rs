@@ -1,0 +1,1 @@
+//! A whole shop over memory, visited as a browser does.

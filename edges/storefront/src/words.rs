@@ -1,0 +1,68 @@
+//! Moments and lengths of time in words, and other small phrases that several pages share.
+
+use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use souk_pricing::Day;
+
+/// `21:14 UTC`.
+pub fn time_of_day(at: Timestamp) -> String {
+    let of_day = at.0.rem_euclid(DAY_MS);
+    format!("{:02}:{:02} UTC", of_day / HOUR_MS, of_day % HOUR_MS / MINUTE_MS)
+}
+
+/// `Mon 23 Nov, 21:14 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    format!("{}, {}", Day::of(at).short(), time_of_day(at))
+}
+
+/// `1 item`, `1,204 items`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+/// `1,204`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Minutes until then, the begun one counted; 0 when it is over.
+pub fn minutes_left(now: Timestamp, until: Timestamp) -> i64 {
+    (until.since(now).max(0) + MINUTE_MS - 1) / MINUTE_MS
+}
+
+/// Gateways' codes for a refusal, for shoppers.
+pub fn decline_reason(code: &str) -> &'static str {
+    match code {
+        "insufficient_funds" => "There is not enough money on this card.",
+        "expired_card" => "This card has expired.",
+        "authentication_failed" | "action_rejected" | "rejected" => {
+            "Your bank did not confirm the payment."
+        }
+        "amount_mismatch" => "Your bank confirmed another amount, so we stopped the payment.",
+        _ => "Your bank declined this card.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_and_numbers_read_well() {
+        // 2026-11-23T21:14:59Z
+        let at = Timestamp(1_795_468_499_000);
+        assert_eq!(moment(at), "Mon 23 Nov, 21:14 UTC");
+        assert_eq!(count(1, "item", "items"), "1 item");
+        assert_eq!(count(1_234_567, "item", "items"), "1,234,567 items");
+        assert_eq!(minutes_left(at, at.plus_ms(1)), 1);
+        assert_eq!(minutes_left(at, at.plus_ms(15 * MINUTE_MS)), 15);
+        assert_eq!(minutes_left(at, at.plus_ms(-1)), 0);
+    }
+}
