@@ -133,3 +133,13 @@ pub(crate) fn prune(tx: &mut Tx<'_>, limit: usize) -> Result<usize, PortError> {
     }
     Ok(old.len())
 }
+
+impl crate::Store {
+    /// Drops idempotency claims older than a day, at most `limit`; says how many.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn prune_claims(&self, limit: usize) -> Result<usize, PortError> {
+        self.write(crate::Priority::Background, move |tx| prune(tx, limit)).await
+    }
+}

@@ -1,1 +1,59 @@
-fn main() {}
+//! `souk`: opens a shop, and tends it.
+
+mod config;
+mod demo;
+mod serve;
+mod webhooks;
+mod wiring;
+
+use clap::{Parser, Subcommand};
+use config::Config;
+use std::process::ExitCode;
+
+/// An online marketplace in one binary.
+#[derive(Parser)]
+#[command(name = "souk", version, about)]
+struct Cli {
+    /// The configuration file; `souk.toml` here, if there is one, by default.
+    #[arg(long, global = true)]
+    config: Option<std::path::PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open the shop (the default).
+    Serve,
+    /// Print the OpenAPI document of the REST API.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load(cli.config.as_deref()) {
+        Ok(config) => config,
+        Err(error) => return fail(&error),
+    };
+    let done = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(config),
+        Command::Openapi => openapi(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the document is this command's output")]
+fn openapi() -> Result<(), String> {
+    let document = souk_api::document().to_pretty_json().map_err(|e| e.to_string())?;
+    println!("{document}");
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "what a command says when it fails")]
+fn fail(error: &str) -> ExitCode {
+    eprintln!("souk: {error}");
+    ExitCode::FAILURE
+}

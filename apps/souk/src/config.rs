@@ -1,0 +1,149 @@
+//! The settings: `souk.toml`, overridden by `SOUK_*`.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Every key, with its default.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `SOUK_LISTEN`: where the shop listens.
+    pub listen: SocketAddr,
+    /// `SOUK_SANDBOX_LISTEN`: where the sandbox gateway listens.
+    pub sandbox_listen: SocketAddr,
+    /// `SOUK_DATA`: the folder of everything that is kept.
+    pub data: PathBuf,
+    /// `SOUK_NAME`: the shop's name.
+    pub name: String,
+    /// `SOUK_BASE_URL`: where browsers reach the shop; `http://` and the listening address by default.
+    pub base_url: Option<String>,
+    /// `SOUK_SANDBOX_ORIGIN`: where browsers reach the sandbox gateway: another host name than the
+    /// shop's. `http://localhost:` and its port by default.
+    pub sandbox_origin: Option<String>,
+    /// `SOUK_CURRENCY`: the shop's currency.
+    pub currency: String,
+    /// `SOUK_HOLD_SECONDS`: how long a checkout holds its stock.
+    pub hold_seconds: i64,
+    /// `SOUK_SANDBOX_LATENCY_MS`: how long the sandbox takes to authorize.
+    pub sandbox_latency_ms: u64,
+    /// `SOUK_DEMO`: whether an empty shop is filled with the demo catalogue.
+    pub demo: bool,
+    /// `SOUK_WORKERS`: threads of the runtime; 0 means one a core.
+    pub workers: usize,
+    /// `SOUK_SWEEP_MS`: pause between two sweeps, and between two rounds of recovery.
+    pub sweep_ms: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            data: PathBuf::from("./souk-data"),
+            name: String::from("Souk"),
+            base_url: None,
+            sandbox_origin: None,
+            currency: String::from("EUR"),
+            hold_seconds: 15 * 60,
+            sandbox_latency_ms: 0,
+            demo: true,
+            workers: 0,
+            sweep_ms: 1_000,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file (`souk.toml` here, unless named) and the environment.
+    ///
+    /// # Errors
+    /// A file that can't be read; a key that is unknown; a value that can't be.
+    pub fn load(file: Option<&Path>) -> Result<Self, String> {
+        let path = file.unwrap_or(Path::new("souk.toml"));
+        let mut config = match std::fs::read_to_string(path) {
+            Ok(text) => {
+                toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?
+            }
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                Self::default()
+            }
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        };
+        config.environment(|key| std::env::var(key).ok())?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn environment(&mut self, get: impl Fn(&str) -> Option<String>) -> Result<(), String> {
+        fn set<T: std::str::FromStr>(
+            field: &mut T,
+            key: &str,
+            value: Option<String>,
+        ) -> Result<(), String> {
+            if let Some(value) = value {
+                *field = value.parse().map_err(|_| format!("{key}: {value:?} can't be"))?;
+            }
+            Ok(())
+        }
+        set(&mut self.listen, "SOUK_LISTEN", get("SOUK_LISTEN"))?;
+        set(&mut self.sandbox_listen, "SOUK_SANDBOX_LISTEN", get("SOUK_SANDBOX_LISTEN"))?;
+        set(&mut self.data, "SOUK_DATA", get("SOUK_DATA"))?;
+        set(&mut self.name, "SOUK_NAME", get("SOUK_NAME"))?;
+        set(&mut self.currency, "SOUK_CURRENCY", get("SOUK_CURRENCY"))?;
+        set(&mut self.hold_seconds, "SOUK_HOLD_SECONDS", get("SOUK_HOLD_SECONDS"))?;
+        let latency = get("SOUK_SANDBOX_LATENCY_MS");
+        set(&mut self.sandbox_latency_ms, "SOUK_SANDBOX_LATENCY_MS", latency)?;
+        set(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
+        set(&mut self.workers, "SOUK_WORKERS", get("SOUK_WORKERS"))?;
+        set(&mut self.sweep_ms, "SOUK_SWEEP_MS", get("SOUK_SWEEP_MS"))?;
+        self.base_url = get("SOUK_BASE_URL").or(self.base_url.take());
+        self.sandbox_origin = get("SOUK_SANDBOX_ORIGIN").or(self.sandbox_origin.take());
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if !self.listen.ip().is_loopback() || !self.sandbox_listen.ip().is_loopback() {
+            return Err("this is a sandbox: it takes no money and shows every mail, so it listens on \
+                        loopback only"
+                .into());
+        }
+        if self.hold_seconds < 1 {
+            return Err("hold_seconds: at least 1".into());
+        }
+        self.currency.parse::<souk_kernel::Currency>().map_err(|e| format!("currency: {e}"))?;
+        Ok(())
+    }
+
+    /// Where browsers reach the shop.
+    pub fn base_url(&self) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// Where browsers reach the sandbox gateway.
+    pub fn sandbox_origin(&self) -> String {
+        let port = self.sandbox_listen.port();
+        self.sandbox_origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_overrides_and_is_checked() {
+        let mut config = Config::default();
+        let set = |key: &str| match key {
+            "SOUK_LISTEN" => Some("127.0.0.1:9000".to_owned()),
+            "SOUK_HOLD_SECONDS" => Some("5".to_owned()),
+            _ => None,
+        };
+        config.environment(set).unwrap();
+        assert_eq!((config.base_url().as_str(), config.hold_seconds), ("http://127.0.0.1:9000", 5));
+        let bad = |key: &str| (key == "SOUK_LISTEN").then(|| "nowhere".to_owned());
+        assert!(config.environment(bad).unwrap_err().contains("SOUK_LISTEN"));
+        config.listen = SocketAddr::from(([0, 0, 0, 0], 80));
+        assert!(config.check().is_err());
+    }
+}

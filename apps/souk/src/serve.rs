@@ -1,0 +1,175 @@
+//! `souk serve`: the doors and what runs behind them.
+
+use crate::config::Config;
+use crate::wiring::{SandboxSheets, Shop};
+use crate::{demo, webhooks};
+use async_trait::async_trait;
+use axum::Router;
+use souk_api::{ApiState, Services};
+use souk_pricing::Country;
+use souk_storefront::{PATIENCE, ShopFront, StorefrontState};
+use souk_webkit::{Origins, Readiness, page_headers};
+use souk_worker::{Relay, RelaySettings, every};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Most pieces of background work at a time.
+const PIECE: usize = 256;
+
+/// Runs until it is told to stop (interrupt or terminate), then lets open requests end.
+///
+/// # Errors
+/// In words for whoever starts the shop.
+pub fn serve(config: Config) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SOUK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tantivy=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if config.workers > 0 {
+        runtime.worker_threads(config.workers);
+    }
+    let runtime = runtime.enable_all().build().map_err(|e| e.to_string())?;
+    runtime.block_on(run(config))
+}
+
+async fn run(config: Config) -> Result<(), String> {
+    let bind = async |address| {
+        let bound = TcpListener::bind(address).await;
+        bound.map_err(|e| format!("{address} can't be listened on: {e}"))
+    };
+    let listener = bind(config.listen).await?;
+    let sandbox_listener = bind(config.sandbox_listen).await?;
+    let shop = Arc::new(Shop::open(&config)?);
+    if config.demo {
+        demo::fill(&shop).await?;
+    }
+    let (stop, stopped) = watch::channel(false);
+    let background = spawn_background(&config, &shop, &stopped);
+    let sandbox = Arc::clone(&shop.sandbox);
+    let ended = ended(stopped.clone());
+    let gateway = tokio::spawn(souk_sandbox::http::serve(sandbox_listener, sandbox, ended));
+    tracing::info!(shop = config.base_url(), sandbox = config.sandbox_origin(), "open");
+    let doors = doors(&config, &shop)?;
+    let signal = async move {
+        told_to_stop().await;
+        stop.send_replace(true);
+    };
+    let served = axum::serve(listener, doors).with_graceful_shutdown(signal).await;
+    for task in background {
+        // A task that panicked has said so; the others still end in order.
+        let _ = task.await;
+    }
+    let _ = gateway.await;
+    shop.store.close();
+    tracing::info!("closed");
+    served.map_err(|e| e.to_string())
+}
+
+fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
+    let api = souk_api::router(ApiState::new(Services {
+        accounts: Arc::clone(&shop.accounts),
+        sessions: Arc::clone(&shop.sessions),
+        carts: shop.carts.clone(),
+        saga: shop.saga.clone(),
+        readiness: Arc::new(Engines(Arc::clone(shop))),
+    }));
+    let origins = Origins { form_action: vec![config.sandbox_origin()], ..Origins::default() };
+    let pages = souk_storefront::router(StorefrontState {
+        shop: ShopFront {
+            name: config.name.clone(),
+            base_url: config.base_url(),
+            country: Country::of(b"DE"),
+            currency: shop.currency,
+        },
+        saga: shop.saga.clone(),
+        catalog: Arc::clone(&shop.catalog),
+        search: shop.search.clone(),
+        carts: shop.carts.clone(),
+        sessions: Arc::clone(&shop.sessions),
+        mailbox: Some(shop.store.clone()),
+        sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),
+        clock: Arc::clone(&shop.clock),
+        entropy: Arc::clone(&shop.entropy),
+        headers: page_headers(&origins, souk_webkit::Cookies::Loopback).map_err(|e| format!("{e:?}"))?,
+        patience: PATIENCE,
+    });
+    Ok(api.merge(webhooks::routes(shop)).merge(pages))
+}
+
+/// What runs without a shopper waiting: the relay, recovery, sweeps.
+fn spawn_background(
+    config: &Config,
+    shop: &Arc<Shop>,
+    stop: &watch::Receiver<bool>,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let owner = shop.saga.parts().settings.owner;
+    let settings = RelaySettings { owner, ..RelaySettings::default() };
+    let clock = Arc::clone(&shop.clock);
+    let relay = Relay::new(shop.outbox(), shop.consumers.clone(), clock, settings);
+    let pause = Duration::from_millis(config.sweep_ms);
+    let full = |found: usize| found >= PIECE;
+    let (recover, sweep, refunds, sessions, claims) =
+        (shop.saga.clone(), shop.saga.clone(), shop.saga.clone(), shop.clone(), shop.clone());
+    let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
+    let mut ended = stop.clone();
+    vec![
+        tokio::spawn(relay.run(stop.clone())),
+        tokio::spawn(every("recovery", pause, stop.clone(), move || {
+            let saga = recover.clone();
+            async move { saga.recover(PIECE).await.map(full) }
+        })),
+        tokio::spawn(every("expiry", pause, stop.clone(), move || {
+            let saga = sweep.clone();
+            async move { saga.sweep(PIECE).await.map(full) }
+        })),
+        tokio::spawn(every("refunds", pause * 5, stop.clone(), move || {
+            let saga = refunds.clone();
+            async move {
+                let sent = saga.money().resume(5_000, PIECE).await;
+                sent.map(full).map_err(|e| souk_kernel::PortError::Unavailable(e.to_string()))
+            }
+        })),
+        tokio::spawn(every("sessions", pause * 60, stop.clone(), move || {
+            let shop = Arc::clone(&sessions);
+            async move { Ok(shop.accounts.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("claims", pause * 60, stop.clone(), move || {
+            let shop = Arc::clone(&claims);
+            async move { shop.store.prune_claims(PIECE).await.map(full) }
+        })),
+        tokio::spawn(async move {
+            tokio::select! {
+                () = webhooks => {}
+                _ = ended.wait_for(|stop| *stop) => {}
+            }
+        }),
+    ]
+}
+
+async fn ended(mut stop: watch::Receiver<bool>) {
+    // The sender lives as long as the shop.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Ready when the store answers.
+struct Engines(Arc<Shop>);
+
+#[async_trait]
+impl Readiness for Engines {
+    async fn ready(&self) -> Result<(), String> {
+        self.0.outbox().lag(self.0.clock.now()).await.map(|_| ()).map_err(|e| e.to_string())
+    }
+}

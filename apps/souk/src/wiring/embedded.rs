@@ -1,0 +1,218 @@
+//! The embedded shop: SQLite, Tantivy, the sandbox gateway, all in this process.
+
+use super::facts::{Indexer, OrdersForMail};
+use super::gateway::SandboxGateway;
+use super::offers::{CartPrices, CatalogOffers};
+use super::runtime::OsEntropy;
+use crate::config::Config;
+use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
+use souk_cart::CartService;
+use souk_catalog::{CACHED_OFFERS, CatalogService};
+use souk_kernel::{
+    Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, SystemClock, WarehouseId,
+};
+use souk_notifications::Notifier;
+use souk_orders::{Saga, SagaParts, SagaSettings};
+use souk_pricing::Pricing;
+use souk_sandbox as sandbox;
+use souk_search::{Index, Search};
+use souk_sqlite::catalog::SqliteCatalog;
+use souk_sqlite::{Options, Store};
+use souk_tantivy::TantivyIndex;
+use souk_webkit::{Cookies, Offloaded, Sessions};
+use souk_worker::{Consumer, Lister, MoneyMover};
+use std::sync::Arc;
+
+/// Everything that is open.
+pub struct Shop {
+    /// The relational store.
+    pub store: Arc<Store>,
+    /// The sandbox gateway.
+    pub sandbox: Arc<sandbox::Gateway>,
+    /// The purchase.
+    pub saga: Saga,
+    /// What is sold.
+    pub catalog: Arc<CatalogService>,
+    /// Finding it.
+    pub search: Search,
+    /// Carts.
+    pub carts: CartService,
+    /// Accounts.
+    pub accounts: Arc<Accounts>,
+    /// Sessions.
+    pub sessions: Arc<Sessions>,
+    /// Keeps search as the catalogue is.
+    pub indexer: Arc<Indexer>,
+    /// Who hears facts.
+    pub consumers: Vec<Arc<dyn Consumer>>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Ids.
+    pub mint: Mint,
+    /// Where stock lies.
+    pub warehouse: WarehouseId,
+    /// The shop's currency.
+    pub currency: Currency,
+    index: Arc<TantivyIndex>,
+    needs_rebuild: bool,
+}
+
+impl Shop {
+    /// Opens every engine.
+    ///
+    /// # Errors
+    /// In words for whoever starts the shop.
+    pub fn open(config: &Config) -> Result<Self, String> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
+        let store = Store::open(&config.data, Arc::clone(&clock), &Options::default())
+            .map_err(|e| e.to_string())?;
+        let sandbox = open_sandbox(config, &clock, &entropy)?;
+        let found =
+            TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
+        let index = Arc::new(found.index);
+        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>);
+        let catalog =
+            Arc::new(CatalogService::new(Arc::new(SqliteCatalog::new(store.clone())), Arc::clone(&clock), CACHED_OFFERS));
+        let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
+        let saga = open_saga(config, &store, &sandbox, &catalog, (&mint, &clock, currency));
+        let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
+        let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
+        let accounts = open_accounts(&store, &clock, &entropy, &mint);
+        let cookies = Cookies::Loopback;
+        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
+        let indexer = Arc::new(Indexer {
+            catalog: Arc::clone(&catalog),
+            search: search.clone(),
+            stock: store.clone(),
+        });
+        let shop = souk_notifications::Shop {
+            name: config.name.clone(),
+            base_url: config.base_url(),
+        };
+        let facts = Arc::new(OrdersForMail(store.clone()));
+        let notifier =
+            Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(&clock), shop);
+        let consumers: Vec<Arc<dyn Consumer>> = vec![
+            Arc::new(Lister(store.clone())),
+            Arc::new(MoneyMover(saga.money().clone())),
+            Arc::new(notifier),
+            Arc::clone(&indexer) as Arc<dyn Consumer>,
+        ];
+        Ok(Self {
+            warehouse: house_warehouse(),
+            needs_rebuild: found.needs_rebuild,
+            store,
+            sandbox,
+            saga,
+            catalog,
+            search,
+            carts,
+            accounts,
+            sessions,
+            indexer,
+            consumers,
+            clock,
+            entropy,
+            mint,
+            currency,
+            index,
+        })
+    }
+
+    /// Where facts wait.
+    pub fn outbox(&self) -> Arc<dyn Outbox> {
+        self.store.clone()
+    }
+
+    /// Whether the search index lacks products that the catalogue has.
+    pub const fn needs_rebuild(&self) -> bool {
+        self.needs_rebuild
+    }
+
+    /// Ends a rebuild of the search index.
+    ///
+    /// # Errors
+    /// The index's.
+    pub fn finish_rebuild(&self) -> Result<(), String> {
+        self.index.finish_rebuild().map_err(|e| e.to_string())
+    }
+}
+
+/// The one warehouse of a shop that has told of no other; the same in every shop and process.
+fn house_warehouse() -> WarehouseId {
+    WarehouseId::from_bytes(*b"souk-warehouse-1")
+}
+
+fn open_sandbox(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Arc<sandbox::Gateway>, String> {
+    let folder = config.data.join("sandbox");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let disk = sandbox::record::FileDisk::open(folder.join("record.jsonl"))
+        .map_err(|e| format!("the sandbox's record: {e}"))?;
+    let settings = sandbox::Config {
+        origin: config.sandbox_origin(),
+        authorize_latency_ms: config.sandbox_latency_ms,
+        webhook_url: Some(format!("{}/api/v1/webhooks/sandbox", config.base_url())),
+        return_origins: vec![config.base_url()],
+        ..sandbox::Config::default()
+    };
+    let parts = sandbox::Parts {
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+        sink: Some(Arc::new(sandbox::HyperSink::new())),
+    };
+    sandbox::Gateway::open(settings, Box::new(disk), parts).map_err(|e| e.to_string())
+}
+
+fn open_saga(
+    config: &Config,
+    store: &Arc<Store>,
+    sandbox: &Arc<sandbox::Gateway>,
+    catalog: &Arc<CatalogService>,
+    (mint, clock, currency): (&Mint, &Arc<dyn Clock>, Currency),
+) -> Saga {
+    Saga::new(SagaParts {
+        orders: store.clone(),
+        payments: store.clone(),
+        stock: store.clone(),
+        carts: store.clone(),
+        offers: Arc::new(CatalogOffers(Arc::clone(catalog))),
+        gateway: Arc::new(SandboxGateway(Arc::clone(sandbox))),
+        tables: Arc::new(Pricing::default_shop(currency)),
+        mint: mint.clone(),
+        clock: Arc::clone(clock),
+        settings: SagaSettings {
+            hold_ms: config.hold_seconds * 1_000,
+            // A process that starts takes over what one before it left.
+            owner: OsEntropy.next_u64() | 1,
+            return_url: format!("{}/orders/return/", config.base_url()),
+            ..SagaSettings::default()
+        },
+    })
+}
+
+fn open_accounts(
+    store: &Arc<Store>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    mint: &Mint,
+) -> Arc<Accounts> {
+    // One process: what it caches, nobody else changes.
+    let settings = Settings { cache_ttl_ms: HOUR_MS, ..Settings::default() };
+    let hashing = Offloaded::new(Argon2id::new(Cost::RECOMMENDED), 2, 64);
+    Arc::new(Accounts::new(
+        store.clone(),
+        Arc::new(hashing),
+        Arc::clone(clock),
+        Arc::clone(entropy),
+        mint.clone(),
+        settings,
+    ))
+}

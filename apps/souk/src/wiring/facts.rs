@@ -1,0 +1,147 @@
+//! What mails say of orders, and what search says of products.
+
+use async_trait::async_trait;
+use souk_catalog::{CatalogService, Listing};
+use souk_inventory::Stock;
+use souk_kernel::{Answers, Event, OrderId, PortError, ProductId};
+use souk_notifications::{Address, ItemLine, OrderDetails, OrderFacts};
+use souk_orders::{Order, Orders};
+use souk_search::{Document, Search, SearchError};
+use souk_worker::Consumer;
+use std::sync::Arc;
+
+/// Orders, as mails describe them.
+pub struct OrdersForMail(pub Arc<dyn Orders>);
+
+#[async_trait]
+impl OrderFacts for OrdersForMail {
+    async fn details(&self, orders: &[OrderId]) -> Result<Vec<Option<OrderDetails>>, PortError> {
+        let mut found = Vec::with_capacity(orders.len());
+        for order in orders {
+            found.push(self.0.order(*order).await?.as_ref().map(details));
+        }
+        Ok(found)
+    }
+}
+
+fn details(order: &Order) -> OrderDetails {
+    let quote = &order.quote;
+    let line = |line: &souk_pricing::QuoteLine| ItemLine {
+        title: line.item.title.to_string(),
+        quantity: line.item.quantity,
+        subtotal: line.subtotal,
+    };
+    let address = order.ship_to.as_deref().map(|to| Address {
+        name: to.name.clone(),
+        lines: [
+            Some(to.line1.clone()),
+            to.line2.clone(),
+            Some(format!("{} {}", to.postal_code, to.city).trim().to_owned()),
+            to.region.clone(),
+            Some(to.country.clone()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+    });
+    let email = order.ship_to.as_deref().map(|to| to.email.clone());
+    OrderDetails {
+        id: order.id,
+        number: order.number().to_string(),
+        email: email.filter(|email| !email.is_empty()),
+        address,
+        lines: quote.lines.iter().map(line).collect(),
+        items: quote.items,
+        shipping: quote.shipping,
+        tax: quote.tax,
+        tax_inclusive: quote.tax_inclusive,
+        total: quote.total,
+        delivery: quote.delivery(),
+    }
+}
+
+/// Keeps the search index as the catalogue is.
+pub struct Indexer {
+    /// What is sold.
+    pub catalog: Arc<CatalogService>,
+    /// Finding it.
+    pub search: Search,
+    /// How many are left.
+    pub stock: Arc<dyn Stock>,
+}
+
+impl Indexer {
+    /// Publishes products as they stand now; takes out those that are gone.
+    ///
+    /// # Errors
+    /// The store's or the index's.
+    pub async fn publish(&self, products: &[ProductId]) -> Result<(), PortError> {
+        let listings = self.catalog.listings(products).await?;
+        let gone = products.iter().zip(&listings).filter(|(_, listing)| listing.is_none());
+        let gone: Vec<ProductId> = gone.map(|(id, _)| *id).collect();
+        let mut documents = Vec::with_capacity(listings.len());
+        for listing in listings.iter().flatten() {
+            documents.extend(self.document(listing).await?);
+        }
+        if !gone.is_empty() {
+            self.search.withdraw(gone).await.map_err(failed)?;
+        }
+        self.search.publish(documents).await.map_err(failed)
+    }
+
+    /// A listing as search finds it; `None` when there is nothing to sell.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn document(&self, listing: &Listing) -> Result<Option<Document>, PortError> {
+        let Some(offer) = listing.lead_offer() else { return Ok(None) };
+        let levels = self.stock.levels(offer.id).await?;
+        let in_stock = offer.buyable && levels.iter().any(|l| l.level.available() > 0);
+        let product = &listing.product;
+        let external = product.external.as_ref().map(|external| external.id.clone());
+        Ok(Some(Document {
+            product: product.id,
+            offer: offer.id,
+            title: product.title.clone(),
+            description: product.description.clone(),
+            brand: product.brand.clone().unwrap_or_default(),
+            codes: product.gtins.iter().cloned().chain(external).collect(),
+            category: product.category_path.clone(),
+            attributes: product.attributes.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
+            price: offer.price,
+            in_stock,
+            rating_tenths: 0,
+            reviews: 0,
+            created_at: product.created_at,
+            image: product.images.first().cloned(),
+        }))
+    }
+}
+
+fn failed(error: SearchError) -> PortError {
+    match error {
+        SearchError::Port(error) => error,
+        other => PortError::Corrupt(other.to_string()),
+    }
+}
+
+#[async_trait]
+impl Consumer for Indexer {
+    fn name(&self) -> &'static str {
+        "search"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let ours = |fact: &&Event| {
+            fact.kind == souk_catalog::event::PRODUCT_CHANGED
+                || fact.kind == souk_catalog::event::OFFER_PRICE_CHANGED
+        };
+        let products: Vec<ProductId> =
+            facts.iter().filter(ours).map(|fact| ProductId::from_uuid(fact.aggregate.0)).collect();
+        if products.is_empty() {
+            return facts.iter().map(|_| Ok(())).collect();
+        }
+        let done = self.publish(&products).await;
+        facts.iter().map(|_| done.clone()).collect()
+    }
+}

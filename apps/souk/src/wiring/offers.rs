@@ -1,0 +1,64 @@
+//! What pricing and carts ask of catalogue and stock.
+
+use async_trait::async_trait;
+use souk_cart::{Offering, Prices};
+use souk_catalog::CatalogService;
+use souk_inventory::Stock;
+use souk_kernel::{OfferId, PortError};
+use souk_orders::{BuyerLine, Offers};
+use souk_pricing::PricedLine;
+use std::sync::Arc;
+
+/// Offers as the purchase prices them.
+pub struct CatalogOffers(pub Arc<CatalogService>);
+
+#[async_trait]
+impl Offers for CatalogOffers {
+    async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        let ids: Vec<OfferId> = lines.iter().map(|line| line.sku).collect();
+        let views = self.0.offers(&ids).await?;
+        let priced = lines.iter().zip(views).map(|(line, view)| {
+            let view = view.filter(|view| view.buyable)?;
+            Some(PricedLine {
+                sku: view.offer,
+                product: view.product,
+                variant: view.variant,
+                seller: view.seller,
+                title: Arc::clone(&view.title),
+                quantity: line.quantity,
+                unit_price: view.unit_price,
+                tax_class: view.tax_class,
+                weight_g: view.weight_g,
+                image: view.image.clone(),
+            })
+        });
+        Ok(priced.collect())
+    }
+}
+
+/// Offers as carts show them.
+pub struct CartPrices {
+    /// What is sold.
+    pub catalog: Arc<CatalogService>,
+    /// How many are left.
+    pub stock: Arc<dyn Stock>,
+}
+
+#[async_trait]
+impl Prices for CartPrices {
+    async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, PortError> {
+        let views = self.catalog.offers(offers).await?;
+        let mut offerings = Vec::with_capacity(offers.len());
+        for view in views {
+            let Some(view) = view.filter(|view| view.buyable) else {
+                offerings.push(None);
+                continue;
+            };
+            let levels = self.stock.levels(view.offer).await?;
+            let left: i64 = levels.iter().map(|l| l.level.available()).sum();
+            let available = u32::try_from(left).unwrap_or(u32::MAX);
+            offerings.push(Some(Offering { price: view.unit_price, available }));
+        }
+        Ok(offerings)
+    }
+}
