@@ -49,14 +49,8 @@ pub enum HoldState {
 
 impl HoldState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Held,
-        Self::Paying,
-        Self::Committed,
-        Self::Released,
-        Self::Expired,
-        Self::Restocked,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Held, Self::Paying, Self::Committed, Self::Released, Self::Expired, Self::Restocked];
 
     /// Its stored name.
     #[must_use]

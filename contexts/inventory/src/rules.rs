@@ -191,11 +191,7 @@ pub fn covers(allocations: &[Allocation], wants: &[Want]) -> bool {
 /// A SKU's levels as they will be when these allocations are given back: what a take may count on that
 /// follows a release in the same step.
 #[must_use]
-pub fn credited(
-    sku: Sku,
-    levels: &[WarehouseLevel],
-    credit: &[Allocation],
-) -> Vec<WarehouseLevel> {
+pub fn credited(sku: Sku, levels: &[WarehouseLevel], credit: &[Allocation]) -> Vec<WarehouseLevel> {
     let mut levels = levels.to_vec();
     for at in &mut levels {
         let back = credit.iter().filter(|a| a.sku == sku && a.warehouse == at.warehouse);

@@ -1,9 +1,7 @@
 //! Rules of stock: tables and properties.
 
 use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, post};
-use crate::{
-    EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel,
-};
+use crate::{EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel};
 use proptest::prelude::*;
 use souk_kernel::{CheckoutId, OrderId, Sku, Timestamp, WarehouseId};
 
@@ -32,8 +30,11 @@ fn one_parcel_before_two() {
 
 #[test]
 fn two_lines_of_one_sku_are_one_demand() {
-    let wants =
-        [Want { sku: id(2), quantity: 1 }, Want { sku: id(1), quantity: 2 }, Want { sku: id(2), quantity: 3 }];
+    let wants = [
+        Want { sku: id(2), quantity: 1 },
+        Want { sku: id(1), quantity: 2 },
+        Want { sku: id(2), quantity: 3 },
+    ];
     let merged = aggregate(&wants).unwrap();
     assert_eq!(merged, [Want { sku: id(1), quantity: 2 }, Want { sku: id(2), quantity: 4 }]);
     assert_eq!(aggregate(&[]), Err(StockRefusal::BadQuantity));

@@ -49,10 +49,7 @@ fn a_move_from_elsewhere_is_refused() {
     let payment = captured(100);
     let from = &[PaymentState::Authorized];
     let step = MovePayment::plain(payment.id, from, PaymentState::Voiding, Timestamp(2));
-    assert_eq!(
-        moved(&payment, &step),
-        Err(PaymentRefusal::WrongState(PaymentState::Captured))
-    );
+    assert_eq!(moved(&payment, &step), Err(PaymentRefusal::WrongState(PaymentState::Captured)));
 }
 
 proptest! {
