@@ -10,7 +10,7 @@
 pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
-// pub mod demo;
+pub mod demo;
 pub mod error;
 pub mod event;
 pub mod import;
