@@ -27,6 +27,8 @@ mod words;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use state::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 

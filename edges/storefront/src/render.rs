@@ -3,7 +3,9 @@
 use crate::state::App;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use minijinja::{Environment, UndefinedBehavior, context};
+use minijinja::{
+    Environment, Error, Output, State, UndefinedBehavior, Value, context, escape_formatter,
+};
 use serde::Serialize;
 use souk_webkit::Problem;
 use std::sync::LazyLock;
@@ -42,12 +44,34 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
+    environment.set_formatter(write_value);
     for (name, source) in SOURCES {
         // A test compiles each: a broken template never ships.
         environment.add_template(name, source).expect("every template compiles");
     }
     environment
 });
+
+/// Writes a value as text. As strict as the engine's own, but slashes stay: addresses are readable.
+fn write_value(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
+    let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {
+        return escape_formatter(out, state, value);
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (plain, special) = rest.split_at(at);
+        out.write_str(plain)?;
+        out.write_str(match special.as_bytes()[0] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &special[1..];
+    }
+    Ok(out.write_str(rest)?)
+}
 
 /// What a page says of itself to browsers and to the frame around it.
 #[derive(Debug, Clone, Default, Serialize)]

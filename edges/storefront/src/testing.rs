@@ -1,1 +1,344 @@
-//! A whole shop over memory, visited as a browser does.
+//! A whole shop over memory, visited as a browser does: with a jar of cookies, following nothing.
+
+use crate::{CardSheets, ShopFront, StorefrontState, router};
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use parking_lot::Mutex;
+use souk_accounts::{Argon2id, Cost, Inline, Settings};
+use souk_cart::{CartService, Offering, Prices};
+use souk_catalog::contract::Builder;
+use souk_catalog::{CatalogService, Listing, PutListing};
+use souk_inventory::{Stock, StockIntent};
+use souk_kernel::{
+    Clock, Currency, ManualClock, Mint, Money, OfferId, PortError, SeededEntropy, Timestamp,
+};
+use souk_memory::{accounts, catalog, notifications, orders, search};
+use souk_notifications::{Mail, MailKind, Mailbox};
+use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
+use souk_payments::{
+    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+};
+use souk_pricing::{Country, PricedLine, Pricing};
+use souk_search::{Document, Search};
+use souk_webkit::{Cookies, Origins, Sessions, page_headers};
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceExt;
+
+/// 2026-11-23T21:14:59Z
+pub const NOW: Timestamp = Timestamp(1_795_468_499_000);
+pub const SHEET: &str = "http://localhost:8081/sheet?session=1";
+pub const BANK: &str = "http://localhost:8081/3ds/1";
+
+/// Does what the token says.
+#[derive(Default)]
+pub struct TestGateway(Mutex<Option<GatewayPayment>>);
+
+#[async_trait]
+impl Gateway for TestGateway {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+    fn key_lifetime_ms(&self) -> i64 {
+        i64::MAX
+    }
+    async fn authorize(&self, ask: Authorize) -> Result<Authorization, GatewayError> {
+        let gateway_ref = String::from("g-1");
+        let amount = ask.amount;
+        match ask.token.as_str() {
+            "tok_decline" => Ok(Authorization::Declined { reason: "insufficient_funds".into() }),
+            "tok_3ds" => Ok(Authorization::RequiresAction { gateway_ref, url: BANK.into() }),
+            "tok_never" => std::future::pending().await,
+            _ => Ok(Authorization::Authorized { gateway_ref, amount }),
+        }
+    }
+    async fn capture(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn void(&self, _: &str, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
+        Ok(self.0.lock().clone())
+    }
+}
+
+struct TestSheets;
+
+#[async_trait]
+impl CardSheets for TestSheets {
+    async fn open(&self, _: Money, back: &str, _: &str, _: &str) -> Result<String, PortError> {
+        Ok(format!("{SHEET}&back={back}"))
+    }
+}
+
+/// Offers and stock as the catalogue and the store have them.
+struct Known(Arc<CatalogService>, Arc<orders::MemoryShop>);
+
+#[async_trait]
+impl Offers for Known {
+    async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        let ids: Vec<OfferId> = lines.iter().map(|line| line.sku).collect();
+        let views = self.0.offers(&ids).await?;
+        let priced = lines.iter().zip(views).map(|(line, view)| {
+            view.filter(|view| view.buyable).map(|view| PricedLine {
+                sku: view.offer,
+                product: view.product,
+                variant: view.variant,
+                seller: view.seller,
+                title: Arc::clone(&view.title),
+                quantity: line.quantity,
+                unit_price: view.unit_price,
+                tax_class: view.tax_class,
+                weight_g: view.weight_g,
+                image: view.image.clone(),
+            })
+        });
+        Ok(priced.collect())
+    }
+}
+
+#[async_trait]
+impl Prices for Known {
+    async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, PortError> {
+        let mut found = Vec::new();
+        for view in self.0.offers(offers).await? {
+            let Some(view) = view.filter(|view| view.buyable) else {
+                found.push(None);
+                continue;
+            };
+            let levels = Stock::levels(&*self.1, view.offer).await?;
+            let available = levels.iter().map(|l| l.level.available()).sum::<i64>() as u32;
+            found.push(Some(Offering { price: view.unit_price, available }));
+        }
+        Ok(found)
+    }
+}
+
+/// The shop.
+pub struct Shop {
+    router: Router,
+    pub clock: Arc<ManualClock>,
+    pub gateway: Arc<TestGateway>,
+    pub catalog: Arc<CatalogService>,
+    pub store: Arc<orders::MemoryShop>,
+    pub mailbox: Arc<notifications::MemoryMailbox>,
+    search: Search,
+    mint: Mint,
+    builder: Builder,
+}
+
+impl Shop {
+    /// An empty shop.
+    pub fn open() -> Self {
+        let clock = Arc::new(ManualClock::at(NOW));
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let time: Arc<dyn Clock> = clock.clone();
+        let mint = Mint::new(clock.clone(), entropy.clone());
+        let store = Arc::new(orders::MemoryShop::new(time.clone()));
+        let shelves = Arc::new(catalog::MemoryCatalog::new());
+        let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
+        let known = Arc::new(Known(catalog.clone(), store.clone()));
+        let gateway = Arc::new(TestGateway::default());
+        let search = Search::new(Arc::new(search::MemoryIndex::default()));
+        let mailbox = Arc::new(notifications::MemoryMailbox::default());
+        let accounts = Arc::new(souk_accounts::Service::new(
+            Arc::new(accounts::MemoryAccounts::default()),
+            Arc::new(Inline(Argon2id::new(Cost::LEAST))),
+            time.clone(),
+            entropy.clone(),
+            mint.clone(),
+            Settings { cache_entries: 128, ..Settings::default() },
+        ));
+        let saga = Saga::new(SagaParts {
+            orders: store.clone(),
+            payments: store.clone(),
+            stock: store.clone(),
+            carts: store.clone(),
+            offers: known.clone(),
+            gateway: gateway.clone(),
+            tables: Arc::new(Pricing::default_shop(Currency::Eur)),
+            mint: mint.clone(),
+            clock: time.clone(),
+            settings: SagaSettings::default(),
+        });
+        let gateway_origin = String::from("http://localhost:8081");
+        let origins = Origins { form_action: vec![gateway_origin], ..Origins::default() };
+        let router = router(StorefrontState {
+            shop: ShopFront {
+                name: "Test & Sons".into(),
+                base_url: "http://127.0.0.1:8080".into(),
+                country: Country::of(b"DE"),
+                currency: Currency::Eur,
+            },
+            saga,
+            catalog: catalog.clone(),
+            search: search.clone(),
+            carts: CartService::new(store.clone(), known, time.clone()),
+            sessions: Arc::new(Sessions { accounts, cookies: Cookies::Loopback }),
+            mailbox: Some(mailbox.clone()),
+            sheets: Arc::new(TestSheets),
+            clock: time,
+            entropy,
+            headers: page_headers(&origins, Cookies::Loopback).unwrap(),
+            patience: Duration::from_millis(200),
+        });
+        let builder = Builder::new(7);
+        Self { router, clock, gateway, catalog, store, mailbox, search, mint, builder }
+    }
+
+    /// Puts a product on the shelf: title, pieces.
+    pub async fn stock(&self, title: &str, pieces: u32) -> Listing {
+        let mut listing = self.builder.listing(title, &["Kitchen", "Kettles & Pots"]);
+        listing.product.title = title.into();
+        let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+        let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
+        let listing = done.listing;
+        let offer = &listing.offers[0];
+        let warehouse = self.mint.mint_anywhere();
+        let open = StockIntent::Open { sku: offer.id, warehouse, quantity: pieces };
+        Stock::apply(&*self.store, vec![open]).await.pop().unwrap().unwrap();
+        let document = Document {
+            product: listing.product.id,
+            offer: offer.id,
+            title: listing.product.title.clone(),
+            description: listing.product.description.clone(),
+            brand: listing.product.brand.clone().unwrap_or_default(),
+            codes: Vec::new(),
+            category: listing.product.category_path.clone(),
+            attributes: listing.product.attributes.clone().into_iter().collect(),
+            price: offer.price,
+            in_stock: pieces > 0,
+            rating_tenths: 0,
+            reviews: 0,
+            created_at: NOW,
+            image: None,
+        };
+        self.search.publish(vec![document]).await.unwrap();
+        listing
+    }
+
+    /// Posts a mail about something.
+    pub async fn mail(&self, subject: &str, html: &str) -> Mail {
+        let mail = Mail {
+            id: self.mint.mint_anywhere(),
+            kind: MailKind::OrderConfirmed,
+            about: souk_kernel::Aggregate(self.mint.mint_anywhere::<()>().uuid()),
+            number: 1,
+            to: "ada@example.com".into(),
+            subject: subject.into(),
+            text: "Plain words".into(),
+            html: html.into(),
+            created_at: NOW,
+            sent_at: None,
+        };
+        self.mailbox.post(vec![mail.clone()]).await.pop().unwrap().unwrap();
+        mail
+    }
+
+    /// From now on the gateway knows this of every payment.
+    pub fn gateway_knows(&self, status: GatewayStatus, amount: Money) {
+        let gateway_ref = String::from("g-1");
+        let known = GatewayPayment {
+            gateway_ref,
+            status,
+            authorized: amount,
+            captured: 0,
+            refunded: 0,
+            reason: None,
+            action_url: None,
+        };
+        *self.gateway.0.lock() = Some(known);
+    }
+
+    /// Somebody new.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor { shop: self, cookie: Mutex::new(None) }
+    }
+}
+
+/// A browser: one cookie jar.
+pub struct Visitor<'a> {
+    shop: &'a Shop,
+    cookie: Mutex<Option<String>>,
+}
+
+impl Visitor<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), String::new()).await
+    }
+
+    /// Sends a form.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, body).await
+    }
+
+    pub async fn send(&self, mut request: axum::http::request::Builder, body: String) -> Answer {
+        if let Some(cookie) = self.cookie.lock().clone() {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let Ok(response) = self.shop.router.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        if let Some(set) = parts.headers.get(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            *self.cookie.lock() = Some(pair).filter(|pair| !pair.ends_with('='));
+        }
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+
+    pub fn has_cookie(&self) -> bool {
+        self.cookie.lock().is_some()
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: axum::http::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// A header's text, empty when it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads on to, after checking that it does.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, 303, "{}", self.text);
+        self.header("location")
+    }
+
+    /// The page, after checking its status and that it shows all of these.
+    #[track_caller]
+    pub fn shows(&self, status: u16, texts: &[&str]) {
+        assert_eq!(self.status, status, "{}", self.text);
+        for text in texts {
+            assert!(self.text.contains(text), "{text:?} is not in {}", self.text);
+        }
+    }
+
+    /// The value of a hidden field.
+    #[track_caller]
+    pub fn hidden(&self, name: &str) -> String {
+        let start = format!("type=\"hidden\" name=\"{name}\" value=\"");
+        let (_, after) = self.text.split_once(&start).unwrap_or_else(|| panic!("no {name}"));
+        after.split('"').next().unwrap().to_owned()
+    }
+}

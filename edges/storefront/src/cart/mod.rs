@@ -3,7 +3,7 @@
 mod change;
 mod show;
 
-pub use show::{Totals, estimate, totals};
+pub use show::{Totals, totals};
 
 use crate::state::App;
 use axum::Router;

@@ -132,7 +132,7 @@ async fn fill(app: &App, user: UserId, view: &mut View) -> Result<(), Problem> {
 }
 
 /// What it will come to, as far as is known before the address is; otherwise why not.
-pub async fn estimate(
+async fn estimate(
     app: &App,
     user: UserId,
     cart: &CartView,
