@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod serve;
+mod supply;
 mod webhooks;
 mod wiring;
 

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::wiring::{SandboxSheets, Shop};
-use crate::{demo, webhooks};
+use crate::{demo, supply, webhooks};
 use async_trait::async_trait;
 use axum::Router;
 use souk_api::{ApiState, Services};
@@ -44,6 +44,14 @@ async fn run(config: Config) -> Result<(), String> {
     let shop = Arc::new(Shop::open(&config)?);
     if config.demo {
         demo::fill(&shop).await?;
+    }
+    if shop.needs_rebuild() {
+        let shop = Arc::clone(&shop);
+        tokio::spawn(async move {
+            if let Err(error) = supply::rebuild_index(shop).await {
+                tracing::error!(%error, "rebuilding the search index");
+            }
+        });
     }
     let (stop, stopped) = watch::channel(false);
     let background = spawn_background(&config, &shop, &stopped);
@@ -112,6 +120,7 @@ fn spawn_background(
     let full = |found: usize| found >= PIECE;
     let (recover, sweep, refunds, sessions, claims) =
         (shop.saga.clone(), shop.saga.clone(), shop.saga.clone(), shop.clone(), shop.clone());
+    let stock = Arc::clone(shop);
     let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
     let mut ended = stop.clone();
     vec![
@@ -123,6 +132,10 @@ fn spawn_background(
         tokio::spawn(every("expiry", pause, stop.clone(), move || {
             let saga = sweep.clone();
             async move { saga.sweep(PIECE).await.map(full) }
+        })),
+        tokio::spawn(every("first stock", pause, stop.clone(), move || {
+            let shop = Arc::clone(&stock);
+            async move { supply::receive(&shop, PIECE).await.map(full) }
         })),
         tokio::spawn(every("refunds", pause * 5, stop.clone(), move || {
             let saga = refunds.clone();

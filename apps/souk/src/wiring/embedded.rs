@@ -55,6 +55,8 @@ pub struct Shop {
     pub warehouse: WarehouseId,
     /// The shop's currency.
     pub currency: Currency,
+    /// Its name.
+    pub name: String,
     index: Arc<TantivyIndex>,
     needs_rebuild: bool,
 }
@@ -119,6 +121,7 @@ impl Shop {
             entropy,
             mint,
             currency,
+            name: config.name.clone(),
             index,
         })
     }
