@@ -21,4 +21,4 @@ mod service;
 pub use error::CartError;
 pub use model::{Cart, CartView, Freeze, Line, LineView, Merged, Notice, Owner};
 pub use port::{CartAnswer, CartIntent, Carts, Offering, Prices, Step, Swept};
-pub use service::CartService;
+pub use service::{CartService, CartSweep};

@@ -4,8 +4,8 @@ use crate::{
     Cart, CartAnswer, CartError, CartIntent, CartView, Carts, Freeze, Line, Notice, Owner, Prices,
     Step, rules,
 };
-use souk_kernel::{Clock, OfferId, Timestamp, UserId, one};
-use std::sync::Arc;
+use souk_kernel::{Clock, OfferId, PortError, Timestamp, UserId, one};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The use cases of carts.
 #[derive(Clone)]
@@ -166,6 +166,38 @@ impl CartService {
     async fn offering_price(&self, offer: OfferId) -> Result<souk_kernel::Money, CartError> {
         let offering = self.prices.offerings(&[offer]).await?.pop().flatten();
         Ok(offering.ok_or(CartError::NoOffer)?.price)
+    }
+}
+
+/// Forgets the lines of carts past their time, a piece at a call, round after round.
+pub struct CartSweep {
+    carts: Arc<dyn Carts>,
+    clock: Arc<dyn Clock>,
+    /// The last cart that was looked at in this round.
+    after: Mutex<Option<UserId>>,
+}
+
+impl CartSweep {
+    /// Begins with the first cart.
+    #[must_use]
+    pub const fn new(carts: Arc<dyn Carts>, clock: Arc<dyn Clock>) -> Self {
+        Self { carts, clock, after: Mutex::new(None) }
+    }
+
+    /// Looks at no more than `limit` carts; `true` while the round goes on.
+    ///
+    /// # Errors
+    /// The store; the next call tries the same piece again.
+    pub async fn piece(&self, limit: u32) -> Result<bool, PortError> {
+        let after = *self.place();
+        let swept = self.carts.sweep(self.clock.now(), after, limit).await?;
+        *self.place() = swept.next;
+        Ok(swept.next.is_some())
+    }
+
+    fn place(&self) -> MutexGuard<'_, Option<UserId>> {
+        // A place is never half written.
+        self.after.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

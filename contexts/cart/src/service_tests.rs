@@ -28,8 +28,25 @@ impl Carts for Store {
         intents.iter().map(&mut one).collect()
     }
 
-    async fn sweep(&self, _: Timestamp, _: Option<UserId>, _: u32) -> Result<Swept, PortError> {
-        Ok(Swept { expired: 0, next: None })
+    async fn sweep(
+        &self,
+        now: Timestamp,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Swept, PortError> {
+        let mut carts = self.0.lock().unwrap();
+        let mut users: Vec<UserId> =
+            carts.keys().copied().filter(|user| Some(*user) > after).collect();
+        users.sort();
+        users.truncate(limit as usize);
+        let due = |user: &&UserId| carts[*user].expired(now);
+        let expired: Vec<UserId> = users.iter().filter(due).copied().collect();
+        for user in &expired {
+            let cart = rules::expire(carts[user].clone(), now);
+            carts.insert(*user, cart);
+        }
+        let next = users.last().copied().filter(|_| users.len() == limit as usize);
+        Ok(Swept { expired: expired.len() as u32, next })
     }
 }
 
@@ -139,4 +156,21 @@ fn a_merge_that_a_crash_left_half_done_is_finished_by_the_next_change() {
     let (cart, _) = now(service.add_line(GUEST, id(9), 1, None)).unwrap();
     assert_eq!(cart.pieces(), 1, "only what came after the merge");
     assert_eq!(now(service.get(ANNA.user)).unwrap().pieces(), 2);
+}
+
+#[test]
+fn a_sweep_goes_round() {
+    let (clock, store, service) = shop();
+    for n in 1..=5 {
+        let owner = Owner { user: id(n), guest: true };
+        now(service.add_line(owner, id(7), 1, None)).unwrap();
+    }
+    let sweep = CartSweep::new(Arc::clone(&store) as Arc<dyn Carts>, Arc::clone(&clock) as _);
+    let round = || (0..3).map(|_| now(sweep.piece(2)).unwrap()).collect::<Vec<_>>();
+    let lines = || store.0.lock().unwrap().values().filter(|cart| cart.pieces() > 0).count();
+    assert_eq!((round(), lines()), (vec![true, true, false], 5));
+    clock.advance(7 * souk_kernel::DAY_MS);
+    assert!(now(sweep.piece(2)).unwrap());
+    assert_eq!(lines(), 3);
+    assert_eq!((now(sweep.piece(2)), now(sweep.piece(2)), lines()), (Ok(true), Ok(false), 0));
 }

@@ -1,5 +1,9 @@
 //! A whole door over memory, spoken to as a client does.
 
+mod stage;
+
+pub use stage::offer;
+
 use crate::{ApiState, Services, router};
 use async_trait::async_trait;
 use axum::Router;
@@ -19,6 +23,8 @@ use tower::ServiceExt;
 pub struct Shop {
     router: Router,
     pub clock: Arc<ManualClock>,
+    /// Orders, payments, stock and carts.
+    pub store: Arc<souk_memory::orders::MemoryShop>,
     down: Arc<Switch>,
 }
 
@@ -52,6 +58,7 @@ impl Shop {
         let entropy = Arc::new(SeededEntropy::new(42));
         let mint = Mint::new(clock.clone(), entropy.clone());
         let down = Arc::new(Switch::default());
+        let (store, carts, saga) = stage::set(&(clock.clone() as Arc<dyn Clock>), &mint);
         let accounts = Arc::new(souk_accounts::Service::new(
             Arc::new(MemoryAccounts::default()),
             down.clone(),
@@ -62,8 +69,8 @@ impl Shop {
         ));
         let cookies = Cookies::Loopback;
         let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
-        let services = Services { accounts, sessions, readiness: down.clone() };
-        Self { router: router(ApiState::new(services)), clock, down }
+        let services = Services { accounts, sessions, carts, saga, readiness: down.clone() };
+        Self { router: router(ApiState::new(services)), clock, store, down }
     }
 
     /// From now on the engines are away.

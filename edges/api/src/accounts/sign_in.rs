@@ -121,4 +121,24 @@ mod tests {
         let right = json!({"email": "ada@example.com", "password": "correct horse"});
         assert_eq!(shop.post(PATH, right).await.problem(), (503, "busy"));
     }
+
+    #[tokio::test]
+    async fn takes_a_guest_s_cart_along_once_201() {
+        let shop = shop().await;
+        let right = json!({"email": "ada@example.com", "password": "correct horse"});
+        let guest = shop.guest().await;
+        let line = json!({"offer_id": crate::testing::offer(7), "quantity": 2});
+        shop.request("POST", "/api/v1/cart/lines").bearer(&guest).json(&line).send().await;
+        for _ in 0..2 {
+            let grant = shop.request("POST", PATH).bearer(&guest).json(&right).send().await;
+            assert_eq!(grant.status, 201);
+            let token = grant.text_at("token");
+            let cart = shop.request("GET", "/api/v1/cart").bearer(&token).send().await;
+            assert_eq!(cart.body["pieces"], 2);
+        }
+        let cart = shop.request("GET", "/api/v1/cart").bearer(&guest).send().await;
+        assert_eq!((&cart.body["version"], &cart.body["lines"]), (&json!(2), &json!([])));
+        let ended = shop.request("POST", PATH).bearer("ended").json(&right).send().await;
+        assert_eq!(ended.status, 201, "a token that has ended is no reason to refuse");
+    }
 }

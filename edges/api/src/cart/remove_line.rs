@@ -47,3 +47,26 @@ pub(crate) async fn handler(
         Err(error) => Err(refused(&state, error).await),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Shop, offer};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn removes_once_200_and_only_from_the_cart_that_was_shown_412() {
+        let shop = Shop::open();
+        let token = shop.guest().await;
+        let line = json!({"offer_id": offer(9), "quantity": 1});
+        shop.request("POST", "/api/v1/cart/lines").bearer(&token).json(&line).send().await;
+        let path = format!("/api/v1/cart/lines/{}", offer(9));
+        let call = || shop.request("DELETE", &path).bearer(&token);
+        let answer = call().header("if-match", "\"7\"").send().await;
+        assert_eq!(answer.problem(), (412, "cart_changed"));
+        assert_eq!(answer.body["cart"]["pieces"], 1);
+        for _ in 0..2 {
+            let answer = call().send().await;
+            assert_eq!((answer.status, answer.header("etag")), (200, "\"2\""));
+        }
+    }
+}

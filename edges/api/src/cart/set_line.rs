@@ -62,3 +62,35 @@ pub(crate) async fn handler(
         Err(error) => Err(refused(&state, error).await),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Shop, offer};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn sets_and_removes_200_and_needs_a_line_404() {
+        let shop = Shop::open();
+        let token = shop.guest().await;
+        let line = json!({"offer_id": offer(9), "quantity": 1});
+        shop.request("POST", "/api/v1/cart/lines").bearer(&token).json(&line).send().await;
+        let path = |n: u8| format!("/api/v1/cart/lines/{}", offer(n));
+        let put = |n: u8, quantity: u32| {
+            let call = shop.request("PUT", &path(n)).bearer(&token);
+            call.json(&json!({"quantity": quantity})).send()
+        };
+        let answer = put(9, 4).await;
+        assert_eq!((answer.status, &answer.body["pieces"]), (200, &json!(4)));
+        assert_eq!(put(9, 4).await.header("etag"), "\"2\"", "nothing changed");
+        assert_eq!(put(8, 1).await.problem(), (404, "line_not_found"));
+        assert_eq!(put(9, 100).await.problem(), (422, "invalid_quantity"));
+        let answer = put(9, 0).await;
+        assert_eq!((answer.header("etag"), &answer.body["lines"]), ("\"3\"", &json!([])));
+        let call = shop.request("PUT", "/api/v1/cart/lines/x").bearer(&token);
+        let answer = call.json(&json!({"quantity": 1})).send().await;
+        assert_eq!(answer.problem(), (422, "id_invalid"));
+        let call = shop.request("PUT", &path(9)).bearer(&token).header("if-match", "\"1\"");
+        let answer = call.json(&json!({"quantity": 1})).send().await;
+        assert_eq!(answer.problem(), (412, "cart_changed"));
+    }
+}

@@ -1,0 +1,111 @@
+//! What stands behind the door in tests: a shelf of invented offers, a gateway that approves.
+
+use async_trait::async_trait;
+use souk_cart::{CartService, Offering, Prices};
+use souk_inventory::Stock;
+use souk_kernel::{Clock, Currency, Id, Mint, Money, OfferId, PortError};
+use souk_memory::orders::MemoryShop;
+use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
+use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment};
+use souk_pricing::{PricedLine, Pricing, TaxClass};
+use std::sync::Arc;
+
+/// The id of the shelf's n-th offer. It costs n euros, and carts are told that there are n of it;
+/// 0 is not for sale.
+pub fn offer(n: u8) -> OfferId {
+    Id::from_bytes([n; 16])
+}
+
+struct Shelf;
+
+impl Shelf {
+    fn price(offer: OfferId) -> Option<Money> {
+        let n = offer.bytes()[0];
+        (n > 0).then(|| Money::new(i64::from(n) * 100, Currency::Eur))
+    }
+}
+
+#[async_trait]
+impl Prices for Shelf {
+    async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, PortError> {
+        let offering = |offer: &OfferId| {
+            let available = u32::from(offer.bytes()[0]);
+            Self::price(*offer).map(|price| Offering { price, available })
+        };
+        Ok(offers.iter().map(offering).collect())
+    }
+}
+
+#[async_trait]
+impl Offers for Shelf {
+    async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        let priced = |line: &BuyerLine| {
+            Some(PricedLine {
+                sku: line.sku,
+                product: Id::from_bytes(*line.sku.bytes()),
+                variant: Id::from_bytes(*line.sku.bytes()),
+                seller: Id::from_bytes([250; 16]),
+                title: format!("Thing {}", line.sku.bytes()[0]).into(),
+                quantity: line.quantity,
+                unit_price: Self::price(line.sku)?,
+                tax_class: TaxClass::Standard,
+                weight_g: 100,
+                image: None,
+            })
+        };
+        Ok(lines.iter().map(priced).collect())
+    }
+}
+
+/// Approves and remembers nothing.
+struct Approving;
+
+#[async_trait]
+impl Gateway for Approving {
+    fn name(&self) -> &'static str {
+        "approving"
+    }
+
+    fn key_lifetime_ms(&self) -> i64 {
+        i64::MAX
+    }
+
+    async fn authorize(&self, request: Authorize) -> Result<Authorization, GatewayError> {
+        Ok(Authorization::Authorized { gateway_ref: request.reference, amount: request.amount })
+    }
+
+    async fn capture(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+
+    async fn void(&self, _: &str, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+
+    async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+
+    async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
+        Ok(None)
+    }
+}
+
+/// Carts and the purchase over one store in memory.
+pub fn set(clock: &Arc<dyn Clock>, mint: &Mint) -> (Arc<MemoryShop>, CartService, Saga) {
+    let store = Arc::new(MemoryShop::new(Arc::clone(clock)));
+    let carts = CartService::new(store.clone(), Arc::new(Shelf), Arc::clone(clock));
+    let saga = Saga::new(SagaParts {
+        orders: store.clone(),
+        payments: store.clone(),
+        stock: Arc::clone(&store) as Arc<dyn Stock>,
+        carts: store.clone(),
+        offers: Arc::new(Shelf),
+        gateway: Arc::new(Approving),
+        tables: Arc::new(Pricing::default_shop(Currency::Eur)),
+        mint: mint.clone(),
+        clock: Arc::clone(clock),
+        settings: SagaSettings::default(),
+    });
+    (store, carts, saga)
+}
