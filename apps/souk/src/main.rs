@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod import;
 mod serve;
 mod supply;
 mod webhooks;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Open the shop (the default).
     Serve,
+    /// Take products from a file of JSON Lines.
+    Import(import::ImportArgs),
     /// Print the OpenAPI document of the REST API.
     Openapi,
 }
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     };
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(config),
+        Command::Import(args) => import::import(&config, &args),
         Command::Openapi => openapi(),
     };
     match done {

@@ -10,6 +10,7 @@ mod engine;
 mod lines;
 mod mapping;
 mod ports;
+mod rate;
 mod row;
 mod text;
 mod value;
@@ -18,7 +19,8 @@ pub use engine::{Engine, ImportError, Summary, index_all};
 pub use lines::{Bounded, Counted, Line, LineFault, Lines, Room};
 pub use mapping::{Mapping, MappingError, MissingPrice};
 pub use ports::{Finding, IndexSink, NoIndex, Severity, StockReceiver, Watch};
-pub use row::{ReadRow, RowReader};
+pub use rate::{NotARate, Rate};
+pub use row::{ReadRow, RowOptions, RowReader};
 pub use text::plain_text;
 
 /// The longest line that is read, in bytes.

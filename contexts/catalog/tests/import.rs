@@ -3,13 +3,13 @@
 
 use async_trait::async_trait;
 use souk_catalog::import::{
-    Engine, Finding, ImportError, IndexSink, LINE_BYTES, Lines, Mapping, RowReader, Severity,
-    StockReceiver, Summary, Watch,
+    Engine, Finding, ImportError, IndexSink, LINE_BYTES, Lines, Mapping, RowOptions, RowReader,
+    Severity, StockReceiver, Summary, Watch,
 };
 use souk_catalog::port::StockDue;
 use souk_catalog::{CatalogService, Listing, Shelf};
 use souk_kernel::{
-    Currency, ManualClock, Mint, OfferId, PortError, ProductId, SeededEntropy, Timestamp,
+    Currency, ManualClock, Mint, Money, OfferId, PortError, ProductId, SeededEntropy, Timestamp,
 };
 use souk_memory::catalog::MemoryCatalog;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,7 @@ struct Shop {
     world: World,
     mint: Mint,
     clock: Arc<ManualClock>,
+    options: RowOptions,
 }
 
 impl Shop {
@@ -89,7 +90,8 @@ impl Shop {
         let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
         let mint = Mint::new(clock.clone(), Arc::new(SeededEntropy::new(5)));
         let catalog = CatalogService::new(Arc::new(MemoryCatalog::new()), clock.clone(), 100);
-        Self { catalog, world: World::default(), mint, clock }
+        let options = RowOptions { stock: 7, ..RowOptions::default() };
+        Self { catalog, world: World::default(), mint, clock, options }
     }
 
     async fn import(
@@ -102,7 +104,7 @@ impl Shop {
             catalog: &self.catalog,
             stock: &self.world,
             index: &self.world,
-            reader: RowReader::new(mapping, None, 7),
+            reader: RowReader::new(mapping, self.options.clone()),
             mint: &self.mint,
             clock: &*self.clock,
             job: "job".into(),
@@ -212,6 +214,20 @@ async fn a_row_without_a_price_is_shown_but_not_sold() {
     let (done, _) = shop.import(&file(&rows), 10).await;
     assert_eq!(done.unwrap().created, 3);
     assert!(shop.all().await.iter().all(|listing| !listing.offers[0].buyable));
+}
+
+#[tokio::test]
+async fn a_shop_sells_in_one_currency() {
+    let mut shop = Shop::new();
+    shop.options.shop = Some(Currency::Eur);
+    let rows = [row(1, "10"), row(2, "null")];
+    let (done, report) = shop.import(&file(&rows), 10).await;
+    assert_eq!(done.unwrap().refused, 1, "no rate is known");
+    assert!(report.0.iter().any(|finding| finding.reason.contains("needs a rate")));
+    shop.options.rates.insert(Currency::Usd, "0.92".parse().unwrap());
+    shop.import(&file(&rows), 10).await.0.unwrap();
+    let prices: Vec<_> = shop.all().await.iter().map(|listing| listing.offers[0].price).collect();
+    assert_eq!(prices, [Money::zero(Currency::Eur), Money::new(920, Currency::Eur)]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::error::FieldProblem;
 use crate::import::mapping::{AttributeRules, Field, Mapping, MissingPrice};
+use crate::import::rate::Rate;
 use crate::import::text::{clipped, one_line, plain_text, tidy_lines};
 use crate::import::value;
 use crate::limits as max;
@@ -23,22 +24,34 @@ pub struct ReadRow {
     pub notes: Vec<FieldProblem>,
 }
 
+/// What whoever imports adds to the mapping.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowOptions {
+    /// Of prices that don't say; comes before the mapping's own.
+    pub assume: Option<Currency>,
+    /// What the shop sells in: prices in another currency are converted at a rate, or refused.
+    /// `None`: every currency is taken as it is.
+    pub shop: Option<Currency>,
+    /// How much of the shop's currency one unit of another is worth.
+    pub rates: BTreeMap<Currency, Rate>,
+    /// First stock of offers whose row doesn't say.
+    pub stock: u32,
+}
+
 /// Reads rows by a mapping.
 #[derive(Debug, Clone)]
 pub struct RowReader {
     mapping: Mapping,
-    currency: Option<Currency>,
-    stock: u32,
+    options: RowOptions,
 }
 
 type Problems = Vec<FieldProblem>;
 
 impl RowReader {
-    /// `currency` is of prices that don't say, before the mapping's own; `stock` is first stock of
-    /// offers whose row doesn't say.
+    /// Reads by this mapping.
     #[must_use]
-    pub const fn new(mapping: Mapping, currency: Option<Currency>, stock: u32) -> Self {
-        Self { mapping, currency, stock }
+    pub const fn new(mapping: Mapping, options: RowOptions) -> Self {
+        Self { mapping, options }
     }
 
     /// Reads one line.
@@ -263,7 +276,7 @@ impl Reading<'_> {
         if !code.is_empty() && known.is_none() {
             self.refuse("currency", format!("{code:.20} is not a currency that Souk knows"));
         }
-        let fallback = self.reader.currency.or(self.reader.mapping.currency);
+        let fallback = self.reader.options.assume.or(self.reader.mapping.currency);
         let Some(currency) = known.or(fallback) else {
             self.refuse("currency", "is missing: name one in the mapping or with --currency");
             return Money::zero(Currency::Eur);
@@ -289,7 +302,24 @@ impl Reading<'_> {
                 MissingPrice::NotBuyable => self.note("price", "is missing: not buyable"),
             }
         }
-        price
+        self.in_shop_currency(price)
+    }
+
+    fn in_shop_currency(&mut self, price: Money) -> Money {
+        let options = &self.reader.options;
+        let Some(shop) = options.shop.filter(|shop| *shop != price.currency) else { return price };
+        if price.minor == 0 {
+            return Money::zero(shop);
+        }
+        let from = price.currency;
+        let converted = options.rates.get(&from).and_then(|rate| rate.convert(price, shop));
+        converted.unwrap_or_else(|| {
+            self.refuse(
+                "price",
+                format!("is in {from}, the shop sells in {shop}: it needs a rate"),
+            );
+            Money::zero(shop)
+        })
     }
 
     fn tax_class(&mut self) -> TaxClass {
@@ -318,8 +348,10 @@ impl Reading<'_> {
     }
 
     fn stock(&mut self) -> u32 {
-        let Some(field) = &self.reader.mapping.fields.stock else { return self.reader.stock };
-        let Some(value) = self.value(field) else { return self.reader.stock };
+        let Some(field) = &self.reader.mapping.fields.stock else {
+            return self.reader.options.stock;
+        };
+        let Some(value) = self.value(field) else { return self.reader.options.stock };
         let pieces = value::text(&value).and_then(|text| text.trim().parse::<u32>().ok());
         pieces.filter(|pieces| *pieces <= max::STOCK).unwrap_or_else(|| {
             self.refuse("stock", format!("is not a number of pieces up to {}", max::STOCK));
