@@ -13,21 +13,41 @@ use souk_orders::{
     Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
     StartCheckout, Started,
 };
+use std::sync::Arc;
 
 #[async_trait]
 impl Orders for Store {
     async fn begin(&self, batch: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
         let many = batch.len();
+        // What can be prepared here keeps the writer free.
+        let rows: Result<Vec<_>, _> = batch.into_iter().map(write::BeginRows::new).collect();
+        let rows = match rows {
+            Ok(rows) => Arc::new(rows),
+            Err(error) => return spread(Err(error), many),
+        };
+        let shared = Arc::clone(&rows);
         let run = self.write(Priority::Purchase, move |tx| {
-            batch.iter().map(|begin| write::begin(tx, begin)).collect()
+            shared.iter().map(|rows| write::begin(tx, rows)).collect()
         });
-        spread(run.await, many)
+        let answers: Answers<write::Outcome, BeginRefusal> = spread(run.await, many);
+        let finish = |(outcome, rows): (Result<write::Outcome, _>, &write::BeginRows)| {
+            outcome.map(|outcome| match outcome {
+                write::Outcome::Fresh => Begun::Fresh(Box::new(rows.order.clone())),
+                write::Outcome::Before(order) => Begun::Before(order),
+            })
+        };
+        answers.into_iter().zip(&*rows).map(finish).collect()
     }
 
     async fn settle(&self, batch: Vec<Settle>) -> Answers<u64, SettleRefusal> {
         let many = batch.len();
+        let rows: Result<Vec<_>, _> = batch.into_iter().map(write::SettleRows::new).collect();
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => return spread(Err(error), many),
+        };
         let run = self.write(Priority::Purchase, move |tx| {
-            batch.iter().map(|settle| write::settle(tx, settle)).collect()
+            rows.iter().map(|rows| write::settle(tx, rows)).collect()
         });
         spread(run.await, many)
     }

@@ -55,11 +55,8 @@ fn lease(
     let held = |lane: u16| rows.iter().find(|(l, _, until)| *l == lane && *until > now.0);
     let mine = |lane: &u16| held(*lane).is_some_and(|(_, o, _)| *o == owner);
     let free = |lane: &u16| held(*lane).is_none();
-    let wanted: Vec<u16> = (0..LANES)
-        .filter(mine)
-        .chain((0..LANES).filter(free))
-        .take(usize::from(at_most))
-        .collect();
+    let wanted: Vec<u16> =
+        (0..LANES).filter(mine).chain((0..LANES).filter(free)).take(usize::from(at_most)).collect();
     tx.execute("DELETE FROM outbox_lane WHERE owner = ?1", [owner])?;
     for lane in &wanted {
         tx.execute(

@@ -62,9 +62,7 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Self, String> {
         let path = file.unwrap_or(Path::new("souk.toml"));
         let mut config = match std::fs::read_to_string(path) {
-            Ok(text) => {
-                toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?
-            }
+            Ok(text) => toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?,
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 Self::default()
             }
@@ -104,9 +102,11 @@ impl Config {
 
     fn check(&self) -> Result<(), String> {
         if !self.listen.ip().is_loopback() || !self.sandbox_listen.ip().is_loopback() {
-            return Err("this is a sandbox: it takes no money and shows every mail, so it listens on \
+            return Err(
+                "this is a sandbox: it takes no money and shows every mail, so it listens on \
                         loopback only"
-                .into());
+                    .into(),
+            );
         }
         if self.hold_seconds < 1 {
             return Err("hold_seconds: at least 1".into());

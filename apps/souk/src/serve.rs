@@ -100,7 +100,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),
-        headers: page_headers(&origins, souk_webkit::Cookies::Loopback).map_err(|e| format!("{e:?}"))?,
+        headers: page_headers(&origins, souk_webkit::Cookies::Loopback)
+            .map_err(|e| format!("{e:?}"))?,
         patience: PATIENCE,
     });
     Ok(api.merge(webhooks::routes(shop)).merge(pages))
@@ -121,6 +122,8 @@ fn spawn_background(
     let (recover, sweep, refunds, sessions, claims) =
         (shop.saga.clone(), shop.saga.clone(), shop.saga.clone(), shop.clone(), shop.clone());
     let stock = Arc::clone(shop);
+    let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
+    let carts = Arc::new(tokio::sync::Mutex::new(carts));
     let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
     let mut ended = stop.clone();
     vec![
@@ -147,6 +150,10 @@ fn spawn_background(
         tokio::spawn(every("sessions", pause * 60, stop.clone(), move || {
             let shop = Arc::clone(&sessions);
             async move { Ok(shop.accounts.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("carts", pause * 60, stop.clone(), move || {
+            let carts = Arc::clone(&carts);
+            async move { carts.lock().await.piece(256).await }
         })),
         tokio::spawn(every("claims", pause * 60, stop.clone(), move || {
             let shop = Arc::clone(&claims);

@@ -20,7 +20,8 @@ pub async fn receive(shop: &Shop, limit: usize) -> Result<usize, PortError> {
         return Ok(0);
     }
     let warehouse = shop.warehouse;
-    let open = due.iter().map(|d| StockIntent::Open { sku: d.sku, warehouse, quantity: d.quantity });
+    let open =
+        due.iter().map(|d| StockIntent::Open { sku: d.sku, warehouse, quantity: d.quantity });
     for answer in shop.saga.parts().stock.apply(open.collect()).await {
         match answer {
             Ok(_) => {}

@@ -31,9 +31,8 @@ async fn take(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let header = headers.get(SIGNATURE_HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let event = verify_signature(SECRET, header, &body, shop.clock.now()).map_err(|e| {
-        Problem::new(StatusCode::BAD_REQUEST, "signature_invalid", e.to_string())
-    })?;
+    let event = verify_signature(SECRET, header, &body, shop.clock.now())
+        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, "signature_invalid", e.to_string()))?;
     let order = event.reference.strip_prefix("order_").and_then(|id| id.parse::<OrderId>().ok());
     let Some(order) = order else { return Ok(StatusCode::OK) };
     // Like a purchase, it outlives the connection.

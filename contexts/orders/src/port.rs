@@ -123,6 +123,8 @@ pub enum Started {
 /// - A key is claimed once per principal; the same key with another request is refused.
 /// - At most one order of a checkout is neither `payment_failed` nor `cancelled`.
 /// - A [`Settle`] is applied only to the version that it expects.
+/// - A [`Settle`] that unpins stock leaves the order's content as a checkout, so that what was bought
+///   at once can be tried again with another card.
 /// - Reads see every intent that was answered before.
 #[async_trait]
 pub trait Orders: Send + Sync {

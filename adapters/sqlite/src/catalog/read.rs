@@ -31,8 +31,10 @@ pub fn listings(conn: &Connection, ids: &[ProductId]) -> Result<Vec<Option<Listi
         rows::PRODUCT
     );
     let products = all(conn, &sql, [keys(ids.iter().copied())], rows::product)?;
-    let found: HashMap<ProductId, Listing> =
-        complete(conn, products)?.into_iter().map(|listing| (listing.product.id, listing)).collect();
+    let found: HashMap<ProductId, Listing> = complete(conn, products)?
+        .into_iter()
+        .map(|listing| (listing.product.id, listing))
+        .collect();
     Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
 }
 
@@ -89,7 +91,8 @@ fn complete(conn: &Connection, products: Vec<souk_catalog::Product>) -> Result<V
 
 /// One offer.
 pub fn offer(conn: &Connection, id: OfferId) -> Result<Option<Offer>> {
-    let sql = "SELECT o.id, p.id, o.variant, o.seller, o.minor, o.currency, o.tax_class, o.weight_g,
+    let sql =
+        "SELECT o.id, p.id, o.variant, o.seller, o.minor, o.currency, o.tax_class, o.weight_g,
                       o.buyable, o.version
                FROM offer o JOIN product p ON p.key = o.product WHERE o.key = ?1 AND o.id = ?2";
     let mut statement = conn.prepare_cached(sql)?;
@@ -98,7 +101,8 @@ pub fn offer(conn: &Connection, id: OfferId) -> Result<Option<Offer>> {
 
 /// What pricing needs of these offers, in the order asked.
 pub fn offers(conn: &Connection, ids: &[OfferId]) -> Result<Vec<Option<OfferView>>> {
-    let sql = "SELECT o.id, o.version, p.id, p.version, o.variant, o.seller, p.title, v.title, o.minor,
+    let sql =
+        "SELECT o.id, o.version, p.id, p.version, o.variant, o.seller, p.title, v.title, o.minor,
                       o.currency, o.tax_class, o.weight_g, o.buyable, json_extract(p.images, '$[0]')
                FROM json_each(?1) j
                JOIN offer o ON o.key = j.value
@@ -150,7 +154,9 @@ pub fn page(
     let columns = rows::PRODUCT;
     let (sql, name) = match shelf {
         Shelf::All => (
-            format!("SELECT {columns} FROM product WHERE key > ?1 AND ?3 IS NULL ORDER BY key LIMIT ?2"),
+            format!(
+                "SELECT {columns} FROM product WHERE key > ?1 AND ?3 IS NULL ORDER BY key LIMIT ?2"
+            ),
             Value::Null,
         ),
         Shelf::Brand(brand) => (

@@ -90,10 +90,10 @@ fn shelve(tx: &Tx<'_>, product: &Product, path: &[String], on: bool) -> Result<(
     for depth in path.len().min(1)..=path.len() {
         let path = rows::joined(&path[..depth]);
         if on {
-            tx.execute("INSERT INTO product_category VALUES (?1, ?2)", params![
-                path,
-                product.id.key()
-            ])?;
+            tx.execute(
+                "INSERT INTO product_category VALUES (?1, ?2)",
+                params![path, product.id.key()],
+            )?;
             tx.execute(
                 "INSERT INTO category VALUES (?1, 1)
                  ON CONFLICT (path) DO UPDATE SET products = products + 1",
@@ -185,13 +185,16 @@ pub fn seller(tx: &Tx<'_>, seller: &Seller) -> Result<(), PortError> {
 
 /// Where an import stands.
 pub fn checkpoint(tx: &Tx<'_>, checkpoint: &Checkpoint) -> Result<(), PortError> {
-    tx.execute("INSERT OR REPLACE INTO import_checkpoint VALUES (?1, ?2, ?3, ?4, ?5)", params![
-        checkpoint.job,
-        checkpoint.lines as i64,
-        checkpoint.taken as i64,
-        checkpoint.refused as i64,
-        checkpoint.finished,
-    ])
+    tx.execute(
+        "INSERT OR REPLACE INTO import_checkpoint VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            checkpoint.job,
+            checkpoint.lines as i64,
+            checkpoint.taken as i64,
+            checkpoint.refused as i64,
+            checkpoint.finished,
+        ],
+    )
     .map(drop)
 }
 

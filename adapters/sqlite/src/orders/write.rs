@@ -7,32 +7,67 @@ use souk_inventory::{HoldState, StockIntent};
 use souk_kernel::{CheckoutId, OrderId, PortError};
 use souk_orders::rules::{created, drawn, pending};
 use souk_orders::{
-    Answer, Begin, BeginRefusal, Begun, HoldStep, Move, Order, OrderState, Settle, SettleRefusal,
+    Answer, Begin, BeginRefusal, HoldStep, Move, Order, OrderState, Settle, SettleRefusal,
     StartCheckout, Started,
 };
 
 type Decided<T, E> = Result<Result<T, E>, PortError>;
 
+/// A [`Begin`] with its rows' texts made.
+pub(super) struct BeginRows {
+    begin: Begin,
+    /// The order as it will stand.
+    pub(super) order: Order,
+    digest: [u8; 16],
+    quote: String,
+    ship_to: String,
+    moves: String,
+}
+
+impl BeginRows {
+    pub(super) fn new(begin: Begin) -> Result<Self, PortError> {
+        let mut order = created(&begin);
+        order.state = OrderState::PaymentPending;
+        order.moves.push(pending(&begin));
+        Ok(Self {
+            digest: claims::digest(&begin.claim.key),
+            quote: json(&*begin.quote)?,
+            ship_to: json(&*begin.ship_to)?,
+            moves: lines(&order.moves)?,
+            order,
+            begin,
+        })
+    }
+}
+
+/// What became of a [`Begin`].
+pub(super) enum Outcome {
+    /// It began, as prepared.
+    Fresh,
+    /// The key was claimed before.
+    Before(Box<Order>),
+}
+
 /// The first round.
-pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Decided<Begun, BeginRefusal> {
-    let digest = claims::digest(&begin.claim.key);
-    if let Some(claimed) = claims::find(tx, &digest)? {
+pub(super) fn begin(tx: &mut Tx<'_>, rows: &BeginRows) -> Decided<Outcome, BeginRefusal> {
+    let begin = &rows.begin;
+    if let Some(claimed) = claims::find(tx, &rows.digest)? {
         if claimed.request != begin.claim.request {
             return Ok(Err(BeginRefusal::KeyReused));
         }
         let order = read::order_in(tx, OrderId::from_bytes(claimed.subject))?;
-        return Ok(order.map(|o| Begun::Before(Box::new(o))).ok_or(BeginRefusal::KeyReused));
+        return Ok(order.map(|o| Outcome::Before(Box::new(o))).ok_or(BeginRefusal::KeyReused));
     }
-    let intent = match &begin.hold {
-        HoldStep::Take(take) => StockIntent::Take(take.clone()),
+    let plan = match &begin.hold {
+        HoldStep::Take(take) => inventory::plan_take(tx, take, &[])?,
         HoldStep::Pin(pin) => {
             if let Some(order) = live_order(tx, begin.checkout)? {
                 return Ok(Err(BeginRefusal::CheckoutTaken(order)));
             }
-            StockIntent::Pin(*pin)
+            inventory::plan(tx, &StockIntent::Pin(*pin))?
         }
     };
-    let plan = match inventory::plan(tx, &intent)? {
+    let plan = match plan {
         Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal.into())),
     };
@@ -42,16 +77,14 @@ pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Decided<Begun, BeginRefus
         return Ok(Err(BeginRefusal::CartChanged));
     }
     inventory::execute(tx, plan)?;
-    claims::insert(tx, &digest, &begin.claim, begin.order.bytes())?;
-    let mut order = created(begin);
-    order.state = OrderState::PaymentPending;
-    order.moves.push(pending(begin));
-    insert(tx, &order)?;
+    claims::insert(tx, &rows.digest, &begin.claim, begin.order.bytes())?;
+    insert(tx, rows)?;
     payments::start(tx, &begin.payment)?;
-    Ok(Ok(Begun::Fresh(Box::new(order))))
+    Ok(Ok(Outcome::Fresh))
 }
 
-fn insert(tx: &Tx<'_>, order: &Order) -> Result<(), PortError> {
+fn insert(tx: &Tx<'_>, rows: &BeginRows) -> Result<(), PortError> {
+    let order = &rows.order;
     tx.execute(
         "INSERT INTO orders (key, id, user, checkout, checkout_id, payment_id, state, version,
            lease_owner, lease_until, currency, total, cart_version, deadline, moves, created_at)
@@ -71,33 +104,51 @@ fn insert(tx: &Tx<'_>, order: &Order) -> Result<(), PortError> {
             order.total().minor,
             order.cart_version.map(signed),
             order.deadline.0,
-            lines(&order.moves)?,
+            &rows.moves,
             order.created_at.0,
         ),
     )?;
-    let quote = json(&*order.quote)?;
-    let ship_to = order.ship_to.as_deref().map(json).transpose()?;
     tx.execute(
         "INSERT INTO order_content (key, quote, ship_to) VALUES (?1, ?2, ?3)",
-        (order.id.key(), quote, ship_to),
+        (order.id.key(), &rows.quote, &rows.ship_to),
     )?;
     Ok(())
 }
 
+/// A [`Settle`] with its rows' texts made.
+pub(super) struct SettleRows {
+    settle: Settle,
+    answer: Option<String>,
+    moves: String,
+}
+
+impl SettleRows {
+    pub(super) fn new(settle: Settle) -> Result<Self, PortError> {
+        Ok(Self {
+            answer: settle.answer.as_ref().map(answer_json).transpose()?,
+            moves: lines(&settle.moves)?,
+            settle,
+        })
+    }
+}
+
 /// A later round.
-pub(super) fn settle(tx: &mut Tx<'_>, settle: &Settle) -> Decided<u64, SettleRefusal> {
-    let Some((version, state)) = tx.first(
+pub(super) fn settle(tx: &mut Tx<'_>, rows: &SettleRows) -> Decided<u64, SettleRefusal> {
+    let settle = &rows.settle;
+    let found = tx.first(
         "SELECT version, state FROM orders WHERE key = ?1 AND id = ?2",
         (settle.order.key(), settle.order.bytes()),
-        |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, String>(1)?)),
-    )?
-    else {
-        return Ok(Err(SettleRefusal::Stale));
-    };
+        |row| {
+            let state = row.get_ref(1)?.as_str().ok().and_then(OrderState::from_name);
+            let state = state.ok_or(rusqlite::Error::InvalidQuery)?;
+            Ok((row.get::<_, i64>(0)?.cast_unsigned(), state))
+        },
+    )?;
+    let Some((version, state)) = found else { return Ok(Err(SettleRefusal::Stale)) };
     if version != settle.expected_version {
         return Ok(Err(SettleRefusal::Stale));
     }
-    let Some(to) = walk(&state, &settle.moves) else { return Ok(Err(SettleRefusal::NotDrawn)) };
+    let Some(to) = walk(state, &settle.moves) else { return Ok(Err(SettleRefusal::NotDrawn)) };
     let plan = match &settle.stock {
         None => None,
         Some(intent) => match inventory::plan(tx, intent)? {
@@ -113,7 +164,10 @@ pub(super) fn settle(tx: &mut Tx<'_>, settle: &Settle) -> Decided<u64, SettleRef
     if let Some(plan) = plan {
         inventory::execute(tx, plan)?;
     }
-    update(tx, settle, to)?;
+    if matches!(settle.stock, Some(StockIntent::Unpin(_))) {
+        keep_checkout(tx, settle.order)?;
+    }
+    update(tx, rows, to)?;
     if let Some(intent) = &settle.cart {
         cart::apply_one(tx, intent)?;
     }
@@ -123,14 +177,26 @@ pub(super) fn settle(tx: &mut Tx<'_>, settle: &Settle) -> Decided<u64, SettleRef
     Ok(Ok(version + 1))
 }
 
+/// Buy Now has no checkout until its first try fails: then its content can be tried again.
+fn keep_checkout(tx: &Tx<'_>, order: OrderId) -> Result<(), PortError> {
+    tx.execute(
+        "INSERT OR IGNORE INTO checkout
+           (key, id, user, cart_version, quote, ship_to, deadline, created_at)
+         SELECT o.checkout, o.checkout_id, o.user, o.cart_version, c.quote, coalesce(c.ship_to, '{}'),
+           o.deadline, o.created_at
+         FROM orders o JOIN order_content c ON c.key = o.key WHERE o.key = ?1",
+        [order.key()],
+    )?;
+    Ok(())
+}
+
 /// The state at the end of the moves; `None` where one is not drawn.
-fn walk(state: &str, moves: &[Move]) -> Option<OrderState> {
-    let start = OrderState::from_name(state)?;
+fn walk(start: OrderState, moves: &[Move]) -> Option<OrderState> {
     moves.iter().try_fold(start, |at, step| drawn(at, step.to).then_some(step.to))
 }
 
-fn update(tx: &Tx<'_>, settle: &Settle, to: OrderState) -> Result<(), PortError> {
-    let answer: Option<String> = settle.answer.as_ref().map(answer_json).transpose()?;
+fn update(tx: &Tx<'_>, rows: &SettleRows, to: OrderState) -> Result<(), PortError> {
+    let settle = &rows.settle;
     tx.execute(
         "UPDATE orders SET state = ?2, version = version + 1, lease_owner = ?3, lease_until = ?4,
            answer = coalesce(answer, ?5), moves = moves || ?6
@@ -140,8 +206,8 @@ fn update(tx: &Tx<'_>, settle: &Settle, to: OrderState) -> Result<(), PortError>
             to.name(),
             settle.lease.map(|l| l.owner.cast_signed()),
             settle.lease.map(|l| l.until.0),
-            answer,
-            lines(&settle.moves)?,
+            &rows.answer,
+            &rows.moves,
         ),
     )?;
     Ok(())

@@ -8,9 +8,7 @@ use crate::config::Config;
 use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
-use souk_kernel::{
-    Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, SystemClock, WarehouseId,
-};
+use souk_kernel::{Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, SystemClock, WarehouseId};
 use souk_notifications::Notifier;
 use souk_orders::{Saga, SagaParts, SagaSettings};
 use souk_pricing::Pricing;
@@ -73,12 +71,14 @@ impl Shop {
         let store = Store::open(&config.data, Arc::clone(&clock), &Options::default())
             .map_err(|e| e.to_string())?;
         let sandbox = open_sandbox(config, &clock, &entropy)?;
-        let found =
-            TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
+        let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
         let search = Search::new(Arc::clone(&index) as Arc<dyn Index>);
-        let catalog =
-            Arc::new(CatalogService::new(Arc::new(SqliteCatalog::new(store.clone())), Arc::clone(&clock), CACHED_OFFERS));
+        let catalog = Arc::new(CatalogService::new(
+            Arc::new(SqliteCatalog::new(store.clone())),
+            Arc::clone(&clock),
+            CACHED_OFFERS,
+        ));
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let saga = open_saga(config, &store, &sandbox, &catalog, (&mint, &clock, currency));
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
@@ -91,13 +91,10 @@ impl Shop {
             search: search.clone(),
             stock: store.clone(),
         });
-        let shop = souk_notifications::Shop {
-            name: config.name.clone(),
-            base_url: config.base_url(),
-        };
+        let shop =
+            souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() };
         let facts = Arc::new(OrdersForMail(store.clone()));
-        let notifier =
-            Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(&clock), shop);
+        let notifier = Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(&clock), shop);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(saga.money().clone())),

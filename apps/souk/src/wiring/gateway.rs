@@ -80,8 +80,7 @@ impl Gateway for SandboxGateway {
     ) -> Result<(), GatewayError> {
         let gateway_ref = named(gateway_ref)?;
         let idempotency_key = key.to_owned();
-        let request =
-            sandbox::Capture { idempotency_key, gateway_ref, amount_minor: amount.minor };
+        let request = sandbox::Capture { idempotency_key, gateway_ref, amount_minor: amount.minor };
         within(self.0.capture(&request)).await.map(|_| ())
     }
 

@@ -56,7 +56,7 @@ impl Prices for CartPrices {
             };
             let levels = self.stock.levels(view.offer).await?;
             let left: i64 = levels.iter().map(|l| l.level.available()).sum();
-            let available = u32::try_from(left).unwrap_or(u32::MAX);
+            let available = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
             offerings.push(Some(Offering { price: view.unit_price, available }));
         }
         Ok(offerings)

@@ -21,10 +21,8 @@ pub(crate) async fn ship_to(
     given: Option<AddressView>,
 ) -> Result<Arc<ShipTo>, Problem> {
     let profile = state.accounts.profile(caller.user()).await?;
-    let given = match given {
-        Some(view) => Some(AddressDraft::from(view).check().map_err(AddressError::Invalid)),
-        None => None,
-    };
+    let given =
+        given.map(|view| AddressDraft::from(view).check().map_err(AddressError::Invalid));
     let given = given.transpose().map_err(address_problem)?;
     let address = given.as_ref().or(profile.address.as_ref());
     let address =
