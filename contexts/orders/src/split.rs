@@ -6,23 +6,30 @@
 //! [`Orders::due`] (or the next step of that order) does it.
 //!
 //! # Begin
-//! 1. record `created`, with the claim; 2. stock: take or pin; 3. cart: freeze; 4. payment: start;
-//! 5. record `payment_pending`. What is refused on the way is undone, and the record moves to
-//! `cancelled`, never away; its key is free again, as if nothing had been. A crash leaves it `created`:
-//! once its lease is past, recovery abandons it, which undoes every step that may have been done.
+//! - record `created`, with the claim;
+//! - stock: take or pin;
+//! - cart: freeze;
+//! - payment: start;
+//! - record `payment_pending`.
+//!
+//! What is refused on the way is undone, and the record moves to `cancelled`, never away; its key is
+//! free again, as if nothing had been. A crash leaves it `created`: once its lease is past, recovery
+//! abandons it, which undoes every step that may have been done.
 //!
 //! # Settle
-//! 1. what an earlier step left is finished; 2. the payment's and the stock's steps are checked against
-//! their stores; 3. the record moves, conditionally on its version: *the commit point*; 4. payment,
-//! stock, cart, in this order; 5. the record crosses them off and publishes the facts: nobody hears of
-//! what is not true yet in every store.
+//! - what an earlier step left is finished;
+//! - the payment's and the stock's steps are checked against their stores;
+//! - the record moves, conditionally on its version: *the commit point*;
+//! - payment, stock, cart, in this order;
+//! - the record crosses them off and publishes the facts: nobody hears of what is not true yet in
+//!   every store.
 //!
-//! Why a check is enough, though the other stores may move between 2 and 4:
+//! Why a check is enough, though the other stores may move between it and the step:
 //! - a *hold* that is pinned or committed is moved by its own order's steps only, and those are
 //!   serialised by the record's version: so `paying → committed` can't be refused;
 //! - a *payment* before it is authorized likewise (authorize, confirm, fail, void);
 //! - *cancelling* a confirmed order competes with a capture, which moves the payment alone. If the
-//!   capture wins between 2 and 4, the order is cancelled all the same, and whoever hears
+//!   capture wins in between, the order is cancelled all the same, and whoever hears
 //!   `order.cancelled` returns the money the way that is left: a refund. The order's record goes first,
 //!   so no crash leaves a confirmed order whose money is being let go.
 //!

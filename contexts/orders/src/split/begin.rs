@@ -133,10 +133,10 @@ impl SplitOrders {
         let earlier = earlier.filter(|hold| hold.state == HoldState::Held);
         if let Some(earlier) = earlier {
             self.check_room(&start.hold, &earlier).await?;
-            match one(self.stock.apply(vec![StockIntent::Release(earlier.checkout)]).await) {
-                Err(StockRefusal::Port(error)) => return Err(error.into()),
-                // Ended or pinned meanwhile: no longer ours to give back.
-                Ok(_) | Err(_) => {}
+            let release = StockIntent::Release(earlier.checkout);
+            // Other refusals: it ended or was pinned meanwhile, and is no longer ours to give back.
+            if let Err(StockRefusal::Port(error)) = one(self.stock.apply(vec![release]).await) {
+                return Err(error.into());
             }
         }
         one(self.stock.apply(vec![StockIntent::Take(start.hold.clone())]).await)?;
