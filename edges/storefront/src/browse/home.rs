@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use souk_catalog::Shelf;
-use souk_search::{Query, Sort};
+use souk_kernel::ProductId;
+use souk_search::{Hit, Query, Sort};
 use souk_webkit::Problem;
 
 const ROW: u32 = 8;
@@ -33,6 +34,8 @@ struct Row {
     title: &'static str,
     href: &'static str,
     cards: Vec<Card>,
+    #[serde(skip)]
+    shown: Vec<ProductId>,
 }
 
 pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
@@ -49,30 +52,38 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
         ("New in", "/search?sort=newest", Sort::Newest),
         ("Popular now", "/search", Sort::Relevance),
     ] {
-        let cards = row(&app, sort).await;
+        let shown: Vec<ProductId> = rows.iter().flat_map(|row: &Row| row.shown.clone()).collect();
+        let hits = row(&app, sort, &shown).await;
+        let cards: Vec<Card> = hits.iter().map(Card::of_hit).collect();
+        let shown = hits.iter().map(|hit| hit.product).collect();
         if !cards.is_empty() {
-            rows.push(Row { title, href, cards });
+            rows.push(Row { title, href, cards, shown });
         }
     }
     if rows.is_empty() {
         // The index is away or empty: the shelves themselves still stand.
         let page = app.catalog.page(&Shelf::All, None, ROW as usize).await?;
         let cards = page.listings.iter().map(Card::of_listing).collect();
-        rows.push(Row { title: "From our shelves", href: "/search", cards });
+        let title = "From our shelves";
+        rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
     }
     let about = format!("{}: find it, buy it in a minute.", app.shop.name);
     let head = Head::public("", about);
     render::public(&app, "home.html", &head, &View { departments, rows })
 }
 
-async fn row(app: &App, sort: Sort) -> Vec<Card> {
-    let mut query = Query { sort, per_page: ROW, ..Query::default() };
+/// What can be bought now, in that order, without what stands in a row above.
+async fn row(app: &App, sort: Sort, shown: &[ProductId]) -> Vec<Hit> {
+    let mut query = Query { sort, per_page: 2 * ROW, ..Query::default() };
     query.filters.in_stock = true;
-    match app.search.search(&query).await {
-        Ok(results) => results.hits.iter().map(Card::of_hit).collect(),
+    let mut hits = match app.search.search(&query).await {
+        Ok(results) => results.hits,
         Err(error) => {
             tracing::warn!(%error, "a row of the home page");
             Vec::new()
         }
-    }
+    };
+    hits.retain(|hit| !shown.contains(&hit.product));
+    hits.truncate(ROW as usize);
+    hits
 }

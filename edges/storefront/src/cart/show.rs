@@ -172,7 +172,7 @@ pub fn totals(quote: &Quote) -> Totals {
         tax_label: if quote.tax_inclusive { "Tax, included" } else { "Tax" },
         total: quote.total.to_string(),
         delivery: quote.delivery(),
-        country: quote.country.code().to_owned(),
+        country: crate::checkout::country_name(quote.country.code()).to_owned(),
     }
 }
 
