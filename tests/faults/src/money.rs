@@ -1,0 +1,34 @@
+//! The port of payments.
+
+use crate::{Faulty, batch, single};
+use async_trait::async_trait;
+use souk_kernel::{Answers, OrderId, PaymentId, PortError, Timestamp};
+use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
+
+#[async_trait]
+impl<P: Payments + ?Sized> Payments for Faulty<P> {
+    async fn apply(&self, intents: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
+        batch!(self, "payments", apply, intents)
+    }
+
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {
+        single!(self, "payments", payment, id, self.inner.payment(id))
+    }
+
+    async fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, PortError> {
+        single!(self, "payments", refunds, payment, self.inner.refunds(payment))
+    }
+
+    async fn unfinished_refunds(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Refund>, PortError> {
+        let run = self.inner.unfinished_refunds(before, limit);
+        single!(self, "payments", unfinished_refunds, before, run)
+    }
+
+    async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
+        single!(self, "payments", of_order, order, self.inner.of_order(order))
+    }
+}

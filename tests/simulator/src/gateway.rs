@@ -1,0 +1,264 @@
+//! A gateway as strict, and as forgetful, as a real one: its record is what the stores are judged by.
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use souk_kernel::{Clock, DAY_MS, Money};
+use souk_payments::{
+    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// One authorization: the same reference under two keys charges twice, as real gateways do.
+#[derive(Debug, Clone)]
+pub struct Charge {
+    /// The gateway's name for it.
+    pub gateway_ref: String,
+    /// The shop's name for it.
+    pub reference: String,
+    /// How it stands.
+    pub status: GatewayStatus,
+    /// What was asked for.
+    pub asked: Money,
+    /// What is or was held.
+    pub authorized: Money,
+    /// Minor units taken.
+    pub captured: i64,
+    /// Minor units given back.
+    pub refunded: i64,
+}
+
+#[derive(Debug, Clone)]
+enum Answer {
+    Authorization(Authorization),
+    Done,
+    Refused(String),
+}
+
+struct Seen {
+    request: String,
+    answer: Answer,
+    at: i64,
+}
+
+#[derive(Default)]
+struct Book {
+    charges: Vec<Charge>,
+    keys: BTreeMap<String, Seen>,
+    voided: BTreeSet<String>,
+    alerts: Vec<String>,
+}
+
+/// The gateway.
+pub struct SimGateway {
+    clock: Arc<dyn Clock>,
+    book: Mutex<Book>,
+}
+
+impl SimGateway {
+    /// An empty one, by a clock that never jumps.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { clock, book: Mutex::new(Book::default()) })
+    }
+
+    /// Its record.
+    #[must_use]
+    pub fn charges(&self) -> Vec<Charge> {
+        self.book.lock().charges.clone()
+    }
+
+    /// Requests that a shop which keeps its books never makes: more captured than authorized, more
+    /// refunded than captured, a void of taken money, one key for two requests.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<String> {
+        self.book.lock().alerts.clone()
+    }
+
+    /// The shopper acts on what waits for that; whether anything did.
+    pub fn act(&self, reference: &str, approve: bool) -> bool {
+        let mut book = self.book.lock();
+        let waiting = book
+            .charges
+            .iter_mut()
+            .find(|c| c.reference == reference && c.status == GatewayStatus::RequiresAction);
+        let Some(charge) = waiting else { return false };
+        charge.status = if approve { GatewayStatus::Authorized } else { GatewayStatus::Declined };
+        true
+    }
+
+    fn once(
+        &self,
+        key: &str,
+        request: String,
+        act: impl FnOnce(&mut Book) -> Answer,
+    ) -> Result<Option<Authorization>, GatewayError> {
+        let now = self.clock.now().0;
+        let mut book = self.book.lock();
+        let seen = book.keys.get(key).filter(|seen| now - seen.at < DAY_MS);
+        let answer = match seen {
+            Some(seen) if seen.request == request => seen.answer.clone(),
+            Some(_) => {
+                book.alerts.push(format!("one key for two requests: {key}"));
+                Answer::Refused("key_reused".into())
+            }
+            None => {
+                let answer = act(&mut book);
+                let seen = Seen { request, answer: answer.clone(), at: now };
+                book.keys.insert(key.into(), seen);
+                answer
+            }
+        };
+        match answer {
+            Answer::Authorization(authorization) => Ok(Some(authorization)),
+            Answer::Done => Ok(None),
+            Answer::Refused(why) => Err(GatewayError::Refused(why)),
+        }
+    }
+
+    /// An authorization under a key of the caller's choice.
+    ///
+    /// # Errors
+    /// The reference was voided; the key came with another request.
+    pub fn authorize_under(
+        &self,
+        key: &str,
+        request: &Authorize,
+    ) -> Result<Authorization, GatewayError> {
+        let answer = self.once(key, format!("{request:?}"), |book| {
+            if book.voided.contains(&request.reference) {
+                return Answer::Refused("reference_voided".into());
+            }
+            Answer::Authorization(book.charge(request))
+        })?;
+        answer.ok_or_else(|| GatewayError::Unknown("another kind of request".into()))
+    }
+}
+
+impl Book {
+    fn charge(&mut self, request: &Authorize) -> Authorization {
+        let gateway_ref = format!("gw_{}", self.charges.len() + 1);
+        let mut amount = request.amount;
+        let (status, answer) = match request.token.as_str() {
+            "tok_decline" => {
+                let reason = "insufficient_funds".into();
+                (GatewayStatus::Declined, Authorization::Declined { reason })
+            }
+            "tok_3ds" => {
+                let url = format!("https://gateway.test/act/{}", request.reference);
+                let gateway_ref = gateway_ref.clone();
+                (GatewayStatus::RequiresAction, Authorization::RequiresAction { gateway_ref, url })
+            }
+            token => {
+                if token == "tok_other_amount" {
+                    amount.minor -= 1;
+                }
+                let gateway_ref = gateway_ref.clone();
+                (GatewayStatus::Authorized, Authorization::Authorized { gateway_ref, amount })
+            }
+        };
+        self.charges.push(Charge {
+            gateway_ref,
+            reference: request.reference.clone(),
+            status,
+            asked: request.amount,
+            authorized: amount,
+            captured: 0,
+            refunded: 0,
+        });
+        answer
+    }
+
+    fn by_ref(&mut self, gateway_ref: &str) -> Option<&mut Charge> {
+        self.charges.iter_mut().find(|c| c.gateway_ref == gateway_ref)
+    }
+
+    fn refuse(&mut self, what: &str, name: &str, why: &str) -> Answer {
+        self.alerts.push(format!("{what} of {name} was refused: {why}"));
+        Answer::Refused(why.into())
+    }
+}
+
+#[async_trait]
+impl Gateway for SimGateway {
+    fn name(&self) -> &'static str {
+        "simulated"
+    }
+
+    fn key_lifetime_ms(&self) -> i64 {
+        DAY_MS
+    }
+
+    async fn authorize(&self, request: Authorize) -> Result<Authorization, GatewayError> {
+        self.authorize_under(&request.reference, &request)
+    }
+
+    async fn capture(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let request = format!("capture {gateway_ref} {amount:?}");
+        let answer = self.once(key, request, |book| match book.by_ref(gateway_ref) {
+            Some(charge)
+                if matches!(charge.status, GatewayStatus::Authorized | GatewayStatus::Captured)
+                    && amount.minor <= charge.authorized.minor - charge.captured =>
+            {
+                charge.status = GatewayStatus::Captured;
+                charge.captured += amount.minor;
+                Answer::Done
+            }
+            _ => book.refuse("capture", gateway_ref, "amount_too_large_or_wrong_state"),
+        });
+        answer.map(|_| ())
+    }
+
+    async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError> {
+        let answer = self.once(key, format!("void {reference}"), |book| {
+            let of = |c: &&mut Charge| c.reference == reference;
+            if book.charges.iter().any(|c| c.reference == reference && c.captured > 0) {
+                return book.refuse("void", reference, "already_captured");
+            }
+            book.voided.insert(reference.into());
+            for charge in book.charges.iter_mut().filter(of) {
+                if charge.status != GatewayStatus::Declined {
+                    charge.status = GatewayStatus::Voided;
+                }
+            }
+            Answer::Done
+        });
+        answer.map(|_| ())
+    }
+
+    async fn refund(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let request = format!("refund {gateway_ref} {amount:?}");
+        let answer = self.once(key, request, |book| match book.by_ref(gateway_ref) {
+            Some(charge) if amount.minor <= charge.captured - charge.refunded => {
+                charge.refunded += amount.minor;
+                Answer::Done
+            }
+            _ => book.refuse("refund", gateway_ref, "more_than_captured"),
+        });
+        answer.map(|_| ())
+    }
+
+    async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
+        let book = self.book.lock();
+        let newest = book.charges.iter().rev().find(|c| c.reference == reference);
+        Ok(newest.map(|c| GatewayPayment {
+            gateway_ref: c.gateway_ref.clone(),
+            status: c.status,
+            authorized: c.authorized,
+            captured: c.captured,
+            refunded: c.refunded,
+            reason: None,
+            action_url: None,
+        }))
+    }
+}
