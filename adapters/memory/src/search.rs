@@ -278,9 +278,19 @@ fn facets(found: &[(&Entry, f32, usize)], filters: &Filters) -> Facets {
     }
     counted.categories = categories.into_iter().collect();
     counted.brands = brands.into_iter().collect();
-    let lists = attributes.into_iter().map(|(name, values)| (name, values.into_iter().collect()));
-    counted.attributes = lists.collect();
-    assemble(counted, filters)
+    let mut texts: Vec<&str> = Vec::new();
+    let mut lists: Vec<(&str, Vec<(u32, u64)>)> = Vec::new();
+    for (name, values) in attributes {
+        let mut list = Vec::new();
+        for (value, count) in values {
+            list.push((texts.len() as u32, count));
+            texts.push(value);
+        }
+        lists.push((name, list));
+    }
+    let slices = lists.iter_mut().map(|(name, values)| (*name, values.as_mut_slice()));
+    counted.attributes = slices.collect();
+    assemble(counted, filters, &|value| texts[value as usize])
 }
 
 fn rank<'a>(found: &[(&'a Entry, f32, usize)], plan: &Plan, sort: Sort) -> Vec<&'a Entry> {

@@ -6,9 +6,9 @@
 use crate::columns::Columns;
 use crate::live::Row;
 use crate::names::{NONE, Names};
-use souk_search::Filters;
-use souk_search::rules::facets::{Counted, PRICE_RANGES, price_range, stars};
+use souk_search::rules::facets::{Counted, PRICE_RANGES, assemble, price_range, stars};
 use souk_search::rules::limits::MAX_ATTRIBUTE_FILTERS;
+use souk_search::{Facets, Filters};
 
 const CATEGORY: u32 = 1;
 const BRAND: u32 = 1 << 1;
@@ -151,6 +151,10 @@ pub struct Tallies {
     categories: Tally,
     brands: Tally,
     values: Tally,
+    /// Values with their counts, those of one attribute together.
+    by_name: Vec<(u32, u64)>,
+    /// By attribute: how many of its values were counted, then where they start.
+    name_at: Vec<u32>,
     prices: [u64; PRICE_RANGES],
     ratings: [u64; 6],
     in_stock: u64,
@@ -203,8 +207,9 @@ impl Tallies {
         }
     }
 
-    /// What was counted; the arrays are all zeros again.
-    pub fn take<'a>(&mut self, names: &'a Names) -> Counted<'a> {
+    /// The facets of what was counted; the arrays are all zeros again.
+    pub fn take(&mut self, names: &Names, filters: &Filters) -> Facets {
+        let ranges = self.sort_values(names);
         let mut counted = Counted {
             prices: std::mem::take(&mut self.prices),
             ratings: std::mem::take(&mut self.ratings),
@@ -215,16 +220,38 @@ impl Tallies {
             counted.categories.push((&names.paths()[number as usize], count));
         });
         self.brands.drain(|number, count| counted.brands.push((names.brands.text(number), count)));
-        let mut slots = vec![NONE; names.attribute_names.len()];
+        let mut rest = self.by_name.as_mut_slice();
+        for (name, values) in ranges {
+            let (own, others) = rest.split_at_mut(values as usize);
+            counted.attributes.push((names.attribute_names.text(name), own));
+            rest = others;
+        }
+        assemble(counted, filters, &|value| names.value_text(value))
+    }
+
+    /// Brings the counted values of each attribute together; gives the attributes in order, with
+    /// how many values each has.
+    fn sort_values(&mut self, names: &Names) -> Vec<(u32, u32)> {
+        self.name_at.clear();
+        self.name_at.resize(names.attribute_names.len(), 0);
+        for value in &self.values.touched {
+            self.name_at[names.name_of(*value) as usize] += 1;
+        }
+        let mut ranges = Vec::new();
+        let mut start = 0;
+        for (name, at) in self.name_at.iter_mut().enumerate().filter(|(_, at)| **at > 0) {
+            let values = std::mem::replace(at, start);
+            ranges.push((name as u32, values));
+            start += values;
+        }
+        self.by_name.clear();
+        self.by_name.resize(start as usize, (0, 0));
+        let (name_at, by_name) = (&mut self.name_at, &mut self.by_name);
         self.values.drain(|value, count| {
-            let name = names.name_of(value);
-            let slot = &mut slots[name as usize];
-            if *slot == NONE {
-                *slot = counted.attributes.len() as u32;
-                counted.attributes.push((names.attribute_names.text(name), Vec::new()));
-            }
-            counted.attributes[*slot as usize].1.push((names.value_text(value), count));
+            let at = &mut name_at[names.name_of(value) as usize];
+            by_name[*at as usize] = (value, count);
+            *at += 1;
         });
-        counted
+        ranges
     }
 }

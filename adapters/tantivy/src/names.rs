@@ -54,6 +54,8 @@ pub struct Names {
     values: Interner,
     /// For each value: the number of its attribute's name.
     value_names: Vec<u32>,
+    /// For each value: where its own text starts, after the name.
+    value_starts: Vec<u32>,
 }
 
 impl Names {
@@ -76,6 +78,7 @@ impl Names {
         if number as usize == self.value_names.len() {
             let name = pair.split(SEPARATOR).next().unwrap_or_default();
             self.value_names.push(self.attribute_names.intern(name));
+            self.value_starts.push((name.len() + SEPARATOR.len_utf8()) as u32);
         }
         number
     }
@@ -96,7 +99,8 @@ impl Names {
 
     /// A value's text, without its attribute's name.
     pub fn value_text(&self, value: u32) -> &str {
-        self.values.text(value).split_once(SEPARATOR).map_or("", |(_, text)| text)
+        let start = self.value_starts[value as usize] as usize;
+        self.values.text(value).get(start..).unwrap_or_default()
     }
 
     /// The number of a value that some product has.

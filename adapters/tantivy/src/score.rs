@@ -4,7 +4,7 @@
 
 use crate::snapshot::{Located, Snapshot, Terms, View};
 use souk_search::rules::plan::{Alternative, Group, Plan};
-use souk_search::rules::ranking::{alternative_idf, coverage, idf, saturate};
+use souk_search::rules::ranking::{Field, alternative_idf, counted, coverage, idf, saturate};
 use std::sync::Arc;
 use tantivy::schema::IndexRecordOption;
 
@@ -181,12 +181,13 @@ fn add_term(
         let Some(info) = info else { continue };
         let view = &segment.fields[field];
         let weights = &snapshot.weights[field];
+        let kind = Field::ALL[field];
         let option = IndexRecordOption::WithFreqs;
         let mut block = view.terms.read_block_postings_from_terminfo(info, option)?;
         while block.block_len() > 0 {
             for (doc, times) in block.docs().iter().zip(block.freqs()) {
                 let length = view.lengths.fieldnorm_id(*doc);
-                sums.add(*doc, *times as f32 * weights[usize::from(length)]);
+                sums.add(*doc, counted(kind, *times) as f32 * weights[usize::from(length)]);
             }
             block.advance();
         }

@@ -7,7 +7,6 @@ use crate::schema::Fields;
 use crate::score::{Found, Scratch, score};
 use crate::snapshot::{Snapshot, Terms};
 use souk_kernel::{Money, PortError};
-use souk_search::rules::facets::assemble;
 use souk_search::rules::limits::{MAX_TEXT_CHARS, Window, clamp};
 use souk_search::rules::plan::{Plan, plan};
 use souk_search::rules::ranking::{CLOSER_LOOK, Titles, required, sort_key, standing};
@@ -52,18 +51,32 @@ pub fn search(
     fields: &Fields,
     query: &Query,
 ) -> Result<Results, PortError> {
-    DESK.with_borrow_mut(|desk| {
+    // Taken, not borrowed: when anything below fails, the half-filled arrays go with it.
+    let mut desk = DESK.take();
+    let results = desk.search(snapshot, live, fields, query)?;
+    DESK.set(desk);
+    Ok(results)
+}
+
+impl Desk {
+    fn search(
+        &mut self,
+        snapshot: &Snapshot,
+        live: &Live,
+        fields: &Fields,
+        query: &Query,
+    ) -> Result<Results, PortError> {
         let terms = Terms::of(snapshot);
         let plan = plan(text(query), &terms);
-        desk.found.clear();
-        desk.ranked.clear();
-        score(snapshot, &terms, &plan, &mut desk.scratch, &mut desk.found).map_err(broken)?;
-        let facets = desk.sift(snapshot, live, query, plan.groups.len());
-        let total = desk.ranked.len() as u64;
+        self.found.clear();
+        self.ranked.clear();
+        score(snapshot, &terms, &plan, &mut self.scratch, &mut self.found).map_err(broken)?;
+        let facets = self.sift(snapshot, live, query, plan.groups.len());
+        let total = self.ranked.len() as u64;
         let window = clamp(query);
-        rank(&mut desk.ranked, snapshot, &plan, query.sort, window);
-        let end = window.end.min(desk.ranked.len());
-        let page = desk.ranked.get(window.offset..end).unwrap_or_default();
+        rank(&mut self.ranked, snapshot, &plan, query.sort, window);
+        let end = window.end.min(self.ranked.len());
+        let page = self.ranked.get(window.offset..end).unwrap_or_default();
         let hits = page.iter().map(|r| hit(snapshot, live, fields, r));
         Ok(Results {
             hits: hits.collect::<Result<_, _>>()?,
@@ -74,7 +87,7 @@ pub fn search(
             did_you_mean: plan.did_you_mean,
             searched: plan.searched,
         })
-    })
+    }
 }
 
 /// The text that is looked at: callers refuse longer ones, this only bounds the work.
@@ -115,7 +128,7 @@ impl Desk {
                 self.ranked.push(ranked(found, row, columns.created[found.doc as usize], query));
             }
         }
-        assemble(self.tallies.take(names), &query.filters)
+        self.tallies.take(names, &query.filters)
     }
 }
 

@@ -17,7 +17,7 @@ pub const MAX_VALUES: usize = 12;
 pub const PRICE_RANGES: usize = 32;
 
 /// What an engine counted: for each kind of facet, over the products that fail no other filter.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Counted<'a> {
     /// Products by the category they lie in.
     pub categories: Vec<(&'a [String], u64)>,
@@ -29,8 +29,9 @@ pub struct Counted<'a> {
     pub ratings: [u64; 6],
     /// Products that can be bought.
     pub in_stock: u64,
-    /// By attribute: products by value.
-    pub attributes: Vec<(&'a str, Vec<(&'a str, u64)>)>,
+    /// By attribute: products by value. Values are numbers of the engine's own, because most are
+    /// never shown; their texts are asked for when they are.
+    pub attributes: Vec<(&'a str, &'a mut [(u32, u64)])>,
 }
 
 /// Which range a price lies in: ranges end at 1, 2 and 5 times the powers of ten.
@@ -69,16 +70,20 @@ pub fn is_shown(path: &[String], selected: &[String]) -> bool {
     !path.is_empty() && selected.starts_with(&path[..path.len() - 1])
 }
 
-/// The facets to show.
+/// The facets to show; `text` knows the attribute values' texts.
 #[must_use]
-pub fn assemble(counted: Counted<'_>, filters: &Filters) -> Facets {
+pub fn assemble<'a>(
+    counted: Counted<'_>,
+    filters: &Filters,
+    text: &dyn Fn(u32) -> &'a str,
+) -> Facets {
     Facets {
         categories: categories(&counted.categories, &filters.category),
         brands: top(counted.brands, MAX_BRANDS, |b| filters.brands.contains(b)),
         prices: prices(&counted.prices),
         ratings: ratings(&counted.ratings),
         in_stock: counted.in_stock,
-        attributes: attributes(counted.attributes, filters),
+        attributes: attributes(counted.attributes, filters, text),
     }
 }
 
@@ -142,13 +147,17 @@ pub fn stars(rating_tenths: u8) -> usize {
 
 /// Attributes whose shown values cover most products: a weight in grams, different for each, says
 /// little as a list of values.
-fn attributes(counted: Vec<(&str, Vec<(&str, u64)>)>, filters: &Filters) -> Vec<AttributeCounts> {
-    let mut worth: Vec<(bool, u64, &str, Vec<(&str, u64)>)> = counted
+fn attributes<'a>(
+    counted: Vec<(&str, &mut [(u32, u64)])>,
+    filters: &Filters,
+    text: &dyn Fn(u32) -> &'a str,
+) -> Vec<AttributeCounts> {
+    let mut worth: Vec<(bool, u64, &str, &mut [(u32, u64)])> = counted
         .into_iter()
         .filter(|(_, values)| values.iter().any(|(_, n)| *n > 0))
-        .map(|(name, mut values)| {
+        .map(|(name, values)| {
             let selected = filters.attributes.contains_key(name);
-            (selected, covered(&mut values), name, values)
+            (selected, covered(values), name, values)
         })
         .collect();
     worth.sort_unstable_by(|a, b| {
@@ -156,20 +165,17 @@ fn attributes(counted: Vec<(&str, Vec<(&str, u64)>)>, filters: &Filters) -> Vec<
     });
     let selected = worth.iter().filter(|w| w.0).count();
     worth.truncate(selected + MAX_ATTRIBUTES);
-    let chosen = |name: &str, value: &str| {
-        filters.attributes.get(name).is_some_and(|values| values.contains(value))
+    let shown = |(_, _, name, values): (bool, u64, &str, &mut [(u32, u64)])| {
+        let chosen = filters.attributes.get(name);
+        let texts = values.iter().map(|(value, count)| (text(*value), *count)).collect();
+        let is_chosen = |value: &str| chosen.is_some_and(|chosen| chosen.contains(value));
+        AttributeCounts { name: name.to_owned(), values: top(texts, MAX_VALUES, is_chosen) }
     };
-    worth
-        .into_iter()
-        .map(|(_, _, name, values)| AttributeCounts {
-            name: name.to_owned(),
-            values: top(values, MAX_VALUES, |value| chosen(name, value)),
-        })
-        .collect()
+    worth.into_iter().map(shown).collect()
 }
 
 /// How many products the most frequent values cover.
-fn covered(values: &mut [(&str, u64)]) -> u64 {
+fn covered(values: &mut [(u32, u64)]) -> u64 {
     if values.len() > MAX_VALUES {
         values.select_nth_unstable_by_key(MAX_VALUES, |(_, count)| std::cmp::Reverse(*count));
     }
@@ -216,10 +222,11 @@ mod tests {
 
     #[test]
     fn attributes_whose_values_differ_for_each_product_come_last() {
-        let weights: Vec<String> = (0..100).map(|i| format!("{i} g")).collect();
-        let weights: Vec<(&str, u64)> = weights.iter().map(|w| (w.as_str(), 1)).collect();
-        let counted = vec![("Weight", weights), ("Colour", vec![("Red", 30), ("Blue", 9)])];
-        let shown = attributes(counted, &Filters::default());
+        let mut weights: Vec<(u32, u64)> = (0..100).map(|i| (i, 1)).collect();
+        let mut colours = [(100, 30), (101, 9)];
+        let texts: Vec<String> = (0..102).map(|i| format!("value {i}")).collect();
+        let counted = vec![("Weight", &mut weights[..]), ("Colour", &mut colours[..])];
+        let shown = attributes(counted, &Filters::default(), &|value| &texts[value as usize]);
         assert_eq!(shown[0].name, "Colour");
         assert_eq!(shown[1].values.len(), MAX_VALUES);
     }

@@ -17,6 +17,9 @@ const RARE: u32 = 2;
 /// …and a word one edit away is this many times more frequent.
 const SUSPICION: u32 = 50;
 
+/// What a product that only has a synonym counts, before the synonym's own weight.
+const SYNONYM: f32 = 0.6;
+
 /// What an engine knows of its terms.
 pub trait Lexicon {
     /// How many products have this term in any field; may count replaced ones.
@@ -260,7 +263,7 @@ fn group(slot: Slot, lexicon: &dyn Lexicon) -> Group {
         add(vec![other], weight);
     }
     for (other, weight) in synonyms::of(&term) {
-        add(vec![other.to_owned()], weight);
+        add(vec![other.to_owned()], SYNONYM * weight);
     }
     for phrase in synonyms::phrases_of(&term) {
         add(phrase.iter().map(|w| (*w).to_owned()).collect(), 0.8);

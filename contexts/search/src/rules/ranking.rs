@@ -31,7 +31,7 @@ impl Field {
     pub const fn weight(self) -> f32 {
         match self {
             Self::Title => 3.0,
-            Self::Key => 2.0,
+            Self::Key => 3.0,
             Self::Body => 1.0,
         }
     }
@@ -39,7 +39,7 @@ impl Field {
     /// How much a long field weakens each of its terms: 0 not at all, 1 in proportion.
     const fn length_matters(self) -> f32 {
         match self {
-            Self::Title => 0.5,
+            Self::Title => 0.6,
             Self::Key => 0.0,
             Self::Body => 0.75,
         }
@@ -50,7 +50,22 @@ impl Field {
 /// has `average` terms.
 #[must_use]
 pub fn tf(field: Field, times: u32, length: u32, average: f32) -> f32 {
-    times as f32 * per_occurrence(field, length, average)
+    counted(field, times) as f32 * per_occurrence(field, length, average)
+}
+
+/// How many of a term's occurrences count: a title that repeats a word is not more about it.
+#[must_use]
+pub const fn counted(field: Field, times: u32) -> u32 {
+    match field {
+        Field::Title | Field::Key => {
+            if times > 1 {
+                1
+            } else {
+                times
+            }
+        }
+        Field::Body => times,
+    }
 }
 
 /// [`tf`] of one occurrence: engines keep it in a table by length.
@@ -61,7 +76,7 @@ pub fn per_occurrence(field: Field, length: u32, average: f32) -> f32 {
 }
 
 /// How much each further occurrence adds: less and less.
-const SATURATION: f32 = 2.0;
+const SATURATION: f32 = 4.0;
 
 /// The sum of [`tf`]s of a term, saturated, between 0 and 1.
 #[must_use]
@@ -73,7 +88,8 @@ pub fn saturate(sum: f32) -> f32 {
 #[must_use]
 pub fn idf(products: u32, all: u32) -> f32 {
     let (df, n) = (products as f32, all.max(products) as f32);
-    (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
+    // Never zero: engines tell what they have seen by it.
+    ((n - df + 0.5) / (df + 0.5)).ln_1p().max(1e-3)
 }
 
 /// The idf of an alternative: a synonym tells no more than the word itself, a compound does.
@@ -140,7 +156,7 @@ pub fn term_hash(term: &str) -> u32 {
 
 /// What an accessory is called. A title in which such a word follows the searched one, and wasn't
 /// searched for, names something *for* what is searched for.
-const ACCESSORIES: [&str; 40] = [
+const ACCESSORIES: [&str; 58] = [
     "case",
     "bag",
     "sleeve",
@@ -181,7 +197,32 @@ const ACCESSORIES: [&str; 40] = [
     "desk",
     "pad",
     "mat",
+    "rest",
+    "drawer",
+    "cooler",
+    "cooling",
+    "filter",
+    "roller",
+    "drum",
+    "privacy",
+    "rack",
+    "shelf",
+    "fuser",
+    "waste",
+    "feeder",
+    "paper",
+    "tripod",
+    "remote",
+    "internal",
+    "upgrade",
 ];
+
+/// What a thing is stands among the first words of its title; what it has follows.
+const HEAD: usize = 8;
+/// What is multiplied to the score of an accessory.
+const ACCESSORY: f32 = 0.7;
+/// What is multiplied to the score of a thing that only has what was asked.
+const ASIDE: f32 = 0.75;
 
 /// Words after which a title names what the product is for.
 const FOR: [&str; 6] = ["for", "fit", "compatible", "suitable", "to", "fur"];
@@ -220,15 +261,16 @@ impl Titles {
         let places = &places[..groups.len()];
         let Some(&last) = places.iter().filter(|p| **p != usize::MAX).max() else { return 1.0 };
         let pairs = places.windows(2).filter(|w| w[0] != usize::MAX && w[1] == w[0] + 1).count();
-        let phrase = 0.25 * pairs as f32 / (groups.len().max(2) - 1) as f32;
+        let phrase = 0.5 * pairs as f32 / (groups.len().max(2) - 1) as f32;
         let whole = title.iter().all(|t| groups.iter().any(|g| g.contains(t)));
         let named = if whole { 0.25 } else { 0.0 };
         let first = places.iter().copied().min().unwrap_or(0);
         let purpose = title.iter().take(first).any(|t| self.purpose.contains(t));
-        let after = title.iter().skip(last + 1).take(2);
-        let accessory = after.into_iter().any(|t| self.accessories.contains(t));
-        let kind = if purpose || accessory { 0.7 } else { 1.0 };
-        (1.0 + phrase + named) * kind
+        let mut after = title.iter().skip(last + 1).take(3);
+        let accessory = after.any(|t| self.accessories.contains(t));
+        let kind = if purpose || accessory { ACCESSORY } else { 1.0 };
+        let aside = if first >= HEAD { ASIDE } else { 1.0 };
+        (1.0 + phrase + named) * kind * aside
     }
 }
 
