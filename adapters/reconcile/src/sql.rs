@@ -44,7 +44,7 @@ pub fn each(
     mut hand: impl FnMut(Vec<Named>, String),
 ) -> rusqlite::Result<()> {
     let mut statement = conn.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(String::from).collect();
+    let names: Vec<String> = statement.column_names().map(String::from).collect();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (ids, what) = read(row, &names)?;

@@ -48,9 +48,18 @@ pub const LISTENER: &str = "notifications";
 /// The adapter that other crates' tests may stand on: the executable specification.
 pub const SPECIFICATION: &str = "souk-memory";
 
+/// Adapters that judge what other crates wrote: they ship without any crate of the house, and their
+/// tests may stand on every adapter that they judge.
+pub const JUDGES: [(&str, &str); 1] =
+    [("reconcile", "it recomputes what the writers wrote, and shares no rule with them")];
+
 /// Technologies and the folders (or crates) whose shipped code may name them.
 pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
-    ("rusqlite", &["adapters/sqlite", "tests", "bench"], "SQL lives in one adapter"),
+    (
+        "rusqlite",
+        &["adapters/sqlite", "adapters/reconcile", "tests", "bench"],
+        "SQL lives in one adapter, and in what judges that adapter's file",
+    ),
     ("libsqlite3-sys", &["adapters/sqlite", "tests"], "one SQLite, bound once"),
     ("tantivy", &["adapters/tantivy"], "the index lives in one adapter"),
     ("axum", &["edges", "adapters/sandbox", "apps", "tests", "bench"], "HTTP is for the doors"),

@@ -35,8 +35,7 @@ struct Answer<'a> {
 pub fn check(order: &Order<'_>, found: &mut Collector) -> bool {
     let mut was_confirmed = false;
     let mut state = "";
-    let mut steps = 0;
-    for line in order.moves.lines() {
+    for (steps, line) in order.moves.lines().enumerate() {
         let Ok(step) = serde_json::from_str::<Move<'_>>(line) else {
             let what = format!("its move {} is not understood", steps + 1);
             found.add("drawn-edges-only", order.named(), what);
@@ -56,7 +55,6 @@ pub fn check(order: &Order<'_>, found: &mut Collector) -> bool {
         }
         was_confirmed |= step.to == "confirmed";
         state = step.to;
-        steps += 1;
     }
     if state != order.state {
         let what = format!("is {}, its last move led to {state}", order.state);
