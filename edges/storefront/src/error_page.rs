@@ -65,3 +65,19 @@ fn view(status: StatusCode) -> View {
     };
     View { status: status.as_u16(), title, says }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_refusal_has_its_words() {
+        let title = |status| view(StatusCode::from_u16(status).unwrap()).title;
+        let titles = [401, 403, 404, 422, 429, 500, 503].map(title);
+        for (at, title) in titles.iter().enumerate() {
+            assert!(!titles[..at].contains(title), "{title} is said twice");
+        }
+        assert_eq!(title(405), title(404));
+        assert_eq!(title(413), title(422));
+    }
+}

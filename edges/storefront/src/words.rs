@@ -42,8 +42,9 @@ pub fn decline_reason(code: &str) -> &'static str {
     match code {
         "insufficient_funds" => "There is not enough money on this card.",
         "expired_card" => "This card has expired.",
-        "authentication_failed" | "action_rejected" | "rejected" => {
-            "Your bank did not confirm the payment."
+        "authentication_failed" => "Your bank did not confirm the payment.",
+        "token_expired" | "token_used" | "token_unknown" => {
+            "The payment page was open for too long. Enter your card again."
         }
         "amount_mismatch" => "Your bank confirmed another amount, so we stopped the payment.",
         _ => "Your bank declined this card.",

@@ -47,7 +47,7 @@ pub struct Choice {
 
 /// The way from the root to a category.
 pub fn crumbs(category: &[String]) -> Vec<Link> {
-    let mut links = vec![Link { text: "Home".into(), href: "/".into() }];
+    let mut links = vec![Link { text: "Start".into(), href: "/".into() }];
     for depth in 1..=category.len() {
         let path = &category[..depth];
         links.push(Link { text: category[depth - 1].clone(), href: category_path(path) });

@@ -131,6 +131,16 @@ fn words(order: &Order, waited: i64) -> (&'static str, String) {
             ("It is on its way", format!("Expected {}.", order.quote.delivery()))
         }
         OrderState::Delivered => ("It has arrived", "We hope that you like it.".into()),
-        OrderState::Cancelled => ("This order is cancelled", "Nothing more will happen.".into()),
+        OrderState::Cancelled => ("This order is cancelled", {
+            let says = match why(order).as_str() {
+                "timed_out" => {
+                    "The payment was not confirmed in time, so the items went back to the shelf. \
+                     Nothing was charged."
+                }
+                "interrupted" => "It never came as far as your bank. Nothing was charged.",
+                _ => "Nothing will be sent.",
+            };
+            says.to_owned()
+        }),
     }
 }
