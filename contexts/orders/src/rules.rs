@@ -4,8 +4,8 @@
 //! [`after_void`] turn a gateway's answer into one [`Settle`]; [`settled`] is what a store applies.
 
 use crate::{
-    Actor, Answer, Begin, HoldStep, Lease, Move, Order, OrderEvent, OrderState, Settle,
-    SettleRefusal,
+    Actor, Answer, Begin, CheckoutRecord, HoldStep, Lease, Move, Order, OrderEvent, OrderState,
+    Settle, SettleRefusal,
 };
 use souk_cart::CartIntent;
 use souk_inventory::{PinHold, StockIntent};
@@ -388,6 +388,21 @@ fn fact(order: &Order, kind: OrderEvent, at: Timestamp) -> Event {
         kind: kind.name().into(),
         body: OrderEvent::body(order),
         at,
+    }
+}
+
+/// The checkout that a try leaves behind when its stock is unpinned: what was bought at once can be
+/// tried again. A checkout that is there already stays as it is.
+#[must_use]
+pub fn kept_checkout(order: &Order) -> CheckoutRecord {
+    CheckoutRecord {
+        id: order.checkout,
+        user: order.user,
+        cart_version: order.cart_version,
+        quote: Arc::clone(&order.quote),
+        ship_to: order.ship_to.clone().unwrap_or_default(),
+        deadline: order.deadline,
+        created_at: order.created_at,
     }
 }
 

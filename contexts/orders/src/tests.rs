@@ -170,7 +170,10 @@ fn the_gateways_answers() {
     let wrong = Money::new(amount.minor - 1, amount.currency);
     let less = ask(Ok(Authorization::Authorized { gateway_ref, amount: wrong }));
     let voiding = less.payment.unwrap();
-    assert_eq!((voiding.to, voiding.reason.as_deref()), (PaymentState::Voiding, Some(AMOUNT_MISMATCH)));
+    assert_eq!(
+        (voiding.to, voiding.reason.as_deref()),
+        (PaymentState::Voiding, Some(AMOUNT_MISMATCH))
+    );
     assert_eq!(voiding.gateway_ref.as_deref(), Some("pay_1"));
     assert!(less.moves.is_empty() && less.stock.is_none() && less.events.is_empty());
     assert_eq!(less.lease, Some(LEASE), "still this saga's");
@@ -196,7 +199,8 @@ fn the_gateways_answers() {
 
 #[test]
 fn a_shopper_is_waited_for_until_the_deadline_and_told_once() {
-    let act = Ok(Authorization::RequiresAction { gateway_ref: "p".into(), url: "http://b/".into() });
+    let act =
+        Ok(Authorization::RequiresAction { gateway_ref: "p".into(), url: "http://b/".into() });
     let (order, payment) = paying(PaymentState::Authorizing);
     let first = after_authorize(&order, &payment, &act, stamp(AT));
     assert_eq!(first.lease, Some(Lease { owner: 0, until: DEADLINE }));

@@ -69,6 +69,7 @@ impl OrderRecords for MemoryRecords {
             return Err(PortError::Unavailable(why.into()).into());
         }
         let (id, version) = (next.id, next.version);
+        rows.orders.keep_checkout(&settle, &next);
         rows.orders.put(next);
         if frees_key {
             rows.orders.free_key_of(id);

@@ -1,10 +1,12 @@
 //! Orders, checkouts, claims and lists, without a lock.
 
+use souk_inventory::StockIntent;
 use souk_kernel::{CheckoutId, ClaimKey, OrderId, Timestamp, UserId};
+use souk_orders::rules::kept_checkout;
 use souk_orders::split::{Claimed, Subject, Unfinished};
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderState, OrderSummary, StartCheckout,
-    Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderState, OrderSummary, Settle,
+    StartCheckout, Started,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,6 +105,13 @@ impl OrderRows {
     pub(super) fn put_checkout(&mut self, record: CheckoutRecord) {
         self.newest.insert(record.user, record.id);
         self.checkouts.insert(record.id, record);
+    }
+
+    /// Unpinned stock leaves its content as a checkout, so that another card can be tried.
+    pub(super) fn keep_checkout(&mut self, settle: &Settle, order: &Order) {
+        if matches!(settle.stock, Some(StockIntent::Unpin(_))) {
+            self.checkouts.entry(order.checkout).or_insert_with(|| kept_checkout(order));
+        }
     }
 
     pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<OrderId> {

@@ -91,6 +91,7 @@ impl ShopRows {
         }
         settle.events.iter().for_each(|event| self.outbox.push(event.clone()));
         let version = next.version;
+        self.orders.keep_checkout(settle, &next);
         self.orders.put(next);
         Ok(version)
     }

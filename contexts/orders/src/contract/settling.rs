@@ -105,6 +105,20 @@ contract_cases! {
         assert_eq!(seen.facts[0].kind, OrderEvent::PaymentFailed.name());
     }
 
+    async fn what_was_bought_at_once_can_be_tried_again(bench) {
+        let (order, payment) = bought_now(&bench).await;
+        assert_eq!(bench.at.orders.checkout(order.checkout).await, Ok(None), "not before");
+        bench.settled(fail(&order, &payment, "no_funds", bench.stamp())).await;
+        let kept = bench.at.orders.checkout(order.checkout).await.expect("the store works");
+        let kept = kept.expect("the order's content, as a checkout");
+        assert_eq!(kept, crate::rules::kept_checkout(&order));
+        let again = bench.begun(&bench.pay(&kept, &key(order.user, "another card"))).await;
+        let payment = bench.payment(&again).await;
+        let now = bench.settled(confirm(&again, &payment, None, bench.stamp())).await;
+        assert_eq!((now.state, now.checkout), (OrderState::Confirmed, order.checkout));
+        bench.hold_is(&now, HoldState::Committed).await;
+    }
+
     async fn one_version_has_one_winner(bench) {
         let (order, payment) = bought_now(&bench).await;
         let stamp = bench.stamp();

@@ -3,7 +3,7 @@
 use super::{Placing, Saga};
 use crate::{
     Answer, Begin, BeginRefusal, Begun, CheckoutRecord, HoldStep, Lease, Order, OrderNumber,
-    PlaceRefusal, ShipTo, StartCheckout, Started, request_digest,
+    OrderState, PlaceRefusal, ShipTo, StartCheckout, Started, request_digest,
 };
 use souk_cart::CartIntent;
 use souk_inventory::{PinHold, TakeHold, Want};
@@ -258,8 +258,15 @@ impl Saga {
         if first != request {
             return Err(PlaceRefusal::KeyReused);
         }
-        let order = self.parts.orders.order(order).await?;
-        answered_before(&order.ok_or(PlaceRefusal::NotFound("order"))?)
+        let found = self.parts.orders.order(order).await?;
+        let found = found.ok_or(PlaceRefusal::NotFound("order"))?;
+        // A begin that was undone meanwhile gave its key back: nothing was answered under it.
+        if found.state == OrderState::Cancelled
+            && self.parts.orders.claimed(key).await? != Some((first, order))
+        {
+            return Err(refusal);
+        }
+        answered_before(&found)
     }
 
     fn attempt(
