@@ -13,12 +13,14 @@
 
 mod accounts;
 mod cart;
+mod catalog;
 mod docs;
 mod fallback;
 mod health;
 mod inventory;
 mod openapi;
 mod orders;
+mod search;
 mod state;
 
 #[cfg(test)]
@@ -38,6 +40,8 @@ pub const PREFIX: &str = "/api/v1";
 fn rooms() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(accounts::routes())
+        .merge(catalog::routes())
+        .merge(search::routes())
         .merge(cart::routes())
         .merge(inventory::routes())
         .merge(orders::routes())

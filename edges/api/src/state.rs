@@ -11,6 +11,10 @@ pub struct Services {
     pub accounts: Arc<souk_accounts::Service>,
     /// What opens sessions.
     pub sessions: Arc<Sessions>,
+    /// What is sold.
+    pub catalog: Arc<souk_catalog::CatalogService>,
+    /// Finding it.
+    pub search: souk_search::Search,
     /// Carts.
     pub carts: souk_cart::CartService,
     /// The purchase.

@@ -25,6 +25,8 @@ pub struct Shop {
     pub clock: Arc<ManualClock>,
     /// Orders, payments, stock and carts.
     pub store: Arc<souk_memory::orders::MemoryShop>,
+    /// What is sold.
+    pub catalog: Arc<souk_catalog::CatalogService>,
     down: Arc<Switch>,
 }
 
@@ -69,8 +71,20 @@ impl Shop {
         ));
         let cookies = Cookies::Loopback;
         let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
-        let services = Services { accounts, sessions, carts, saga, readiness: down.clone() };
-        Self { router: router(ApiState::new(services)), clock, store, down }
+        let products = Arc::new(souk_memory::catalog::MemoryCatalog::new());
+        let catalog = Arc::new(souk_catalog::CatalogService::new(products, clock.clone(), 64));
+        let search =
+            souk_search::Search::new(Arc::new(souk_memory::search::MemoryIndex::default()));
+        let services = Services {
+            accounts,
+            sessions,
+            catalog: Arc::clone(&catalog),
+            search,
+            carts,
+            saga,
+            readiness: down.clone(),
+        };
+        Self { router: router(ApiState::new(services)), clock, store, catalog, down }
     }
 
     /// From now on the engines are away.

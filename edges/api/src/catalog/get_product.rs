@@ -1,0 +1,36 @@
+//! `GET /products/{id}`: one product, whole.
+
+use super::view::ProductView;
+use crate::ApiState;
+use crate::openapi::{EngineProblems, ProblemDoc};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use souk_webkit::{Json, Problem};
+
+/// A product
+///
+/// With its variants and every seller's offers of them.
+#[utoipa::path(
+    get,
+    path = "/products/{id}",
+    tag = "catalog",
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "The product.", body = ProductView),
+        (status = 404, description = "`product_not_found`.",
+         body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`id_invalid`.",
+         body = ProblemDoc, content_type = "application/problem+json"),
+        EngineProblems
+    )
+)]
+pub(crate) async fn handler(
+    State(state): State<ApiState>,
+    Path(product): Path<String>,
+) -> Result<Json<ProductView>, Problem> {
+    let id = crate::orders::id(&product, "the product")?;
+    let listing = state.catalog.listing(id).await?.ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "product_not_found", "There is no such product.")
+    })?;
+    Ok(Json(ProductView::from(&listing)))
+}
