@@ -101,7 +101,10 @@ pub fn set_complete(folder: &Path, complete: bool) -> Result<(), PortError> {
     let file = folder.join(COMPLETE_FILE);
     let done = match (complete, file.exists()) {
         (true, _) => std::fs::write(&file, FORMAT),
-        (false, true) => std::fs::remove_file(&file),
+        // On disk before anything is taken out: half an index must never count as whole.
+        (false, true) => std::fs::remove_file(&file)
+            .and_then(|()| std::fs::File::open(folder))
+            .and_then(|folder| folder.sync_all()),
         (false, false) => Ok(()),
     };
     done.map_err(|e| unavailable("search index", e))

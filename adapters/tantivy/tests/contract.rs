@@ -1,4 +1,5 @@
 //! The search port's contract on Tantivy, and what only an index with a disk can get wrong.
+#![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
 
 use souk_kernel::{Currency, Entropy, Money, OfferId, ProductId, SeededEntropy, Timestamp};
 use souk_search::{Document, Index, Query, Signals};

@@ -129,13 +129,15 @@ define! {
 
     async fn hostile_filters_find_nothing_and_fail_nothing(bench) {
         bench.titled(&["steel kettle"]).await;
-        let mut filters = Filters::default();
-        filters.category = vec![String::new(), "\u{1f}".to_owned()];
-        filters.brands.insert("\u{1f}".to_owned());
-        filters.attributes.insert("a\u{1f}b".to_owned(), ["\"".to_owned()].into());
-        filters.price_min = Some(i64::MAX);
-        filters.price_max = Some(i64::MIN);
-        filters.rating_min = Some(255);
+        let filters = Filters {
+            category: vec![String::new(), "\u{1f}".to_owned()],
+            brands: ["\u{1f}".to_owned()].into(),
+            attributes: [("a\u{1f}b".to_owned(), ["\"".to_owned()].into())].into(),
+            price_min: Some(i64::MAX),
+            price_max: Some(i64::MIN),
+            rating_min: Some(255),
+            in_stock: false,
+        };
         let query = Query { filters, page: u32::MAX, per_page: u32::MAX, ..Query::new("kettle") };
         assert_eq!(bench.search(&query).await.total, 0);
     }

@@ -16,6 +16,9 @@ pub const MAX_VALUES: usize = 12;
 /// Price ranges.
 pub const PRICE_RANGES: usize = 32;
 
+/// How many products have each of an attribute's values, which are numbers of the engine's own.
+pub type ValueCounts = [(u32, u64)];
+
 /// What an engine counted: for each kind of facet, over the products that fail no other filter.
 #[derive(Default)]
 pub struct Counted<'a> {
@@ -29,9 +32,9 @@ pub struct Counted<'a> {
     pub ratings: [u64; 6],
     /// Products that can be bought.
     pub in_stock: u64,
-    /// By attribute: products by value. Values are numbers of the engine's own, because most are
-    /// never shown; their texts are asked for when they are.
-    pub attributes: Vec<(&'a str, &'a mut [(u32, u64)])>,
+    /// By attribute: products by value. Most values are never shown; the texts of those that are
+    /// are asked for.
+    pub attributes: Vec<(&'a str, &'a mut ValueCounts)>,
 }
 
 /// Which range a price lies in: ranges end at 1, 2 and 5 times the powers of ten.
@@ -145,14 +148,18 @@ pub fn stars(rating_tenths: u8) -> usize {
     usize::from(rating_tenths / 10).min(5)
 }
 
+/// An attribute: whether it is selected, how many products its frequent values cover, its name and
+/// values.
+type Worth<'a> = (bool, u64, &'a str, &'a mut ValueCounts);
+
 /// Attributes whose shown values cover most products: a weight in grams, different for each, says
 /// little as a list of values.
 fn attributes<'a>(
-    counted: Vec<(&str, &mut [(u32, u64)])>,
+    counted: Vec<(&str, &mut ValueCounts)>,
     filters: &Filters,
     text: &dyn Fn(u32) -> &'a str,
 ) -> Vec<AttributeCounts> {
-    let mut worth: Vec<(bool, u64, &str, &mut [(u32, u64)])> = counted
+    let mut worth: Vec<Worth<'_>> = counted
         .into_iter()
         .filter(|(_, values)| values.iter().any(|(_, n)| *n > 0))
         .map(|(name, values)| {
@@ -165,7 +172,7 @@ fn attributes<'a>(
     });
     let selected = worth.iter().filter(|w| w.0).count();
     worth.truncate(selected + MAX_ATTRIBUTES);
-    let shown = |(_, _, name, values): (bool, u64, &str, &mut [(u32, u64)])| {
+    let shown = |(_, _, name, values): Worth<'_>| {
         let chosen = filters.attributes.get(name);
         let texts = values.iter().map(|(value, count)| (text(*value), *count)).collect();
         let is_chosen = |value: &str| chosen.is_some_and(|chosen| chosen.contains(value));
@@ -175,7 +182,7 @@ fn attributes<'a>(
 }
 
 /// How many products the most frequent values cover.
-fn covered(values: &mut [(u32, u64)]) -> u64 {
+fn covered(values: &mut ValueCounts) -> u64 {
     if values.len() > MAX_VALUES {
         values.select_nth_unstable_by_key(MAX_VALUES, |(_, count)| std::cmp::Reverse(*count));
     }

@@ -12,6 +12,8 @@ use super::tokens::{Compound, is_filler, is_number, is_spellable, scan};
 pub const MAX_TERMS: usize = 200;
 /// Of more groups only the rarest are searched.
 pub const MAX_GROUPS: usize = 24;
+/// Words of a text whose spelling is looked at: each costs a scan of the vocabulary.
+const MAX_SPELT: u32 = 12;
 /// A known word is suspected to be a mistake when so few products have it…
 const RARE: u32 = 2;
 /// …and a word one edit away is this many times more frequent.
@@ -75,7 +77,8 @@ impl Slot {
 pub fn plan(text: &str, lexicon: &dyn Lexicon) -> Plan {
     let mut compounds = scan(text);
     compounds.truncate(MAX_TERMS);
-    let mut speller = Speller { text, lexicon, applied: Vec::new(), proposed: Vec::new() };
+    let mut speller =
+        Speller { text, lexicon, scans: 0, applied: Vec::new(), proposed: Vec::new() };
     let mut slots: Vec<Slot> = Vec::with_capacity(compounds.len());
     for compound in &compounds {
         speller.read(compound, &mut slots);
@@ -121,6 +124,8 @@ fn keep_rarest(groups: &mut Vec<Group>, lexicon: &dyn Lexicon) {
 struct Speller<'a> {
     text: &'a str,
     lexicon: &'a dyn Lexicon,
+    /// How often the vocabulary was scanned.
+    scans: u32,
     /// Corrections that are searched for: where, and by what.
     applied: Vec<((usize, usize), String)>,
     /// Corrections that are only offered.
@@ -130,6 +135,14 @@ struct Speller<'a> {
 impl Speller<'_> {
     fn known(&self, word: &str) -> u32 {
         self.lexicon.frequency(&stem_into(word))
+    }
+
+    fn correct(&mut self, word: &str, most: u8) -> Option<Candidate> {
+        if self.scans >= MAX_SPELT || !is_spellable(word) {
+            return None;
+        }
+        self.scans += 1;
+        self.lexicon.correct(word, most)
     }
 
     fn read(&mut self, compound: &Compound, slots: &mut Vec<Slot>) {
@@ -177,8 +190,7 @@ impl Speller<'_> {
             return;
         }
         let length = word.chars().count();
-        let better =
-            if is_spellable(word) { self.lexicon.correct(word, reach(length)) } else { None };
+        let better = self.correct(word, reach(length));
         match better {
             Some(better) => {
                 slots.push(Slot::new(&better.word));
@@ -189,18 +201,18 @@ impl Speller<'_> {
     }
 
     /// A likelier spelling of a word that hardly any product has.
-    fn suspect(&self, word: &str, products: u32) -> Option<Candidate> {
+    fn suspect(&mut self, word: &str, products: u32) -> Option<Candidate> {
         let length = word.chars().count();
-        if products > RARE || length < 5 || !is_spellable(word) {
+        if products > RARE || length < 5 {
             return None;
         }
-        let better = self.lexicon.correct(word, 1)?;
+        let better = self.correct(word, 1)?;
         let likelier = better.products >= products.saturating_mul(SUSPICION);
         (likelier && stem_into(&better.word) != stem_into(word)).then_some(better)
     }
 
     /// An unknown word as two known ones: "mousepad", "iphone7".
-    fn split(&self, word: &str) -> Option<(String, String)> {
+    fn split(&mut self, word: &str) -> Option<(String, String)> {
         let digits_start = |c: char| c.is_ascii_digit();
         let mixed = word.bytes().any(|b| b.is_ascii_digit());
         if mixed {
@@ -211,8 +223,7 @@ impl Speller<'_> {
             let known = pure && self.known(left) > 0 && self.known(right) > 0;
             return known.then(|| (left.to_owned(), right.to_owned()));
         }
-        let near = if is_spellable(word) { self.lexicon.correct(word, 1) } else { None };
-        if near.is_some() {
+        if self.scans >= MAX_SPELT || self.correct(word, 1).is_some() {
             return None;
         }
         let cuts =
@@ -364,6 +375,26 @@ mod tests {
         assert!(whole("tn 2110", "tn2110"));
         assert!(whole("smart watch", "smartwatch"));
         assert!(whole("laptop", "notebook"));
+    }
+
+    #[test]
+    fn the_vocabulary_is_scanned_a_few_times_whatever_is_typed() {
+        struct Counting(std::cell::Cell<u32>);
+        impl Lexicon for Counting {
+            fn frequency(&self, _: &str) -> u32 {
+                0
+            }
+            fn correct(&self, _: &str, _: u8) -> Option<Candidate> {
+                self.0.set(self.0.get() + 1);
+                None
+            }
+        }
+        let letters = |n: usize| ["zxq", "kjw", "vbp", "gfd"][n % 4].repeat(1 + n % 3);
+        let flood: String =
+            (0..199).map(|i| format!("{}{} ", letters(i), letters(i / 4))).collect();
+        let counting = Counting(std::cell::Cell::new(0));
+        let _ = plan(&flood, &counting);
+        assert!((1..=MAX_SPELT).contains(&counting.0.get()), "{}", counting.0.get());
     }
 
     #[test]
