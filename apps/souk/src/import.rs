@@ -30,8 +30,8 @@ use std::time::Instant;
 /// Documents that the search index takes at a time: each time costs a commit.
 const INDEX_PIECE: usize = 2_000;
 
-/// How long lanes of the outbox are leased, in milliseconds.
-const LEASE_MS: i64 = 600_000;
+/// How long lanes of the outbox are leased, in milliseconds: a killed import blocks no relay longer.
+const LEASE_MS: i64 = 5_000;
 
 /// What `souk import` is told.
 #[derive(Debug, Args)]
@@ -150,8 +150,17 @@ fn open(file: &Path) -> Result<File, String> {
     File::open(file).map_err(|e| format!("{}: {e}", file.display()))
 }
 
-/// The file's lines, unpacked if it is gzipped, and a counter of what was read from the disk.
-fn lines(file: &Path) -> Result<(Lines<Box<dyn BufRead>>, Arc<AtomicU64>, u64), String> {
+/// A file that is being read.
+struct Source {
+    /// Unpacked, if it is gzipped.
+    lines: Lines<Box<dyn BufRead>>,
+    /// Bytes read from the disk so far.
+    read: Arc<AtomicU64>,
+    /// Bytes on the disk.
+    size: u64,
+}
+
+fn source(file: &Path) -> Result<Source, String> {
     let failed = |e: std::io::Error| format!("{}: {e}", file.display());
     let input = open(file)?;
     let size = input.metadata().map_err(failed)?.len();
@@ -164,7 +173,7 @@ fn lines(file: &Path) -> Result<(Lines<Box<dyn BufRead>>, Arc<AtomicU64>, u64), 
     } else {
         Box::new(input)
     };
-    Ok((Lines::new(unpacked, LINE_BYTES), read, size))
+    Ok(Source { lines: Lines::new(unpacked, LINE_BYTES), read, size })
 }
 
 async fn run(
@@ -178,8 +187,8 @@ async fn run(
     shop.catalog.open_house(&shop.name).await.map_err(|e| e.to_string())?;
     // What waits from before is told to everybody; what this import does, it tells search itself.
     tell(shop, &shop.consumers).await?;
-    let (lines, read, size) = lines(&args.file)?;
-    let mut watch = Progress::new(read, size, report)?;
+    let source = source(&args.file)?;
+    let mut watch = Progress::new(source.read, source.size, report)?;
     let shelves = Shelves { shop, documents: Mutex::default() };
     let engine = Engine {
         catalog: &shop.catalog,
@@ -191,7 +200,7 @@ async fn run(
         job,
         batch_rows: args.batch.clamp(1, 1_000),
     };
-    let done = engine.run(lines, &mut watch).await;
+    let done = engine.run(source.lines, &mut watch).await;
     watch.end();
     let done =
         done.map_err(|e| format!("{e}. Start the same import again: it goes on from there"))?;
@@ -206,16 +215,22 @@ async fn run(
     Ok(())
 }
 
-/// Hands every waiting fact to these consumers.
+/// Hands every waiting fact to these consumers. Lanes that a killed process still leases are left to
+/// the next shop's relay.
 async fn tell(shop: &Shop, consumers: &[Arc<dyn Consumer>]) -> Result<(), String> {
     let failed = |e: PortError| e.to_string();
     let owner = shop.saga.parts().settings.owner;
-    let outbox = shop.outbox();
-    let lanes = outbox.lease(owner, LANES, shop.clock.now(), LEASE_MS).await.map_err(failed)?;
     let settings = RelaySettings { owner, batch: 2_000, ..RelaySettings::default() };
-    let clock = Arc::clone(&shop.clock);
-    let mut relay = Relay::new(outbox, consumers.to_vec(), clock, settings);
-    while relay.round(&lanes).await.map_err(failed)? > 0 {}
+    let (outbox, clock) = (shop.outbox(), Arc::clone(&shop.clock));
+    let mut relay = Relay::new(Arc::clone(&outbox), consumers.to_vec(), clock, settings);
+    loop {
+        let now = shop.clock.now();
+        let lanes = outbox.lease(owner, LANES, now, LEASE_MS).await.map_err(failed)?;
+        if relay.round(&lanes).await.map_err(failed)? == 0 {
+            break;
+        }
+    }
+    outbox.lease(owner, 0, shop.clock.now(), LEASE_MS).await.map_err(failed)?;
     Ok(())
 }
 

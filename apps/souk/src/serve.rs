@@ -79,6 +79,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
     let api = souk_api::router(ApiState::new(Services {
         accounts: Arc::clone(&shop.accounts),
         sessions: Arc::clone(&shop.sessions),
+        catalog: Arc::clone(&shop.catalog),
+        search: shop.search.clone(),
         carts: shop.carts.clone(),
         saga: shop.saga.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
@@ -123,7 +125,7 @@ fn spawn_background(
         (shop.saga.clone(), shop.saga.clone(), shop.saga.clone(), shop.clone(), shop.clone());
     let stock = Arc::clone(shop);
     let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
-    let carts = Arc::new(tokio::sync::Mutex::new(carts));
+    let carts = Arc::new(carts);
     let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
     let mut ended = stop.clone();
     vec![
@@ -153,7 +155,7 @@ fn spawn_background(
         })),
         tokio::spawn(every("carts", pause * 60, stop.clone(), move || {
             let carts = Arc::clone(&carts);
-            async move { carts.lock().await.piece(256).await }
+            async move { carts.piece(256).await }
         })),
         tokio::spawn(every("claims", pause * 60, stop.clone(), move || {
             let shop = Arc::clone(&claims);
