@@ -150,7 +150,8 @@ impl Fleet {
             name,
         });
         let tasks = Arc::clone(&self.world);
-        let planter = Planter::new(self.bug, Arc::new(move |task| tasks.spawn(process, task)));
+        let later = Arc::new(move |task| tasks.spawn(process, task));
+        let planter = Planter::new(self.bug, later, Arc::clone(&self.noted));
         let ports = self.base.through(&gate, &planter);
         let network: Arc<dyn Gateway> = Arc::new(Network {
             world: world.clone(),

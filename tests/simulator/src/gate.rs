@@ -1,6 +1,6 @@
 //! What goes wrong at a process's port calls: each history draws how often, then each call draws.
 
-use crate::exec::{Process, World};
+use crate::exec::{EPOCH, Process, World};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_faults::{Call, Gate, Noted};
@@ -101,14 +101,41 @@ impl SimGate {
     }
 }
 
-/// A line of the time axis stays a line.
+/// A line of the time axis stays a line: ids by their last digits, moments since the beginning.
 fn short(what: &(dyn Debug + Sync)) -> String {
+    const LONGEST: usize = 280;
     let text = format!("{what:?}");
-    let mut cut: String = text.chars().take(600).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
+    let mut line = String::with_capacity(LONGEST);
+    let mut rest = text.as_str();
+    while !rest.is_empty() && line.len() < LONGEST {
+        if let Some(id) = rest.get(..36).filter(|id| is_id(id)) {
+            line.push('#');
+            line.push_str(&id[31..]);
+            rest = &rest[36..];
+        } else if let Some((ms, after)) =
+            rest.strip_prefix("Timestamp(").and_then(|rest| rest.split_once(')'))
+        {
+            let ms = ms.parse::<i64>().unwrap_or_default() - EPOCH.0;
+            line.push_str(&format!("{}.{:03}s", ms / 1_000, ms.abs() % 1_000));
+            rest = after;
+        } else {
+            let mut chars = rest.chars();
+            line.extend(chars.next());
+            rest = chars.as_str();
+        }
     }
-    cut
+    if !rest.is_empty() {
+        line.push('…');
+    }
+    line
+}
+
+fn is_id(text: &str) -> bool {
+    let shape = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.bytes().enumerate().all(shape)
 }
 
 /// Reads that say little on the axis.

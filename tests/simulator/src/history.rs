@@ -127,7 +127,7 @@ async fn open(fleet: &Fleet) -> Vec<(Sku, i64)> {
         let sku: Sku = fleet.fresh();
         let mut all = 0;
         for _ in 0..1 + world.below(2) {
-            let quantity = 1 + world.below(4) as u32;
+            let quantity = 1 + world.below(6) as u32;
             let warehouse = fleet.fresh();
             let open = StockIntent::Open { sku, warehouse, quantity };
             let done = souk_kernel::one(fleet.base.plain.stock.apply(vec![open]).await);

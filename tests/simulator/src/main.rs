@@ -4,6 +4,7 @@ use clap::Parser;
 use souk_simulator::history::{self, Plan};
 use souk_simulator::planted::Bug;
 use souk_simulator::stores::Mode;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -37,20 +38,25 @@ fn main() -> ExitCode {
         return if outcome.clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let started = Instant::now();
-    let (mut orders, mut crashes, mut pauses, mut documented) = (0, 0, 0, 0);
-    for seed in seed..seed + histories {
+    let (mut crashes, mut pauses, mut documented) = (0, 0, 0);
+    let mut ended = BTreeMap::<&str, u32>::new();
+    let first = seed;
+    for seed in first..first + histories {
         let outcome = history::run(plan(seed, false));
         if !outcome.clean() {
+            println!("found after {} histories", seed - first + 1);
             println!("{}", history::run(plan(seed, true)));
             return ExitCode::FAILURE;
         }
-        orders += outcome.verdict.ended.values().sum::<u32>();
+        for (state, many) in &outcome.verdict.ended {
+            *ended.entry(state).or_default() += many;
+        }
         crashes += outcome.crashes;
         pauses += outcome.pauses;
         documented += outcome.verdict.documented;
     }
     println!(
-        "{histories} histories, {mode:?}: every promise kept; {orders} orders, {crashes} crashes, \
+        "{histories} histories, {mode:?}: every promise kept; orders {ended:?}, {crashes} crashes, \
          {pauses} paused owners, {documented} documented leftovers; {:.1} s",
         started.elapsed().as_secs_f64()
     );

@@ -7,6 +7,7 @@ use crate::gateway::SimGateway;
 use async_trait::async_trait;
 use money::{BadGateway, BadOutbox, BadPayments};
 use parking_lot::Mutex;
+use souk_faults::Noted;
 use souk_inventory::{
     Entry, Hold, HoldState, PinHold, Stock, StockAnswer, StockIntent, StockRefusal, WarehouseLevel,
 };
@@ -36,8 +37,6 @@ pub enum Bug {
     ForgetsToUnpin,
     /// The sweep ends pinned holds too.
     SweepsPinned,
-    /// The sweep doesn't look at deadlines.
-    SweepsEarly,
     /// A try to pay unpins whoever has the hold.
     UnpinsAnybodys,
     /// Each authorization has a fresh key at the gateway.
@@ -62,16 +61,17 @@ pub struct Planter {
     bug: Option<Bug>,
     /// Runs what a process does after it answered: gone when it crashes.
     later: Option<Later>,
+    noted: Arc<Mutex<Vec<Noted>>>,
 }
 
 /// Starts a task of the process that the ports belong to.
 pub type Later = Arc<dyn Fn(BoxFuture<'static, ()>) + Send + Sync>;
 
 impl Planter {
-    /// For one process.
+    /// For one process. `noted`: what all processes tried to write down.
     #[must_use]
-    pub const fn new(bug: Option<Bug>, later: Later) -> Self {
-        Self { bug, later: Some(later) }
+    pub const fn new(bug: Option<Bug>, later: Later, noted: Arc<Mutex<Vec<Noted>>>) -> Self {
+        Self { bug, later: Some(later), noted }
     }
 
     fn is(&self, bugs: &[Bug]) -> Option<Bug> {
@@ -96,8 +96,8 @@ impl Planter {
     /// Stock with its bug.
     #[must_use]
     pub fn stock(&self, inner: Arc<dyn Stock>) -> Arc<dyn Stock> {
-        match self.is(&[Bug::SweepsPinned, Bug::SweepsEarly, Bug::UnpinsAnybodys]) {
-            Some(bug) => Arc::new(BadStock { inner, bug, taken: Mutex::default() }),
+        match self.is(&[Bug::SweepsPinned, Bug::UnpinsAnybodys]) {
+            Some(bug) => Arc::new(BadStock { inner, bug, noted: Arc::clone(&self.noted) }),
             None => inner,
         }
     }
@@ -147,10 +147,9 @@ impl BadOrders {
                 }
             }
             Bug::StockBeforeOrder => {
-                if let Some(step @ StockIntent::Commit(_)) = settle.stock.take() {
+                if let Some(step @ StockIntent::Commit(_)) = &settle.stock {
                     // Done, or refused because it was done.
                     let _ = one(self.stock.apply(vec![step.clone()]).await);
-                    settle.stock = Some(step);
                 }
             }
             Bug::ForgetsToUnpin if matches!(settle.stock, Some(StockIntent::Unpin(_))) => {
@@ -237,24 +236,17 @@ impl Orders for BadOrders {
 struct BadStock {
     inner: Arc<dyn Stock>,
     bug: Bug,
-    /// Every hold that this process took or moved.
-    taken: Mutex<Vec<CheckoutId>>,
+    noted: Arc<Mutex<Vec<Noted>>>,
 }
 
 impl BadStock {
     async fn twisted(&self, intent: StockIntent) -> Result<StockIntent, StockRefusal> {
-        if let StockIntent::Take(take) = &intent {
-            self.taken.lock().push(take.checkout);
-        }
         let Some((checkout, _)) = intent.hold_move() else { return Ok(intent) };
         let hold = self.inner.hold(checkout).await?;
         let paying = hold.and_then(|h| h.order.filter(|_| h.state == HoldState::Paying));
         Ok(match (self.bug, intent, paying) {
             (Bug::SweepsPinned, StockIntent::Expire(checkout), Some(order)) => {
                 StockIntent::ReleasePinned(PinHold { checkout, order })
-            }
-            (Bug::SweepsEarly, StockIntent::Expire(checkout), None) => {
-                StockIntent::Release(checkout)
             }
             (Bug::UnpinsAnybodys, StockIntent::Unpin(pin), Some(order)) => {
                 StockIntent::Unpin(PinHold { order, ..pin })
@@ -287,13 +279,14 @@ impl Stock for BadStock {
 
     async fn expired(&self, limit: usize) -> Result<Vec<CheckoutId>, PortError> {
         let mut found = self.inner.expired(limit).await?;
-        let taken = self.taken.lock().clone();
-        for checkout in taken {
-            let Some(hold) = self.inner.hold(checkout).await? else { continue };
-            let early = self.bug == Bug::SweepsEarly && hold.state == HoldState::Held;
-            let pinned = self.bug == Bug::SweepsPinned && hold.state == HoldState::Paying;
-            if early || pinned {
-                found.push(checkout);
+        if self.bug == Bug::SweepsPinned {
+            let noted = self.noted.lock().clone();
+            for noted in noted {
+                let (Noted::Order(_, checkout) | Noted::Checkout(checkout)) = noted;
+                let hold = self.inner.hold(checkout).await?;
+                if hold.is_some_and(|hold| hold.state == HoldState::Paying) {
+                    found.push(checkout);
+                }
             }
         }
         Ok(found)

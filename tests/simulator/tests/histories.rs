@@ -1,0 +1,103 @@
+//! A bounded number of histories of each mode keeps every promise; a seed replays; each planted bug is
+//! found. Longer runs: `cargo xtask sim --histories 20000 --mode split`.
+
+use souk_simulator::history::{Plan, run};
+use souk_simulator::planted::Bug;
+use souk_simulator::stores::Mode;
+use std::collections::BTreeMap;
+
+/// Histories of each mode.
+const HISTORIES: u64 = 300;
+/// Each planted bug is found within so many.
+const BOUND: u64 = 500;
+
+fn all_keep(mode: Mode) {
+    let mut ended = BTreeMap::<&str, u32>::new();
+    for seed in 1..=HISTORIES {
+        let plan = Plan { seed, mode, bug: None, traced: false };
+        let outcome = run(plan);
+        assert!(outcome.clean(), "{}", run(Plan { traced: true, ..plan }));
+        for (state, many) in outcome.verdict.ended {
+            *ended.entry(state).or_default() += many;
+        }
+    }
+    println!("{mode:?}: {HISTORIES} histories, {ended:?}");
+    // A simulation in which nothing happens would keep every promise.
+    for state in ["confirmed", "cancelled", "payment_failed"] {
+        assert!(ended.get(state).is_some_and(|many| *many > 50), "{mode:?}: {ended:?}");
+    }
+}
+
+#[test]
+fn colocated_histories_keep_every_promise() {
+    all_keep(Mode::Colocated);
+}
+
+#[test]
+fn split_histories_keep_every_promise() {
+    all_keep(Mode::Split);
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    for mode in [Mode::Colocated, Mode::Split] {
+        for seed in [3, 8, 21] {
+            let plan = Plan { seed, mode, bug: None, traced: true };
+            let (one, other) = (run(plan), run(plan));
+            assert_eq!(one.polls, other.polls, "{mode:?}, seed {seed}");
+            assert!(one.axis == other.axis, "{mode:?}, seed {seed}: another time axis");
+            assert!(one.axis.len() > 50, "{mode:?}, seed {seed}: nothing happened");
+            let untraced = run(Plan { traced: false, ..plan });
+            assert_eq!(one.polls, untraced.polls, "{mode:?}, seed {seed}: looking changes it");
+        }
+    }
+}
+
+fn found(bug: Bug, mode: Mode) {
+    for seed in 1..=BOUND {
+        let outcome = run(Plan { seed, mode, bug: Some(bug), traced: false });
+        if let Some(first) = outcome.verdict.violations.first() {
+            println!("{bug:?}, {mode:?}: found after {seed} histories: {}", first.invariant);
+            return;
+        }
+    }
+    panic!("{bug:?} was not found within {BOUND} histories, {mode:?}");
+}
+
+#[test]
+fn planted_bugs_are_found_on_colocated_stores() {
+    let bugs = [
+        Bug::IgnoresVersion,
+        Bug::BeginsWithoutClaim,
+        Bug::StockBeforeOrder,
+        Bug::AnswersBeforeRecord,
+        Bug::ForgetsToUnpin,
+        Bug::SweepsPinned,
+        Bug::FreshGatewayKey,
+        Bug::VoidsNothing,
+        Bug::TrustsAmount,
+        Bug::CapturesUnguarded,
+        Bug::RefundsUnreserved,
+        Bug::DoneBeforeDelivered,
+        Bug::UnknownIsDeclined,
+    ];
+    bugs.into_iter().for_each(|bug| found(bug, Mode::Colocated));
+}
+
+#[test]
+fn planted_bugs_are_found_on_split_stores() {
+    let bugs = [
+        Bug::BeginsWithoutClaim,
+        Bug::StockBeforeOrder,
+        Bug::AnswersBeforeRecord,
+        Bug::ForgetsToUnpin,
+        Bug::SweepsPinned,
+        Bug::UnpinsAnybodys,
+        Bug::FreshGatewayKey,
+        Bug::VoidsNothing,
+        Bug::CapturesUnguarded,
+        Bug::RefundsUnreserved,
+        Bug::DoneBeforeDelivered,
+    ];
+    bugs.into_iter().for_each(|bug| found(bug, Mode::Split));
+}
