@@ -49,7 +49,7 @@ pub(super) async fn save(
             app.accounts().put_address(&caller.principal, &typed.draft()).await?;
             see_other("/account?saved=1")
         }
-        Err(faults) => page(&app, &caller, Some((typed, faults)), false).await,
+        Err(faults) => page(&app, &caller, Some((typed, *faults)), false).await,
     }
 }
 

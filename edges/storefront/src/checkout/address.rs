@@ -66,7 +66,7 @@ impl Typed {
 
     /// The address, if everything is right with it; otherwise what is wrong, by field. With
     /// `email_too`, an email address must be given.
-    pub fn check(&self, email_too: bool) -> Result<Address, Faults> {
+    pub fn check(&self, email_too: bool) -> Result<Address, Box<Faults>> {
         let mut faults = Faults::default();
         let checked = self.draft().check();
         for fault in checked.as_ref().err().into_iter().flatten() {
@@ -77,7 +77,7 @@ impl Typed {
         }
         match checked {
             Ok(address) if faults == Faults::default() => Ok(address),
-            _ => Err(faults),
+            _ => Err(Box::new(faults)),
         }
     }
 }

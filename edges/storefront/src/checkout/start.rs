@@ -33,7 +33,7 @@ pub(super) async fn start(
     let typed = Typed::read(&fields);
     let shipping = ShippingMethod::from_name(fields.get("shipping"));
     let checked = typed.check(true);
-    let mut faults = checked.as_ref().err().cloned().unwrap_or_default();
+    let mut faults = checked.as_ref().err().map(|faults| (**faults).clone()).unwrap_or_default();
     if shipping.is_none() {
         faults.shipping = "Choose how it should come.".into();
     }
@@ -106,7 +106,7 @@ fn claim_key(caller: &Caller, fields: &Fields) -> Result<ClaimKey, Problem> {
     let key = &key[..key.len().min(KEY_MAX)];
     let mut typed = String::with_capacity(256);
     for (name, value) in &fields.0 {
-        let _ = write!(typed, "{name}={value}\n");
+        let _ = writeln!(typed, "{name}={value}");
     }
     let digest = request_digest("checkout form", typed.as_bytes());
     let mut whole = format!("page:{key}:");
