@@ -9,7 +9,7 @@ const TICKS: u64 = 100;
 /// CPU and bytes of a process so far.
 #[derive(Debug, Clone, Default)]
 pub struct Usage {
-    /// Of the process and its children that it has waited for, in microseconds.
+    /// User and system time, in microseconds.
     pub cpu_us: u64,
     /// By the name of the thread, in microseconds.
     pub threads_us: BTreeMap<String, u64>,
@@ -20,13 +20,23 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Of a process and its direct children (a server of several processes).
+    /// Of a server: its process and its direct children.
     pub fn of(pid: u32) -> Self {
-        let mut usage = Self { cpu_us: cpu_us(pid), ..Self::default() };
+        let mut usage = Self::alone(pid);
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
         for child in children.unwrap_or_default().split_ascii_whitespace() {
             usage.cpu_us += child.parse().map_or(0, cpu_us);
         }
+        usage
+    }
+
+    /// Of this process, without the servers that are its children.
+    pub fn own() -> Self {
+        Self::alone(std::process::id())
+    }
+
+    fn alone(pid: u32) -> Self {
+        let mut usage = Self { cpu_us: cpu_us(pid), ..Self::default() };
         for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
             let read = |name: &str| fs::read_to_string(task.path().join(name)).unwrap_or_default();
             let nanos: u64 =
@@ -41,11 +51,6 @@ impl Usage {
         usage.written = field("wchar:");
         usage.to_disk = field("write_bytes:");
         usage
-    }
-
-    /// Of this process.
-    pub fn own() -> Self {
-        Self::of(std::process::id())
     }
 
     /// What was used since `before`.

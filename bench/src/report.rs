@@ -41,6 +41,8 @@ pub struct Outbox {
     pub left: u64,
     /// Orders a second over load and drain together.
     pub steady_per_s: f64,
+    /// Server CPU of one fact in the drain: capture, mail, list. In the load it comes on top.
+    pub cpu_us_per_fact: f64,
 }
 
 /// A rate on an empty store and on a full one.
@@ -163,8 +165,12 @@ impl Report {
             row(
                 "outbox",
                 format!(
-                    "{} waited, drained in {:.1} s, {} left; {:.0}/s with it",
-                    outbox.backlog, outbox.drain_seconds, outbox.left, outbox.steady_per_s
+                    "{} waited, drained in {:.1} s, {} left; {:.0}/s with it; {:.0} µs a fact",
+                    outbox.backlog,
+                    outbox.drain_seconds,
+                    outbox.left,
+                    outbox.steady_per_s,
+                    outbox.cpu_us_per_fact
                 ),
             );
         }

@@ -57,14 +57,6 @@ impl Store {
         TABLES.iter().map(count).collect()
     }
 
-    /// Orders.
-    ///
-    /// # Errors
-    /// The engine's.
-    pub fn orders(&self) -> Result<u64, String> {
-        self.number("SELECT count(*) FROM orders")
-    }
-
     /// Facts that some consumer has yet to take.
     ///
     /// # Errors

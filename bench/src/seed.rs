@@ -36,8 +36,6 @@ pub struct Item {
     pub words: [&'static str; 3],
     /// Its brand.
     pub brand: &'static str,
-    /// Its department and category.
-    pub category: [&'static str; 2],
 }
 
 /// What was written.
@@ -240,7 +238,6 @@ fn listing(n: u32, mint: &Mint, at: souk_kernel::Timestamp) -> (Item, Listing) {
         product: product.to_string(),
         words: [adjective, noun, colour],
         brand,
-        category,
     };
     (item, listing)
 }

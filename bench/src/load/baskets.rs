@@ -37,7 +37,8 @@ pub fn make(items: &[Item], many: usize, one_sku: bool, entropy: &SeededEntropy)
         let mut text = String::from("[");
         let mut first = None;
         for item in picked {
-            let quantity = if one_sku { 1 } else { 1 + (entropy.next_u64() % 8 == 0) as u32 };
+            let quantity =
+                if one_sku { 1 } else { 1 + u32::from(entropy.next_u64().is_multiple_of(8)) };
             let comma = if first.is_some() { "," } else { "" };
             let offer = &items[item].offer;
             first.get_or_insert_with(|| (offer.clone(), quantity));

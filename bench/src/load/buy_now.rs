@@ -64,7 +64,7 @@ impl<'a> BuyNow<'a> {
     }
 
     /// The same requests to the echo, which answers with 200.
-    pub fn to_the_echo(mut self) -> Self {
+    pub fn for_the_echo(mut self) -> Self {
         self.status = 200;
         self
     }

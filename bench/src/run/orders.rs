@@ -110,7 +110,7 @@ pub fn run(args: &Args) -> Result<Report, String> {
     };
     let last =
         if prefill.is_some() { Some(measure(args, &stage, &mut load, limit)?) } else { None };
-    let outbox = drain(args, &store, last.as_ref().unwrap_or(&first))?;
+    let outbox = drain(args, &stage, &store, last.as_ref().unwrap_or(&first))?;
     let whole = whole.read().0;
     let orders = load.confirmed();
     load.finish()?;
@@ -143,7 +143,7 @@ pub fn run(args: &Args) -> Result<Report, String> {
 
 fn reference(args: &Args, seeded: &Seeded, baskets: &[Basket]) -> Result<(f64, f64), String> {
     let echo = child::open_echo()?;
-    let mut load = BuyNow::new(&seeded.shoppers, baskets, args.seed).to_the_echo();
+    let mut load = BuyNow::new(&seeded.shoppers, baskets, args.seed).for_the_echo();
     let meter = Meter::start(echo.pid());
     let outcome = drive(echo.address, args.connections(), Until::Elapsed(REFERENCE), &mut load)?;
     if let Some((why, times)) = outcome.errors.iter().next() {
@@ -198,14 +198,18 @@ fn fill(
     Ok((stored, seconds))
 }
 
-fn drain(args: &Args, store: &Store, last: &Measured) -> Result<Outbox, String> {
+fn drain(args: &Args, stage: &Stage, store: &Store, last: &Measured) -> Result<Outbox, String> {
+    let meter = Meter::start(stage.server.pid());
     let backlog = store.backlog()?;
     let (took, left) = store.drained(DRAINS_WITHIN)?;
+    let taken = backlog.saturating_sub(left).max(1);
+    let cpu_us_per_fact =
+        if backlog == 0 { 0.0 } else { meter.read().0.cpu_us as f64 / taken as f64 };
     let drain_seconds = if backlog == 0 { 0.0 } else { took.as_secs_f64() };
     let elapsed = last.outcome.elapsed.as_secs_f64() + drain_seconds;
     let steady_per_s = last.outcome.all_ops as f64 / elapsed.max(1e-9);
     say(args, &format!("outbox: {backlog} waited, drained in {drain_seconds:.1} s"));
-    Ok(Outbox { backlog, drain_seconds, left, steady_per_s })
+    Ok(Outbox { backlog, drain_seconds, left, steady_per_s, cpu_us_per_fact })
 }
 
 fn per_order(
