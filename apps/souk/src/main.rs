@@ -5,7 +5,6 @@ mod demo;
 mod import;
 mod serve;
 mod supply;
-mod webhooks;
 mod wiring;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +28,14 @@ enum Command {
     Serve,
     /// Take products from a file of JSON Lines.
     Import(import::ImportArgs),
+    /// Recompute every invariant from ledgers, history and the gateway's record. The shop may be open.
+    Reconcile {
+        /// One JSON document in place of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Recompute every counter from the ledgers. The shop must be closed.
+    Rebuild,
     /// Print the OpenAPI document of the REST API.
     Openapi,
 }
@@ -42,6 +49,8 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(config),
         Command::Import(args) => import::import(&config, &args),
+        Command::Reconcile { json } => return wiring::reconcile(&config, json),
+        Command::Rebuild => return wiring::rebuild(&config),
         Command::Openapi => openapi(),
     };
     match done {

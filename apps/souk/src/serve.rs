@@ -1,8 +1,8 @@
 //! `souk serve`: the doors and what runs behind them.
 
 use crate::config::Config;
-use crate::wiring::{SandboxSheets, Shop};
-use crate::{demo, supply, webhooks};
+use crate::wiring::{SandboxSheets, Shop, serve_sandbox, webhooks};
+use crate::{demo, supply};
 use async_trait::async_trait;
 use axum::Router;
 use souk_api::{ApiState, Services};
@@ -57,7 +57,7 @@ async fn run(config: Config) -> Result<(), String> {
     let background = spawn_background(&config, &shop, &stopped);
     let sandbox = Arc::clone(&shop.sandbox);
     let ended = ended(stopped.clone());
-    let gateway = tokio::spawn(souk_sandbox::http::serve(sandbox_listener, sandbox, ended));
+    let gateway = tokio::spawn(serve_sandbox(sandbox_listener, sandbox, ended));
     tracing::info!(shop = config.base_url(), sandbox = config.sandbox_origin(), "open");
     let doors = doors(&config, &shop)?;
     let signal = async move {

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_catalogue_is_right_in_every_currency() {
+    fn the_demo_is_right_in_every_currency() {
         for currency in Currency::ALL {
             for put in demo(currency) {
                 assert_eq!(check(&put.listing), [], "{}", put.listing.product.title);

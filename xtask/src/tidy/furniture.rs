@@ -14,7 +14,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             let piece = file.split('/').next().unwrap_or(file).trim_end_matches(".rs");
             // `rules_tests.rs` beside `rules.rs`: edits of tests don't rebuild the library.
             let known = walls::FURNITURE.contains(&piece.trim_end_matches("_tests"));
-            let path = format!("{}/src/{file}", krate.room());
+            // A folder belongs to the file of its name.
+            let path = format!("{}/src/{piece}.rs", krate.room());
             if !known && walls::reason(&walls::OTHER_FURNITURE, &path).is_none() {
                 let what = format!("contexts hold only {}", walls::FURNITURE.join(", "));
                 findings.push(Finding::new("furniture", format!("{src}{file}"), what));

@@ -83,12 +83,14 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
             "apps",
             "tests",
             "bench",
+            "adapters/batcher",
             "adapters/sqlite",
             "adapters/tantivy",
             "adapters/sandbox",
             "adapters/outbound",
         ],
-        "contexts, the memory adapter and the batcher run on whatever drives them, a simulator too",
+        "contexts and the memory adapter run on whatever drives them, a simulator too; adapters use its \
+         channels, which need no runtime",
     ),
 ];
 
@@ -103,18 +105,22 @@ pub const FURNITURE: [&str; 9] =
     ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
 
 /// Source files of contexts with another name: path, and why it stands beside the furniture.
-pub const OTHER_FURNITURE: [(&str, &str); 16] = [
+pub const OTHER_FURNITURE: [(&str, &str); 20] = [
     ("accounts/src/address.rs", "a noun with rules of its own, as typed and as checked"),
     ("accounts/src/cache.rs", "what every request reads, beside the store"),
     ("accounts/src/country.rs", "a table"),
     ("accounts/src/hasher.rs", "costly by design: says where it may run"),
     ("accounts/src/token.rs", "what the bearer gets, and what everybody else may see of it"),
+    ("catalog/src/demo.rs", "the catalogue of a first start"),
+    ("catalog/src/import.rs", "an engine of its own: foreign rows into listings"),
+    ("catalog/src/picture.rs", "draws a product that has no photograph"),
     ("catalog/src/cache.rs", "what every order reads, beside the store"),
     ("catalog/src/limits.rs", "a table"),
     ("notifications/src/html.rs", "a mail's pages"),
     ("notifications/src/text.rs", "a mail's plain text"),
     ("orders/src/digest.rs", "what makes a repeated request recognisable"),
     ("orders/src/number.rs", "order numbers: what people read to each other on the phone"),
+    ("orders/src/split.rs", "the port over stores that share no transaction"),
     ("payments/src/gateway.rs", "the port to the outside, beside the one to the store"),
     ("pricing/src/day.rs", "calendar days, and counting in working days"),
     ("pricing/src/defaults.rs", "a table"),

@@ -1,3 +1,5 @@
+//! Tests of [`super`]: book.
+
 use super::*;
 use crate::error::Refused;
 use crate::fact::Keyed;

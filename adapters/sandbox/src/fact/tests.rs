@@ -1,3 +1,5 @@
+//! Tests of [`super`]: fact.
+
 use super::*;
 
 fn authorization() -> Authorization<'static> {

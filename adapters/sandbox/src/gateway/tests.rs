@@ -1,3 +1,5 @@
+//! Tests of [`super`]: gateway.
+
 use super::*;
 use crate::config::WebhookPolicy;
 use crate::model::{DeclineReason, Status, Target};

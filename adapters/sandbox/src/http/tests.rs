@@ -1,3 +1,5 @@
+//! Tests of [`super`]: http.
+
 use super::router;
 use crate::config::Config;
 use crate::fact::{Fact, Line, whole};

@@ -1,3 +1,5 @@
+//! Tests of [`super`]: record.
+
 use super::*;
 use crate::error::Refused;
 use crate::fact::{Keyed, Operation};

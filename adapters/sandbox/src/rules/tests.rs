@@ -1,3 +1,5 @@
+//! Tests of [`super`]: rules.
+
 use super::*;
 use crate::fact::Line;
 use crate::keys::KEY_LIFE_MS;

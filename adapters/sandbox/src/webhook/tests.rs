@@ -1,3 +1,5 @@
+//! Tests of [`super`]: webhook.
+
 use super::*;
 use parking_lot::Mutex;
 use souk_kernel::ManualClock;

@@ -3,14 +3,17 @@
 use super::facts::{Indexer, OrdersForMail};
 use super::gateway::SandboxGateway;
 use super::offers::{CartPrices, CatalogOffers};
-use super::runtime::OsEntropy;
+use super::runtime::{OsEntropy, Tokio};
 use crate::config::Config;
 use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
+use souk_batcher::{Batched, Batching};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
-use souk_kernel::{Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, SystemClock, WarehouseId};
+use souk_kernel::{
+    Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
+};
 use souk_notifications::Notifier;
-use souk_orders::{Saga, SagaParts, SagaSettings};
+use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_pricing::Pricing;
 use souk_sandbox as sandbox;
 use souk_search::{Index, Search};
@@ -178,8 +181,11 @@ fn open_saga(
     catalog: &Arc<CatalogService>,
     (mint, clock, currency): (&Mint, &Arc<dyn Clock>, Currency),
 ) -> Saga {
+    let spawner: Arc<dyn Spawner> = Arc::new(Tokio);
+    let engine: Arc<dyn Orders> = store.clone();
+    let orders = Arc::new(Batched::new(engine, &spawner, &Batching::default()));
     Saga::new(SagaParts {
-        orders: store.clone(),
+        orders,
         payments: store.clone(),
         stock: store.clone(),
         carts: store.clone(),

@@ -5,6 +5,22 @@ mod facts;
 mod gateway;
 mod offers;
 mod runtime;
+pub mod webhooks;
 
 pub use embedded::Shop;
 pub use gateway::SandboxSheets;
+pub use souk_sandbox::http::serve as serve_sandbox;
+
+use crate::config::Config;
+use souk_reconcile::{ReconcileArgs, run_rebuild, run_reconcile};
+use std::process::ExitCode;
+
+/// `souk reconcile`.
+pub fn reconcile(config: &Config, json: bool) -> ExitCode {
+    run_reconcile(&ReconcileArgs { data: config.data.clone(), json, list_max: None })
+}
+
+/// `souk rebuild`.
+pub fn rebuild(config: &Config) -> ExitCode {
+    run_rebuild(&config.data)
+}

@@ -59,7 +59,7 @@ define! {
         assert_eq!(bench.titles("smart watch").await[0], "smartwatch strap");
     }
 
-    async fn spellings_follow_the_catalogue(bench) {
+    async fn spellings_follow_the_products(bench) {
         stationer(&bench).await;
         assert_eq!(bench.find("theremni").await.total, 0);
         bench.titled(&["theremin"]).await;

@@ -4,7 +4,7 @@
 //! lateness can't matter. It is answered when that look is over; one that can't be finished is answered
 //! with a failure, so that the gateway sends it again.
 
-use crate::wiring::Shop;
+use super::Shop;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
