@@ -1,1 +1,1 @@
-//! The whole shop over HTTP: races, faults, journeys.
+//! The whole shop over HTTP: races, faults, journeys. Everything is in `tests/shop`.
