@@ -1,104 +1,35 @@
-//! Rows that point at each other do so rightly: claims, lists, carts, checkouts, facts.
+//! Rows that point at each other do so rightly: lists, carts, checkouts, facts.
 
+use crate::orders::Seen;
 use crate::report::Collector;
 use crate::sql::{self, Check, key};
 use rusqlite::Connection;
 
-const CLAIMS: [Check; 3] = [
-    // A key is remembered for a day; after that it may be claimed anew.
-    Check {
-        invariant: "same-key-same-answer",
-        sql: "SELECT before AS claim, seq AS claim, subject_before AS subject, subject,
-                'one key is claimed twice within a day' AS what
-              FROM (SELECT seq, subject, at, lag(seq) OVER w AS before, lag(at) OVER w AS at_before,
-                           lag(subject) OVER w AS subject_before
-                    FROM claim WINDOW w AS (PARTITION BY digest ORDER BY seq))
-              WHERE before IS NOT NULL AND at < at_before + 86400000",
-    },
-    // Claims leave at the old end only.
-    Check {
-        invariant: "same-key-same-answer",
-        sql: "SELECT before + 1 AS claim, 'is missing, and all up to ' || (seq - 1) AS what
-              FROM (SELECT seq, lag(seq) OVER (ORDER BY seq) AS before FROM claim)
-              WHERE seq <> before + 1",
-    },
-    // The claim and what it guards are written together, at one time.
-    Check {
-        invariant: "same-key-same-answer",
-        sql: concat!(
-            "SELECT c.seq AS claim, c.subject AS subject,
-               iif(o.key IS NULL AND k.key IS NULL,
-                 'its key was answered with an order or checkout that is not there',
-                 'is of another time than the order or checkout that it is for') AS what
-             FROM claim c
-             LEFT JOIN orders o ON o.key = ",
-            key!("c.subject"),
-            " AND o.id = c.subject
-             LEFT JOIN checkout k ON k.key = ",
-            key!("c.subject"),
-            " AND k.id = c.subject
-             WHERE c.at IS NOT coalesce(o.created_at, k.created_at)"
-        ),
-    },
-];
+const FILED: [Check; 1] = [Check {
+    invariant: "no-lost-order",
+    sql: concat!(
+        "SELECT id AS checkout, 'is filed under another key: nobody finds it' AS what
+         FROM checkout WHERE key IS NOT ",
+        key!("id")
+    ),
+}];
 
-const FILED: [Check; 4] = [
-    Check {
-        invariant: "no-lost-order",
-        sql: concat!(
-            "SELECT id AS \"order\", 'is filed under another key: nobody finds it' AS what
-             FROM orders WHERE key IS NOT ",
-            key!("id"),
-            " OR checkout IS NOT ",
-            key!("checkout_id")
-        ),
-    },
-    Check {
-        invariant: "no-lost-order",
-        sql: concat!(
-            "SELECT id AS payment, 'is filed under another key: nobody finds it' AS what
-             FROM payment WHERE key IS NOT ",
-            key!("id")
-        ),
-    },
-    Check {
-        invariant: "no-lost-order",
-        sql: concat!(
-            "SELECT id AS checkout, 'is filed under another key: nobody finds it' AS what
-             FROM checkout WHERE key IS NOT ",
-            key!("id")
-        ),
-    },
-    Check {
-        invariant: "no-lost-order",
-        sql: "SELECT c.key AS content, 'its order is not there' AS what
-              FROM order_content c LEFT JOIN orders o ON o.key = c.key WHERE o.key IS NULL",
-    },
-];
+/// Run only where there are more rows than orders account for.
+const STRAY_CONTENT: Check = Check {
+    invariant: "no-lost-order",
+    sql: "SELECT c.key AS content, 'its order is not there' AS what
+          FROM order_content c LEFT JOIN orders o ON o.key = c.key WHERE o.key IS NULL",
+};
+const STRAY_LISTED: Check = Check {
+    invariant: "own-data-only",
+    sql: "SELECT l.user AS user, o.id AS \"order\",
+            iif(o.key IS NULL, 'has an order in the list that is not there, key ' || l.key,
+                'has another shopper''s order in the list') AS what
+          FROM order_list l LEFT JOIN orders o ON o.key = l.key
+          WHERE o.key IS NULL OR o.user <> l.user",
+};
 
-const OWN: [Check; 6] = [
-    Check {
-        invariant: "own-data-only",
-        sql: "SELECT l.user AS user, o.id AS \"order\",
-                iif(o.key IS NULL, 'has an order in the list that is not there, key ' || l.key,
-                    'has another shopper''s order in the list') AS what
-              FROM order_list l LEFT JOIN orders o ON o.key = l.key
-              WHERE o.key IS NULL OR o.user <> l.user",
-    },
-    Check {
-        invariant: "own-data-only",
-        sql: concat!(
-            "SELECT p.id AS payment, o.id AS \"order\", 'another user pays it than ordered' AS what
-             FROM payment p JOIN orders o ON o.key = ", key!("p.order_id"), " AND o.id = p.order_id
-             WHERE p.user <> o.user"
-        ),
-    },
-    Check {
-        invariant: "own-data-only",
-        sql: "SELECT o.id AS \"order\", k.id AS checkout, 'another user''s checkout was ordered' AS what
-              FROM orders o JOIN checkout k ON k.key = o.checkout AND k.id = o.checkout_id
-              WHERE k.user <> o.user",
-    },
+const OWN: [Check; 3] = [
     Check {
         invariant: "own-data-only",
         sql: concat!(
@@ -166,13 +97,18 @@ const TOLD: [Check; 4] = [
 const PARKED: &str = "SELECT aggregate AS \"order\", seq AS fact,
   'its facts are parked, nobody is told: ' || reason AS what FROM outbox_parked";
 
-/// Checks all of it.
-pub fn check(conn: &Connection, found: &mut Collector) -> rusqlite::Result<()> {
-    for checks in [&CLAIMS[..], &FILED, &OWN, &TOLD] {
+/// Checks all of it. `seen`: what the orders account for.
+pub fn check(conn: &Connection, seen: Seen, found: &mut Collector) -> rusqlite::Result<()> {
+    for checks in [&FILED[..], &OWN, &TOLD] {
         sql::run(conn, checks, found)?;
     }
+    if sql::count(conn, "order_content")? != seen.contents {
+        sql::run(conn, &[STRAY_CONTENT], found)?;
+    }
+    if sql::count(conn, "order_list")? != seen.listed {
+        sql::run(conn, &[STRAY_LISTED], found)?;
+    }
     sql::each(conn, PARKED, |ids, what| found.note(ids, what))?;
-    found.checked("claims", sql::count(conn, "claim")?);
     found.checked("checkouts", sql::count(conn, "checkout")?);
     found.checked("facts that wait", sql::count(conn, "outbox")?);
     Ok(())

@@ -16,9 +16,10 @@
 //!
 //! # Cost
 //! One pass over each table. Memory: about 50 bytes a checkout and 200 a stocked SKU; with a gateway's
-//! record about 150 bytes an authorization. The read transaction keeps the write-ahead log from being
+//! record about 250 bytes an authorization. The read transaction keeps the write-ahead log from being
 //! started anew until it ends.
 
+mod claims;
 mod cli;
 mod data;
 mod gateway;
@@ -93,11 +94,12 @@ pub fn reconcile(
     let mut found = Collector::new(options.list_max);
     let mut holds = stock::check(&conn, &mut found)?;
     let facts = sql::pending_facts(&conn)?;
-    orders::check(&conn, &mut holds, &facts, &mut found)?;
+    let seen = orders::check(&conn, &mut holds, &facts, &mut found)?;
     stock::check_pins(&conn, &holds, &mut found)?;
-    drop(holds);
-    money::check(&conn, &mut found)?;
-    data::check(&conn, &mut found)?;
+    drop((holds, facts));
+    money::check(&conn, seen, &mut found)?;
+    claims::check(&conn, &mut found)?;
+    data::check(&conn, seen, &mut found)?;
     if let Some(path) = sandbox_record {
         gateway::check(&conn, path, known, &mut found)?;
     }
@@ -113,7 +115,7 @@ fn open(db: &Path, options: &Options) -> Result<Connection, Error> {
         None => Connection::open_with_flags(db, flags)?,
     };
     conn.busy_timeout(std::time::Duration::from_secs(5))?;
-    conn.execute_batch("PRAGMA cache_size=-65536; BEGIN")?;
+    conn.execute_batch("PRAGMA cache_size=-65536; PRAGMA mmap_size=2147418112; BEGIN")?;
     // The first read is what fixes the moment.
     expect_tables(&conn, db)?;
     Ok(conn)

@@ -13,7 +13,7 @@ const ORDERS: &str = concat!(
     "SELECT o.key, o.id, o.checkout, o.state, o.version, o.currency, o.total, o.answer, o.moves,
        c.quote, k.quote,
        p.order_id, p.minor, p.currency, p.state, p.captured, p.refunded, p.refunding,
-       l.key IS NOT NULL, p.key IS NOT NULL
+       l.key IS NOT NULL, p.key IS NOT NULL, o.user, o.checkout_id, p.user, k.user
      FROM orders o
      LEFT JOIN order_content c ON c.key = o.key
      LEFT JOIN payment p ON p.key = ",
@@ -27,6 +27,7 @@ const ORDERS: &str = concat!(
 /// A payment as its order sees it.
 struct Money<'r> {
     order: &'r [u8],
+    user: &'r [u8],
     minor: i64,
     currency: &'r str,
     state: &'r str,
@@ -39,7 +40,11 @@ struct Money<'r> {
 struct Order<'r> {
     key: i64,
     id: &'r [u8],
+    user: &'r [u8],
     checkout: i64,
+    checkout_id: &'r [u8],
+    /// Whose checkout it was, if it comes from one.
+    shown_to: Option<&'r [u8]>,
     state: &'r str,
     version: i64,
     currency: &'r str,
@@ -61,6 +66,7 @@ impl<'r> Order<'r> {
         let money = if row.get(19)? {
             Some(Money {
                 order: blob(row, 11)?,
+                user: blob(row, 22)?,
                 minor: row.get(12)?,
                 currency: text(row, 13)?,
                 state: text(row, 14)?,
@@ -74,7 +80,10 @@ impl<'r> Order<'r> {
         Ok(Self {
             key: row.get(0)?,
             id,
+            user: blob(row, 20)?,
             checkout: row.get(2)?,
+            checkout_id: blob(row, 21)?,
+            shown_to: row.get_ref(23)?.as_blob_or_null().unwrap_or_default(),
             state: text(row, 3)?,
             version: row.get(4)?,
             currency: text(row, 5)?,
@@ -118,19 +127,32 @@ fn blob<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'r [u8]> {
     Ok(row.get_ref(at)?.as_blob().unwrap_or_default())
 }
 
+/// How many rows the orders account for: if a table has more, the rest is nobody's.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    pub orders: u64,
+    pub contents: u64,
+    pub payments: u64,
+    pub listed: u64,
+}
+
 /// Checks every order.
 pub fn check(
     conn: &Connection,
     holds: &mut Holds,
     facts: &PendingFacts,
     found: &mut Collector,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Seen> {
     let mut statement = conn.prepare(ORDERS)?;
     let mut rows = statement.query([])?;
-    let mut orders = 0;
+    let mut seen = Seen::default();
     while let Some(row) = rows.next()? {
-        orders += 1;
         let order = Order::read(row, facts)?;
+        seen.orders += 1;
+        seen.contents += u64::from(order.quote.is_some());
+        seen.payments += u64::from(order.money.as_ref().is_some_and(|m| m.order == order.id));
+        seen.listed += u64::from(order.listed);
+        check_place(&order, found);
         let was_confirmed = history::check(&order, found);
         let goods = quote::check(&order, found);
         match holds.get_mut(order.checkout) {
@@ -146,8 +168,23 @@ pub fn check(
         check_money(&order, was_confirmed, found);
         check_told(&order, found);
     }
-    found.checked("orders", orders);
-    Ok(())
+    found.checked("orders", seen.orders);
+    Ok(seen)
+}
+
+/// It lies where it is looked for, and everything of it is one shopper's.
+fn check_place(order: &Order<'_>, found: &mut Collector) {
+    let key = |id: &[u8]| id.try_into().ok().map(|id| ids::key(&id));
+    if key(order.id) != Some(order.key) || key(order.checkout_id) != Some(order.checkout) {
+        let what = "is filed under another key: nobody finds it";
+        found.add("no-lost-order", order.named(), what);
+    }
+    if order.money.as_ref().is_some_and(|money| money.user != order.user) {
+        found.add("own-data-only", order.named(), "another user pays it than ordered");
+    }
+    if order.shown_to.is_some_and(|user| user != order.user) {
+        found.add("own-data-only", order.named(), "comes from another user's checkout");
+    }
 }
 
 /// A checkout has one order that lives, and one that was charged.

@@ -29,6 +29,8 @@ struct Charge {
     capture: bool,
     voided_early: bool,
     tombstone: bool,
+    /// Agrees with its payment in full.
+    settled: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +150,7 @@ impl Book {
             capture: line.capture,
             voided_early: false,
             tombstone: false,
+            settled: false,
         });
         if self.closed.contains_key(reference) {
             return Err(format!("authorizes `{reference}`, which was closed before"));
@@ -182,6 +185,7 @@ impl Book {
                 capture: false,
                 voided_early: early,
                 tombstone: true,
+                settled: false,
             });
         }
         let end = self.charges.len();
@@ -202,13 +206,12 @@ impl Book {
         name.map(|(_, salt)| salt).ok_or_else(|| "its name is out of order".into())
     }
 
-    /// Writes everything into the temporary tables.
-    pub fn store(mut self, conn: &Connection) -> rusqlite::Result<()> {
-        self.close();
+    /// Writes everything that is not settled into the temporary tables.
+    pub fn store(self, conn: &Connection) -> rusqlite::Result<()> {
         let sql = "INSERT INTO temp.gateway VALUES
                      (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
         let mut insert = conn.prepare(sql)?;
-        for (at, charge) in self.charges.iter().enumerate() {
+        for (at, charge) in self.charges.iter().enumerate().filter(|(_, charge)| !charge.settled) {
             insert.execute(rusqlite::params![
                 name(at, charge.salt),
                 charge.order,
@@ -239,8 +242,32 @@ impl Book {
         Ok(())
     }
 
-    /// Voids the charges of references that were closed after them.
-    fn close(&mut self) {
+    /// The place of each order's charge, where it has only one.
+    pub fn by_order(&self) -> HashMap<[u8; 16], usize> {
+        let mut places = HashMap::with_capacity(self.charges.len());
+        for (at, charge) in self.charges.iter().enumerate() {
+            if let Some(order) = charge.order {
+                places.entry(order).and_modify(|at| *at = usize::MAX).or_insert(at);
+            }
+        }
+        places
+    }
+
+    /// Whether the charge at a place was asked for, granted and taken in exactly this amount, and
+    /// nothing given back. Then it need not be looked at again.
+    pub fn settle(&mut self, at: usize, named: &str, minor: i64, currency: &str) -> bool {
+        let Some(charge) = self.charges.get_mut(at) else { return false };
+        charge.settled = name(at, charge.salt) == named
+            && [charge.asked, charge.granted, charge.captured] == [minor; 3]
+            && charge.refunded == 0
+            && [charge.asked_currency, charge.currency] == [letters(Some(currency)); 2]
+            && charge.status == Status::Captured
+            && !charge.voided_early;
+        charge.settled
+    }
+
+    /// Voids the charges of references that were closed after them. Run it once, at the end.
+    pub fn close(&mut self) {
         if self.closed.is_empty() {
             return;
         }
