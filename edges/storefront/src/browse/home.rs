@@ -1,4 +1,4 @@
-//! `GET /`: departments, what is new, what others buy.
+//! `GET /`: departments, what is new, what else there is.
 
 use super::card::Card;
 use super::category::category_path;
@@ -50,7 +50,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     let mut rows = Vec::new();
     for (title, href, sort) in [
         ("New in", "/search?sort=newest", Sort::Newest),
-        ("Popular now", "/search", Sort::Relevance),
+        ("More to look at", "/search", Sort::Relevance),
     ] {
         let shown: Vec<ProductId> = rows.iter().flat_map(|row: &Row| row.shown.clone()).collect();
         let hits = row(&app, sort, &shown).await;
