@@ -1,33 +1,46 @@
 //! Words that shops and shoppers use for the same thing. Only what holds in any shop: a catalogue's
 //! own vocabulary is learnt from its titles, not listed here.
 
-/// Stems that mean the same, with how much a product that uses the other word counts.
-const SAME: [(&[&str], f32); 25] = [
-    (&["laptop", "notebook"], 0.9),
-    (&["tv", "television"], 1.0),
-    (&["smartphone", "cellphone"], 1.0),
-    (&["headphone", "earphone"], 0.8),
-    (&["earbud", "earphone"], 0.9),
-    (&["monitor", "display"], 0.7),
-    (&["desktop", "pc"], 0.7),
-    (&["computer", "pc"], 0.9),
-    (&["fridge", "refrigerator"], 1.0),
-    (&["hoover", "vacuum"], 1.0),
-    (&["cable", "cord"], 0.8),
-    (&["charger", "adapter"], 0.5),
-    (&["powerbank", "battery"], 0.4),
-    (&["sneaker", "trainer"], 0.9),
-    (&["trouser", "pant"], 0.9),
-    (&["sofa", "couch"], 1.0),
-    (&["rucksack", "backpack"], 1.0),
-    (&["grey", "gray"], 1.0),
-    (&["colour", "color"], 1.0),
-    (&["bike", "bicycle"], 1.0),
-    (&["ps4", "playstation4"], 1.0),
-    (&["mobile", "cell"], 0.7),
-    (&["photo", "photograph"], 0.7),
-    (&["torch", "flashlight"], 0.9),
-    (&["mug", "cup"], 0.7),
+/// A stem, one that means the same, and how surely: who says "laptop" means a notebook, who says
+/// "notebook" may mean paper.
+const SAME: [(&str, &str, f32); 37] = [
+    ("laptop", "notebook", 1.0),
+    ("notebook", "laptop", 0.4),
+    ("tv", "television", 1.0),
+    ("television", "tv", 1.0),
+    ("smartphone", "cellphone", 1.0),
+    ("cellphone", "smartphone", 1.0),
+    ("headphone", "earphone", 0.7),
+    ("earphone", "headphone", 0.7),
+    ("earbud", "earphone", 1.0),
+    ("earphone", "earbud", 0.8),
+    ("monitor", "display", 0.5),
+    ("display", "monitor", 0.5),
+    ("computer", "pc", 1.0),
+    ("pc", "computer", 0.5),
+    ("desktop", "pc", 0.4),
+    ("fridge", "refrigerator", 1.0),
+    ("refrigerator", "fridge", 1.0),
+    ("hoover", "vacuum", 1.0),
+    ("cable", "cord", 0.7),
+    ("cord", "cable", 0.7),
+    ("charger", "adapter", 0.4),
+    ("sneaker", "trainer", 0.8),
+    ("trouser", "pant", 0.8),
+    ("sofa", "couch", 1.0),
+    ("couch", "sofa", 1.0),
+    ("rucksack", "backpack", 1.0),
+    ("backpack", "rucksack", 1.0),
+    ("grey", "gray", 1.0),
+    ("gray", "grey", 1.0),
+    ("colour", "color", 1.0),
+    ("color", "colour", 1.0),
+    ("bike", "bicycle", 1.0),
+    ("bicycle", "bike", 1.0),
+    ("photograph", "photo", 0.8),
+    ("torch", "flashlight", 0.8),
+    ("flashlight", "torch", 0.8),
+    ("mug", "cup", 0.5),
 ];
 
 /// Phrases and the word that means the same, as stems: found where all the phrase's words are.
@@ -47,14 +60,8 @@ const PHRASES: [(&str, &[&str]); 12] = [
 ];
 
 /// Other stems for a stem, each with its weight.
-#[must_use]
-pub fn of(stem: &str) -> Vec<(&'static str, f32)> {
-    let sets = SAME.iter().filter(|(set, _)| set.contains(&stem));
-    let others = |(set, weight): &(&'static [&'static str], f32)| {
-        let weight = *weight;
-        set.iter().map(move |other| (*other, weight)).collect::<Vec<_>>()
-    };
-    sets.flat_map(others).filter(|(other, _)| *other != stem).collect()
+pub fn of(stem: &str) -> impl Iterator<Item = (&'static str, f32)> {
+    SAME.iter().filter(move |(word, ..)| *word == stem).map(|(_, other, sure)| (*other, *sure))
 }
 
 /// Phrases that mean the same as a stem.
