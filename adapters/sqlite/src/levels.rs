@@ -27,11 +27,13 @@ pub(crate) struct Shelf {
 
 /// What readers see: levels as of the last commit, for every SKU that moved since the start.
 #[derive(Default)]
-pub(crate) struct Board(RwLock<HashMap<i64, Vec<WarehouseLevel>>>);
+pub(crate) struct Board(RwLock<HashMap<i64, Shelf>>);
 
 impl Board {
     pub(crate) fn get(&self, sku: Sku) -> Option<Vec<WarehouseLevel>> {
-        self.0.read().get(&sku.key()).cloned()
+        let board = self.0.read();
+        // The key is time and counter only: a stranger's id may share it.
+        board.get(&sku.key()).filter(|shelf| shelf.sku == sku).map(|shelf| shelf.levels.clone())
     }
 }
 
@@ -245,9 +247,9 @@ impl Levels {
         for key in self.touched.drain(..) {
             if let Some(shelf) = self.shelves.get(&key) {
                 match board.get_mut(&key) {
-                    Some(shown) => shown.clone_from(&shelf.levels),
+                    Some(shown) => shown.levels.clone_from(&shelf.levels),
                     None => {
-                        board.insert(key, shelf.levels.clone());
+                        board.insert(key, shelf.clone());
                     }
                 }
             }

@@ -75,16 +75,17 @@ pub(crate) fn advance(
         step.from.iter().filter(|from| drawn(**from, step.to)).map(|s| s.name()).collect();
     let update = format!(
         "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref), action_url = ?4,
-           reason = coalesce(?5, reason){} WHERE key = ?1 AND state IN ('{}')",
-        if step.to == PaymentState::Captured { ", captured = minor, captured_at = ?6" } else { "" },
+           reason = coalesce(?5, reason){} WHERE key = ?1 AND id = ?6 AND state IN ('{}')",
+        if step.to == PaymentState::Captured { ", captured = minor, captured_at = ?7" } else { "" },
         from.join("','"),
     );
-    let (key, to) = (step.payment.key(), step.to.name());
+    // The key is time and counter only: a stranger's id may share it.
+    let (key, id, to) = (step.payment.key(), step.payment.bytes(), step.to.name());
     let changed = if step.to == PaymentState::Captured {
-        let row = (key, to, &step.gateway_ref, &step.action_url, &step.reason, step.at.0);
+        let row = (key, to, &step.gateway_ref, &step.action_url, &step.reason, id, step.at.0);
         tx.execute(&update, row)?
     } else {
-        tx.execute(&update, (key, to, &step.gateway_ref, &step.action_url, &step.reason))?
+        tx.execute(&update, (key, to, &step.gateway_ref, &step.action_url, &step.reason, id))?
     };
     if changed == 1 {
         if step.to == PaymentState::Captured {

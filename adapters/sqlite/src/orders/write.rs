@@ -3,7 +3,8 @@
 use super::read;
 use crate::tx::Tx;
 use crate::{cart, claims, inventory, outbox, payments};
-use souk_inventory::{HoldState, StockIntent};
+use crate::inventory::Plan;
+use souk_inventory::{HoldState, StockAnswer, StockIntent, StockRefusal};
 use souk_kernel::{CheckoutId, OrderId, PortError};
 use souk_orders::rules::{created, drawn, pending};
 use souk_orders::{
@@ -71,6 +72,12 @@ pub(super) fn begin(tx: &mut Tx<'_>, rows: &BeginRows) -> Decided<Outcome, Begin
         Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal.into())),
     };
+    // What its checkout holds already is not held for this order.
+    if let Plan::Done(StockAnswer::Hold(hold)) = &plan
+        && !begin.has_pinned(hold)
+    {
+        return Ok(Err(StockRefusal::HoldGone(hold.state).into()));
+    }
     if let Some((_, freeze)) = &begin.cart
         && !cart::apply_one(tx, freeze)?.done()
     {
