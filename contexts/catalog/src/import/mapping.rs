@@ -276,6 +276,14 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_example_can_be_read() {
+        let page = include_str!("../../../../docs/import.md");
+        let example = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
+        let mapping = Mapping::from_toml(example.unwrap()).unwrap();
+        assert_eq!((mapping.source.as_str(), mapping.currency), ("acme", Some(Currency::Usd)));
+    }
+
+    #[test]
     fn toml_and_json_say_the_same() {
         let toml = Mapping::from_toml(LEAST).unwrap();
         let json =

@@ -11,6 +11,8 @@ pub(super) enum Glyph {
     Speaker,
     Kettle,
     Pan,
+    Knife,
+    Plate,
     Cup,
     Jar,
     Lamp,
@@ -45,7 +47,7 @@ pub(super) enum Glyph {
 }
 
 /// Words of a category or title, and what they look like; the first that fits counts.
-const WORDS: [(&str, Glyph); 96] = [
+const WORDS: [(&str, Glyph); 98] = [
     ("headphone", Glyph::Headphones),
     ("headset", Glyph::Headphones),
     ("earbud", Glyph::Headphones),
@@ -100,7 +102,9 @@ const WORDS: [(&str, Glyph); 96] = [
     ("tea", Glyph::Jar),
     ("pan", Glyph::Pan),
     ("cookware", Glyph::Pan),
-    ("knives", Glyph::Pan),
+    ("knives", Glyph::Knife),
+    ("knife", Glyph::Knife),
+    ("plate", Glyph::Plate),
     ("kitchen", Glyph::Kettle),
     ("pantry", Glyph::Jar),
     ("food", Glyph::Jar),
@@ -147,11 +151,13 @@ const WORDS: [(&str, Glyph); 96] = [
 impl Glyph {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 35] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::Headphones,
         Self::Speaker,
         Self::Kettle,
         Self::Pan,
+        Self::Knife,
+        Self::Plate,
         Self::Cup,
         Self::Jar,
         Self::Lamp,
@@ -205,7 +211,7 @@ impl Glyph {
     pub(super) const fn hue(self) -> u16 {
         match self {
             Self::Headphones | Self::Speaker => 262,
-            Self::Kettle | Self::Pan | Self::Cup => 14,
+            Self::Kettle | Self::Pan | Self::Knife | Self::Plate | Self::Cup => 14,
             Self::Jar => 38,
             Self::Lamp | Self::Chair | Self::Vase => 32,
             Self::Plant | Self::Tool => 126,
@@ -248,6 +254,8 @@ impl Glyph {
             Self::Speaker => include_str!("glyphs/speaker.txt"),
             Self::Kettle => include_str!("glyphs/kettle.txt"),
             Self::Pan => include_str!("glyphs/pan.txt"),
+            Self::Knife => include_str!("glyphs/knife.txt"),
+            Self::Plate => include_str!("glyphs/plate.txt"),
             Self::Cup => include_str!("glyphs/cup.txt"),
             Self::Jar => include_str!("glyphs/jar.txt"),
             Self::Lamp => include_str!("glyphs/lamp.txt"),
