@@ -26,3 +26,10 @@ pub async fn run(fleet: Arc<Fleet>) {
     }
     world.set_offset(0);
 }
+
+/// At some moment every process ends, and nothing runs for longer than the gateway remembers keys.
+pub async fn outage(fleet: Arc<Fleet>) {
+    let world = Arc::clone(&fleet.world);
+    world.sleep(world.between(10 * SECOND_MS, 3 * MINUTE_MS)).await;
+    fleet.go_dark(26 * HOUR_MS);
+}

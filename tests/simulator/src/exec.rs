@@ -247,6 +247,13 @@ impl World {
             for id in dead {
                 tasks.remove(&id);
             }
+            // What it had just started is gone too.
+            let (unborn, others): (Vec<_>, Vec<_>) = {
+                let mut state = self.state.lock();
+                std::mem::take(&mut state.spawned).into_iter().partition(|(p, _)| *p == process)
+            };
+            self.state.lock().spawned.extend(others);
+            drop(unborn);
             let watchers = self.state.lock().watchers.remove(&process);
             drop(watchers);
         }

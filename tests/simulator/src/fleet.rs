@@ -12,7 +12,8 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_faults::{Faulty, Gate, Noted};
 use souk_kernel::{
-    Answers, Bucket, Currency, Event, LANES, Mint, Money, PortError, SECOND_MS, Sku,
+    Answers, BoxFuture, Bucket, Currency, Event, LANES, Mint, Money, PortError, SECOND_MS, Sku,
+    Spawner,
 };
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::Gateway;
@@ -21,7 +22,7 @@ use souk_worker::{Consumer, Lister, MoneyMover, Relay, RelaySettings};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 /// Processes that serve shoppers and work.
@@ -93,6 +94,18 @@ pub struct Fleet {
     pub bug: Option<Bug>,
     sagas: Mutex<Vec<Option<Saga>>>,
     stopped: AtomicBool,
+    dark_until: AtomicI64,
+    /// Half of the histories have their ports batched, as the shop is wired.
+    batched: bool,
+}
+
+/// Starts tasks of a process.
+struct Tasks(Arc<World>, Process);
+
+impl Spawner for Tasks {
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.0.spawn(self.1, task);
+    }
 }
 
 /// One process's use cases.
@@ -123,6 +136,8 @@ impl Fleet {
             bug,
             sagas: Mutex::new(vec![None; PROCESSES]),
             stopped: AtomicBool::new(false),
+            dark_until: AtomicI64::new(0),
+            batched: world.odds(5_000),
         })
     }
 
@@ -134,6 +149,18 @@ impl Fleet {
     /// Whether they do.
     pub fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Ends every process; none starts again before `ms` have passed.
+    pub fn go_dark(&self, ms: i64) {
+        self.dark_until.store(self.world.elapsed() + ms, Ordering::Relaxed);
+        self.world.note("world", || format!("nothing runs for {} h", ms / 3_600_000));
+        (0..PROCESSES).for_each(|process| self.world.crash(process));
+    }
+
+    /// When processes may start again, in simulated milliseconds since the beginning.
+    pub fn dark_until(&self) -> i64 {
+        self.dark_until.load(Ordering::Relaxed)
     }
 
     /// A process's use cases over its own gate.
@@ -153,6 +180,8 @@ impl Fleet {
         let later = Arc::new(move |task| tasks.spawn(process, task));
         let planter = Planter::new(self.bug, later, Arc::clone(&self.noted));
         let ports = self.base.through(&gate, &planter);
+        let tasks: Arc<dyn Spawner> = Arc::new(Tasks(Arc::clone(&self.world), process));
+        let ports = if self.batched { ports.batched(&tasks) } else { ports };
         let network: Arc<dyn Gateway> = Arc::new(Network {
             world: world.clone(),
             gateway: Arc::clone(&self.gateway),
@@ -199,6 +228,8 @@ impl Fleet {
                 crashed.await;
                 fleet.sagas.lock()[process] = None;
                 fleet.world.sleep(fleet.world.between(SECOND_MS, 40 * SECOND_MS)).await;
+                let dark = fleet.dark_until() - fleet.world.elapsed();
+                fleet.world.sleep(dark).await;
                 fleet.world.note("world", || format!("worker {} starts again", process + 1));
             }
         });

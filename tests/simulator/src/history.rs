@@ -27,8 +27,18 @@ pub struct Plan {
     pub mode: Mode,
     /// With which bug, on purpose.
     pub bug: Option<Bug>,
+    /// Nothing runs for longer than the gateway remembers keys.
+    pub outage: bool,
     /// Keep the time axis.
     pub traced: bool,
+}
+
+impl Plan {
+    /// A history without a bug, without an outage, without its time axis.
+    #[must_use]
+    pub const fn plain(seed: u64, mode: Mode) -> Self {
+        Self { seed, mode, bug: None, outage: false, traced: false }
+    }
 }
 
 /// How it went.
@@ -70,7 +80,8 @@ impl fmt::Display for Outcome {
             writeln!(f, "{line}")?;
         }
         let mode = format!("{mode:?}").to_lowercase();
-        write!(f, "again: cargo xtask sim --seed {seed} --mode {mode}")
+        let outage = if self.plan.outage { " --outage" } else { "" };
+        write!(f, "again: cargo xtask sim --seed {seed} --mode {mode}{outage}")
     }
 }
 
@@ -88,6 +99,9 @@ pub fn run(plan: Plan) -> Outcome {
     let diary = Arc::new(Diary::default());
     let users: Vec<UserId> = (0..2 + world.below(3)).map(|_| fleet.fresh()).collect();
     let opened = Arc::new(Mutex::new(Vec::new()));
+    if plan.outage {
+        world.spawn(OUTSIDE, chaos::outage(Arc::clone(&fleet)));
+    }
     let main = play(Arc::clone(&fleet), Arc::clone(&diary), users.clone(), Arc::clone(&opened));
     let ended = world.run(main, POLLS_MAX);
     let evidence = Evidence {
@@ -157,6 +171,10 @@ async fn play(
     });
     futures_util::future::join_all(visits).await;
     world.sleep(world.between(SECOND_MS, 4 * MINUTE_MS)).await;
+    let dark = fleet.dark_until() - world.elapsed();
+    if dark > 0 {
+        world.sleep(dark + MINUTE_MS).await;
+    }
     world.note("world", || "calm".into());
     fleet.rates.be_calm();
     fleet.stop();

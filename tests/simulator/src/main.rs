@@ -23,15 +23,18 @@ struct Args {
     /// With a bug on purpose.
     #[arg(long, value_enum)]
     bug: Option<Bug>,
+    /// Nothing runs for longer than the gateway remembers keys.
+    #[arg(long)]
+    outage: bool,
 }
 
 fn main() -> ExitCode {
-    let Args { seed, histories, mode, bug } = Args::parse();
+    let Args { seed, histories, mode, bug, outage } = Args::parse();
     if mode == Mode::Sqlite {
         eprintln!("histories run on stores in memory: a thread of SQLite's is not in our hands");
         return ExitCode::FAILURE;
     }
-    let plan = |seed, traced| Plan { seed, mode, bug, traced };
+    let plan = |seed, traced| Plan { seed, mode, bug, outage, traced };
     if histories == 1 {
         let outcome = history::run(plan(seed, true));
         println!("{outcome}");

@@ -29,7 +29,7 @@ pub enum Bug {
     IgnoresVersion,
     /// A begin doesn't claim its key.
     BeginsWithoutClaim,
-    /// Stock is committed before the order is.
+    /// Stock is moved before the order is.
     StockBeforeOrder,
     /// A step is answered before it is recorded; a crash in between loses it.
     AnswersBeforeRecord,
@@ -147,7 +147,7 @@ impl BadOrders {
                 }
             }
             Bug::StockBeforeOrder => {
-                if let Some(step @ StockIntent::Commit(_)) = &settle.stock {
+                if let Some(step) = &settle.stock {
                     // Done, or refused because it was done.
                     let _ = one(self.stock.apply(vec![step.clone()]).await);
                 }

@@ -1,10 +1,11 @@
 //! The stores under test, and the ports that a process sees of them.
 
 use crate::planted::Planter;
+use souk_batcher::{Batched, Batching};
 use souk_cart::Carts;
 use souk_faults::{Faulty, Gate};
 use souk_inventory::Stock;
-use souk_kernel::{Clock, Outbox};
+use souk_kernel::{Clock, Outbox, Spawner};
 use souk_memory::orders::{MemoryShop, SplitShop};
 use souk_orders::Orders;
 use souk_orders::split::{OrderRecords, SplitOrders};
@@ -36,6 +37,21 @@ pub struct Ports {
     pub carts: Arc<dyn Carts>,
     /// Facts.
     pub outbox: Arc<dyn Outbox>,
+}
+
+impl Ports {
+    /// The same ports, with concurrent callers sharing batches, as the shop is wired.
+    #[must_use]
+    pub fn batched(self, spawner: &Arc<dyn Spawner>) -> Self {
+        let batching = Batching::default();
+        Self {
+            orders: Arc::new(Batched::new(self.orders, spawner, &batching)),
+            payments: Arc::new(Batched::new(self.payments, spawner, &batching)),
+            stock: Arc::new(Batched::new(self.stock, spawner, &batching)),
+            carts: Arc::new(Batched::new(self.carts, spawner, &batching)),
+            outbox: self.outbox,
+        }
+    }
 }
 
 type Ledger = Arc<dyn Fn() -> Option<Vec<MoneyEntry>> + Send + Sync>;

@@ -14,7 +14,7 @@ const BOUND: u64 = 500;
 fn all_keep(mode: Mode) {
     let mut ended = BTreeMap::<&str, u32>::new();
     for seed in 1..=HISTORIES {
-        let plan = Plan { seed, mode, bug: None, traced: false };
+        let plan = Plan::plain(seed, mode);
         let outcome = run(plan);
         assert!(outcome.clean(), "{}", run(Plan { traced: true, ..plan }));
         for (state, many) in outcome.verdict.ended {
@@ -42,7 +42,7 @@ fn split_histories_keep_every_promise() {
 fn a_seed_replays_exactly() {
     for mode in [Mode::Colocated, Mode::Split] {
         for seed in [3, 8, 21] {
-            let plan = Plan { seed, mode, bug: None, traced: true };
+            let plan = Plan { traced: true, ..Plan::plain(seed, mode) };
             let (one, other) = (run(plan), run(plan));
             assert_eq!(one.polls, other.polls, "{mode:?}, seed {seed}");
             assert!(one.axis == other.axis, "{mode:?}, seed {seed}: another time axis");
@@ -55,7 +55,7 @@ fn a_seed_replays_exactly() {
 
 fn found(bug: Bug, mode: Mode) {
     for seed in 1..=BOUND {
-        let outcome = run(Plan { seed, mode, bug: Some(bug), traced: false });
+        let outcome = run(Plan { bug: Some(bug), ..Plan::plain(seed, mode) });
         if let Some(first) = outcome.verdict.violations.first() {
             println!("{bug:?}, {mode:?}: found after {seed} histories: {}", first.invariant);
             return;

@@ -1,14 +1,64 @@
 //! Money: the stores against the gateway's record.
 
-use super::Judge;
+use super::{Judge, Seen};
+use crate::gateway::Charge;
 use souk_kernel::OrderId;
 use souk_orders::OrderState;
-use souk_payments::{Account, GatewayStatus, PaymentState, RefundOutcome, RefundState};
+use souk_payments::{Account, GatewayStatus, Payment, PaymentState, RefundOutcome, RefundState};
 use std::collections::BTreeMap;
+
+type Found = (&'static str, Option<OrderId>, String);
+
+/// What the gateway holds and took for an order, against how the order ended.
+fn charged(seen: &Seen, charges: &[&Charge]) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let total = seen.order.total();
+    let is_live =
+        |c: &&&Charge| matches!(c.status, GatewayStatus::Authorized | GatewayStatus::Captured);
+    let live: Vec<_> = charges.iter().filter(is_live).collect();
+    if let Some(odd) = charges.iter().find(|c| c.asked != total) {
+        found.push(("charged-as-shown", format!("asked for {:?}, total {total:?}", odd.asked)));
+    }
+    let open = live.iter().any(|c| c.status == GatewayStatus::Authorized);
+    let taken: i64 = live.iter().map(|c| c.captured).sum();
+    let kept: i64 = live.iter().map(|c| c.captured - c.refunded).sum();
+    let payment = seen.payment.as_ref();
+    let state = seen.order.state;
+    let right = if state == OrderState::Confirmed {
+        let known = payment.is_some_and(|p| p.state == PaymentState::Captured);
+        live.len() == 1 && taken == total.minor && !open && known
+    } else {
+        kept == 0 && !open
+    };
+    if !right {
+        found.push(("paid-once", format!("{}, {charges:?}, {payment:?}", state.name())));
+    }
+    if charges.iter().any(|c| c.status == GatewayStatus::RequiresAction) {
+        found.push(("paid-once", "an action can still be taken at the gateway".into()));
+    }
+    found
+}
+
+/// What our books say of a payment, against the gateway's.
+fn kept_books(seen: &Seen, payment: &Payment, charges: &[&Charge]) -> Option<String> {
+    if unended(payment) {
+        return Some(format!("its payment is still {}", payment.state.name()));
+    }
+    let there: i64 = charges.iter().map(|c| c.refunded).sum();
+    let succeeded = seen.refunds.iter().filter(|r| r.state == RefundState::Succeeded);
+    let given: i64 = succeeded.map(|r| r.amount.minor).sum();
+    let same = payment.refunding == 0 && payment.refunded == there && given == there;
+    (!same).then(|| format!("refunded {there} at the gateway, {given} here, {payment:?}"))
+}
+
+fn unended(payment: &Payment) -> bool {
+    use PaymentState::{Authorizing, Capturing, RequiresAction, Voiding};
+    matches!(payment.state, Authorizing | RequiresAction | Capturing | Voiding)
+}
 
 impl Judge<'_> {
     pub(super) fn charges(&mut self) {
-        let mut found: Vec<(&'static str, Option<OrderId>, String)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for alert in &self.evidence.alerts {
             found.push(("paid-once", None, format!("the gateway was asked too much: {alert}")));
         }
@@ -20,66 +70,27 @@ impl Judge<'_> {
                 None => found.push(("paid-once", order, format!("no order for {charge:?}"))),
             }
         }
+        let mut documented = 0;
         for (id, seen) in &self.seen {
             let charges = by_order.remove(id).unwrap_or_default();
-            let live: Vec<_> = charges
-                .iter()
-                .filter(|c| matches!(c.status, GatewayStatus::Authorized | GatewayStatus::Captured))
-                .collect();
-            let total = seen.order.total();
-            if let Some(odd) = charges.iter().find(|c| c.asked != total) {
-                let what = format!("asked for {:?}, total {total:?}", odd.asked);
-                found.push(("charged-as-shown", Some(*id), what));
-            }
-            let kept: i64 = live.iter().map(|c| c.captured - c.refunded).sum();
-            let open = live.iter().any(|c| c.status == GatewayStatus::Authorized);
-            let payment = seen.payment.as_ref();
-            match seen.order.state {
-                OrderState::Confirmed => {
-                    let taken: i64 = live.iter().map(|c| c.captured).sum();
-                    let right = live.len() == 1 && taken == total.minor && !open;
-                    let known = payment.is_some_and(|p| p.state == PaymentState::Captured);
-                    if !right || !known {
-                        let what = format!("confirmed, {charges:?}, {payment:?}");
-                        found.push(("paid-once", Some(*id), what));
-                    }
-                }
-                _ if kept != 0 || open => {
-                    let what = format!("{}, {charges:?}", seen.order.state.name());
-                    found.push(("paid-once", Some(*id), what));
-                }
-                _ => {}
-            }
-            if charges.iter().any(|c| c.status == GatewayStatus::RequiresAction) {
-                let what = "an action can still be taken at the gateway".into();
-                found.push(("paid-once", Some(*id), what));
-            }
-            let Some(payment) = payment else { continue };
-            let unended = matches!(
-                payment.state,
-                PaymentState::Authorizing
-                    | PaymentState::RequiresAction
-                    | PaymentState::Capturing
-                    | PaymentState::Voiding
-            );
-            if unended && seen.leftover {
-                self.verdict.documented += 1;
-            } else if unended {
-                let what = format!("its payment is still {}", payment.state.name());
-                found.push(("paid-once", Some(*id), what));
-            }
-            let there: i64 = charges.iter().map(|c| c.refunded).sum();
-            let given: i64 = seen
-                .refunds
-                .iter()
-                .filter(|r| r.state == RefundState::Succeeded)
-                .map(|r| r.amount.minor)
-                .sum();
-            if payment.refunding != 0 || payment.refunded != there || given != there {
-                let what = format!("refunded {there} at the gateway, {given} here, {payment:?}");
-                found.push(("paid-once", Some(*id), what));
+            let at_gateway = charged(seen, &charges).into_iter();
+            found.extend(at_gateway.map(|(invariant, what)| (invariant, Some(*id), what)));
+            let Some(payment) = &seen.payment else { continue };
+            match kept_books(seen, payment, &charges) {
+                Some(_) if unended(payment) && seen.leftover => documented += 1,
+                Some(what) => found.push(("paid-once", Some(*id), what)),
+                None => {}
             }
         }
+        self.verdict.documented += documented;
+        self.answered_refunds(&mut found);
+        for (invariant, order, what) in found {
+            self.broken(invariant, order, what);
+        }
+    }
+
+    /// A refund that was answered is stored as it was answered.
+    fn answered_refunds(&self, found: &mut Vec<Found>) {
         for (refund, order, outcome) in &self.evidence.refunds {
             let kept = self
                 .seen
@@ -94,9 +105,6 @@ impl Judge<'_> {
                 let what = format!("refund {refund} was answered {outcome:?}, is {kept:?}");
                 found.push(("same-key-same-answer", Some(*order), what));
             }
-        }
-        for (invariant, order, what) in found {
-            self.broken(invariant, order, what);
         }
     }
 

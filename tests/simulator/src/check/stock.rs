@@ -1,7 +1,7 @@
 //! Stock: counters against the ledger, holds against orders.
 
 use super::Judge;
-use souk_inventory::{EntryKind, HoldState};
+use souk_inventory::{Entry, EntryKind, HoldState};
 use souk_kernel::{Sku, WarehouseId};
 use std::collections::BTreeMap;
 
@@ -10,6 +10,27 @@ struct Sums {
     on_hand: i64,
     held: i64,
     committed: i64,
+}
+
+/// What the ledger says.
+fn summed(ledger: &[Entry]) -> BTreeMap<WarehouseId, Sums> {
+    let mut all: BTreeMap<WarehouseId, Sums> = BTreeMap::new();
+    for entry in ledger {
+        let sums = all.entry(entry.warehouse).or_default();
+        let n = entry.quantity;
+        match entry.kind {
+            EntryKind::Receive | EntryKind::Adjust => sums.on_hand += n,
+            EntryKind::Hold => sums.held += n,
+            EntryKind::Release => sums.held -= n,
+            EntryKind::Commit => {
+                sums.held -= n;
+                sums.committed += n;
+            }
+            EntryKind::Restock => sums.committed -= n,
+            EntryKind::Ship | EntryKind::Shortage => {}
+        }
+    }
+    all
 }
 
 impl Judge<'_> {
@@ -38,22 +59,7 @@ impl Judge<'_> {
             let stock = &self.evidence.ports.stock;
             let levels = stock.levels(sku).await.expect("levels can be read");
             let ledger = stock.ledger(sku, 100_000).await.expect("the ledger can be read");
-            let mut sums: BTreeMap<WarehouseId, Sums> = BTreeMap::new();
-            for entry in ledger {
-                let sums = sums.entry(entry.warehouse).or_default();
-                let n = entry.quantity;
-                match entry.kind {
-                    EntryKind::Receive | EntryKind::Adjust => sums.on_hand += n,
-                    EntryKind::Hold => sums.held += n,
-                    EntryKind::Release => sums.held -= n,
-                    EntryKind::Commit => {
-                        sums.held -= n;
-                        sums.committed += n;
-                    }
-                    EntryKind::Restock => sums.committed -= n,
-                    EntryKind::Ship | EntryKind::Shortage => {}
-                }
-            }
+            let sums = summed(&ledger);
             let all: i64 = levels.iter().map(|l| l.level.on_hand).sum();
             if all != opened {
                 found.push(("no-oversell", format!("{all} of {sku} on hand, {opened} came")));
