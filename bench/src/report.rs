@@ -39,7 +39,7 @@ pub struct Outbox {
     pub drain_seconds: f64,
     /// Facts that still wait: above zero, it did not drain.
     pub left: u64,
-    /// Orders a second over load and drain together.
+    /// Orders a second from the first one to the last fact taken.
     pub steady_per_s: f64,
     /// Server CPU of one fact in the drain: capture, mail, list. In the load it comes on top.
     pub cpu_us_per_fact: f64,
@@ -52,7 +52,9 @@ pub struct Prefill {
     pub orders: u64,
     /// Orders a second at the start.
     pub empty_per_s: f64,
-    /// How the second compares with the first.
+    /// Server CPU microseconds of an order at the start.
+    pub empty_cpu_us_per_op: f64,
+    /// How the second rate compares with the first.
     pub ratio: f64,
     /// Seconds that storing them took.
     pub seconds: f64,

@@ -64,10 +64,13 @@ impl Stage {
 fn settle(server: &Server, args: &Args) {
     let began = Instant::now();
     let mut before = Usage::of(server.pid()).cpu_us;
+    let mut quiet = 0;
     while began.elapsed() < Duration::from_secs(120) {
         std::thread::sleep(Duration::from_millis(500));
         let now = Usage::of(server.pid()).cpu_us;
-        if now - before <= 30_000 {
+        // Twice in a row: between two steps of the indexing it may pause.
+        quiet = if now - before <= 30_000 { quiet + 1 } else { 0 };
+        if quiet == 2 {
             break;
         }
         before = now;

@@ -102,6 +102,7 @@ pub fn run(args: &Args) -> Result<Report, String> {
     let (before, bytes) = (store.rows()?, rows::bytes(&stage.data));
     let whole = Meter::start(stage.server.pid());
     let limit = Duration::from_secs(args.seconds);
+    let began = Instant::now();
     warm_up(args, &stage, &mut load)?;
     let first = measure(args, &stage, &mut load, limit)?;
     let prefill = match args.prefill_orders {
@@ -110,7 +111,7 @@ pub fn run(args: &Args) -> Result<Report, String> {
     };
     let last =
         if prefill.is_some() { Some(measure(args, &stage, &mut load, limit)?) } else { None };
-    let outbox = drain(args, &stage, &store, last.as_ref().unwrap_or(&first))?;
+    let outbox = drain(args, &stage, &store, (began, load.confirmed()))?;
     let whole = whole.read().0;
     let orders = load.confirmed();
     load.finish()?;
@@ -127,6 +128,7 @@ pub fn run(args: &Args) -> Result<Report, String> {
     report.prefill = prefill.map(|(stored, seconds)| Prefill {
         orders: stored,
         empty_per_s: first.outcome.rate(),
+        empty_cpu_us_per_op: first.used.0.cpu_us as f64 / first.outcome.all_ops.max(1) as f64,
         ratio: used.outcome.rate() / first.outcome.rate().max(1.0),
         seconds,
     });
@@ -198,16 +200,20 @@ fn fill(
     Ok((stored, seconds))
 }
 
-fn drain(args: &Args, stage: &Stage, store: &Store, last: &Measured) -> Result<Outbox, String> {
+fn drain(
+    args: &Args,
+    stage: &Stage,
+    store: &Store,
+    (began, orders): (Instant, u64),
+) -> Result<Outbox, String> {
     let meter = Meter::start(stage.server.pid());
     let backlog = store.backlog()?;
     let (took, left) = store.drained(DRAINS_WITHIN)?;
     let taken = backlog.saturating_sub(left).max(1);
-    let cpu_us_per_fact =
-        if backlog == 0 { 0.0 } else { meter.read().0.cpu_us as f64 / taken as f64 };
+    let used = meter.read().0.cpu_us as f64;
+    let cpu_us_per_fact = if backlog == 0 { 0.0 } else { used / taken as f64 };
     let drain_seconds = if backlog == 0 { 0.0 } else { took.as_secs_f64() };
-    let elapsed = last.outcome.elapsed.as_secs_f64() + drain_seconds;
-    let steady_per_s = last.outcome.all_ops as f64 / elapsed.max(1e-9);
+    let steady_per_s = orders as f64 / began.elapsed().as_secs_f64().max(1e-9);
     say(args, &format!("outbox: {backlog} waited, drained in {drain_seconds:.1} s"));
     Ok(Outbox { backlog, drain_seconds, left, steady_per_s, cpu_us_per_fact })
 }
