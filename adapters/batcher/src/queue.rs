@@ -83,14 +83,6 @@ impl<I, A> Queue<I, A> {
 impl<I, A> Batch<I, A> {
     /// Gives each caller its answers; a caller that went away is passed over.
     pub(crate) fn answer(callers: Vec<Caller<A>>, answers: Vec<A>) {
-        if let [_] = callers.as_slice() {
-            for caller in callers {
-                // The one caller has them all.
-                let _ = caller.reply.send(answers);
-                return;
-            }
-            return;
-        }
         let mut answers = answers.into_iter();
         for caller in callers {
             let mut mine = Vec::with_capacity(caller.intents);

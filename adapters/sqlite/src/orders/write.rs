@@ -1,9 +1,9 @@
 //! The statements of the purchase.
 
 use super::read;
+use crate::inventory::Plan;
 use crate::tx::Tx;
 use crate::{cart, claims, inventory, outbox, payments};
-use crate::inventory::Plan;
 use souk_inventory::{HoldState, StockAnswer, StockIntent, StockRefusal};
 use souk_kernel::{CheckoutId, OrderId, PortError};
 use souk_orders::rules::{created, drawn, pending};

@@ -125,6 +125,19 @@ fn failed(error: SearchError) -> PortError {
     }
 }
 
+/// The product that a fact changes for search, if it does.
+fn product_of(fact: &Event) -> Option<ProductId> {
+    use souk_catalog::event::{OFFER_PRICE_CHANGED, OfferPriceChanged, PRODUCT_CHANGED};
+    match fact.kind.as_str() {
+        PRODUCT_CHANGED => Some(ProductId::from_uuid(fact.aggregate.0)),
+        // Its aggregate is the offer.
+        OFFER_PRICE_CHANGED => {
+            serde_json::from_str::<OfferPriceChanged>(&fact.body).ok().map(|body| body.product)
+        }
+        _ => None,
+    }
+}
+
 #[async_trait]
 impl Consumer for Indexer {
     fn name(&self) -> &'static str {
@@ -132,12 +145,7 @@ impl Consumer for Indexer {
     }
 
     async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
-        let ours = |fact: &&Event| {
-            fact.kind == souk_catalog::event::PRODUCT_CHANGED
-                || fact.kind == souk_catalog::event::OFFER_PRICE_CHANGED
-        };
-        let products: Vec<ProductId> =
-            facts.iter().filter(ours).map(|fact| ProductId::from_uuid(fact.aggregate.0)).collect();
+        let products: Vec<ProductId> = facts.iter().filter_map(product_of).collect();
         if products.is_empty() {
             return facts.iter().map(|_| Ok(())).collect();
         }

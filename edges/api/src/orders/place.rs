@@ -21,8 +21,7 @@ pub(crate) async fn ship_to(
     given: Option<AddressView>,
 ) -> Result<Arc<ShipTo>, Problem> {
     let profile = state.accounts.profile(caller.user()).await?;
-    let given =
-        given.map(|view| AddressDraft::from(view).check().map_err(AddressError::Invalid));
+    let given = given.map(|view| AddressDraft::from(view).check().map_err(AddressError::Invalid));
     let given = given.transpose().map_err(address_problem)?;
     let address = given.as_ref().or(profile.address.as_ref());
     let address =
@@ -65,9 +64,7 @@ pub(crate) async fn run(
     }
 }
 
-fn answer(
-    placed: Result<Placed, PlaceRefusal>,
-) -> Result<(StatusCode, Json<PlacedView>), Problem> {
+fn answer(placed: Result<Placed, PlaceRefusal>) -> Result<(StatusCode, Json<PlacedView>), Problem> {
     let view = PlacedView::from(placed.map_err(problem)?);
     let status = match view.status {
         "confirmed" => StatusCode::CREATED,

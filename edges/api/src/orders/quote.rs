@@ -43,7 +43,9 @@ pub(crate) async fn handler(
     Json(request): Json<QuoteRequest>,
 ) -> Result<Json<QuoteView>, Problem> {
     let destination = match (&request.address, &caller) {
-        (Some(view), _) => Some((view.country.clone(), view.region.clone(), view.postal_code.clone())),
+        (Some(view), _) => {
+            Some((view.country.clone(), view.region.clone(), view.postal_code.clone()))
+        }
         (None, Some(caller)) => {
             let profile = state.accounts.profile(caller.user()).await?;
             let own = profile.address.as_ref();

@@ -61,9 +61,10 @@ pub(crate) async fn handler(
     let key = ClaimKey { principal: caller.user(), key };
     let amount = request.amount.map(Into::into);
     let saga = state.saga.clone();
-    let task = tokio::spawn(async move {
-        saga.refund(&key, order, amount, "asked_by_shopper".into()).await
-    });
+    let task =
+        tokio::spawn(
+            async move { saga.refund(&key, order, amount, "asked_by_shopper".into()).await },
+        );
     let done = task.await.map_err(|e| Problem::internal(e.to_string()))?;
     let (refund, outcome) = done.map_err(problem)?;
     let status = match outcome {
