@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p souk-sqlite --example rounds -- ORDERS CALLERS [SKUS] [DIR]`
 
+#![expect(clippy::unwrap_used, reason = "a measurement that fails is no measurement")]
+
 use souk_inventory::{Stock, StockIntent, TakeHold, Want};
 use souk_kernel::{
     Bucket, Claim, ClaimKey, Clock, Currency, Mint, Money, SeededEntropy, Sku, SystemClock, one,

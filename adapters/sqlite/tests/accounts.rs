@@ -1,5 +1,7 @@
 //! The accounts port's contract, on a file each, and what only a file can show.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use souk_accounts::TokenDigest;
 use souk_accounts::contract;
 use souk_accounts::port::{Accounts, NewGuest, NewSession};
