@@ -81,6 +81,8 @@ impl Store {
         let conn = connect(&path, options)?;
         let checkpointer = connect(&path, options)?;
         migrations::apply(&conn, clock.now())?;
+        // The lock says that nobody else lives: whoever leased a lane is gone, however it ended.
+        conn.execute("DELETE FROM outbox_lane", []).map_err(|e| sql_error(&e))?;
         let board = Arc::new(crate::levels::Board::default());
         let state = State::load(&conn, Arc::clone(&board), clock.now())?;
         let queue = Arc::new(Queue::default());

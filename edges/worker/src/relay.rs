@@ -99,6 +99,10 @@ impl Relay {
                 }
             }
         }
+        // Whoever comes next need not wait for the leases to run out.
+        if let Err(error) = self.outbox.lease(self.settings.owner, 0, self.clock.now(), 0).await {
+            tracing::warn!(%error, "giving the lanes back");
+        }
     }
 
     /// One round: says how many facts every consumer has now.
