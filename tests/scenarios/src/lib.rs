@@ -1,1 +1,1 @@
-//! The whole shop over HTTP: races, faults, journeys. Everything is in `tests/shop`.
+//! The whole shop over HTTP: races, faults, journeys. Everything is in `tests/whole_shop`.

@@ -4,6 +4,7 @@ use crate::help::{Offer, Shop, key};
 
 fn dearer(shop: &mut Shop, offer: &Offer) {
     shop.stop();
+    shop.leases_run_out();
     shop.edit(|conn| {
         let sql = "UPDATE offer SET minor = minor + 100, version = version + 1 WHERE key = ?1";
         assert_eq!(conn.execute(sql, [offer.key]).unwrap(), 1);
