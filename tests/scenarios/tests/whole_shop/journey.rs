@@ -10,10 +10,11 @@ fn taken_and_told(shop: &Shop, shopper: &Shopper, order: &str) {
     assert_eq!(shop.gateway_did_for(order, "capture"), 1);
     let number = shopper.order(order)["number"].as_str().unwrap().to_owned();
     let told = format!(
-        "SELECT count(*) FROM mail WHERE recipient = '{}' AND (subject || text) LIKE '%{number}%'",
+        "SELECT count(*) FROM mail WHERE kind = 'order_confirmed' AND recipient = '{}'
+           AND (subject || text) LIKE '%{number}%'",
         shopper.email
     );
-    assert_eq!(shop.number(&told), 1, "one mail names the order");
+    assert_eq!(shop.number(&told), 1, "one mail confirms the order");
 }
 
 #[test]

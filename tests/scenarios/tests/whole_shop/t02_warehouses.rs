@@ -13,7 +13,11 @@ fn four_warehouses_sell_what_they_have() {
     let offer = shop.offer();
     shop.stock(&offer, 25);
     for n in 2..=4 {
-        shop.stock_also_in(&offer, format!("warehouse-numb-{n}").as_bytes().try_into().unwrap(), 25);
+        shop.stock_also_in(
+            &offer,
+            format!("{n}-warehouse-more").as_bytes().try_into().unwrap(),
+            25,
+        );
     }
     shop.start();
     assert_eq!(shop.available(&offer), 100);

@@ -44,8 +44,9 @@ fn an_answer_that_was_lost_is_looked_up_after_the_restart() {
     shop.start();
     let shopper = shopper.at(shop.port);
     wait_for("the order", || (shopper.order(&order)["state"] == "confirmed").then_some(()));
-    let again = shopper.buy(&[(&offer, 1)], &total, "tok_lost_answer", &one).unwrap().expect(201);
-    assert_eq!(again.text("order_id"), order);
+    let again = shopper.buy(&[(&offer, 1)], &total, "tok_lost_answer", &one).unwrap().expect(202);
+    assert_eq!(again.text("order_id"), order, "the key's first answer, word for word");
+    assert_eq!(shopper.order(&order)["state"], "confirmed", "the order tells how it went on");
     shop.is_sound();
     assert_eq!((shop.gateway_did("authorize"), shop.gateway_did("capture")), (1, 1));
 }

@@ -235,7 +235,7 @@ impl Shop {
 
     /// The same in one more warehouse.
     pub fn stock_also_in(&self, offer: &Offer, warehouse: &[u8; 16], pieces: i64) {
-        let key = i64::from_be_bytes(warehouse[..8].try_into().unwrap()) >> 4;
+        let key = souk_kernel::WarehouseId::from_bytes(*warehouse).key();
         self.edit(|conn| {
             let level = "INSERT INTO stock_level SELECT sku, ?2, sku_id, ?3, 0, 0, 0, 0,
                            (SELECT max(seq) FROM stock_entry)

@@ -39,6 +39,11 @@ impl Shop {
         self.number("SELECT count(*) FROM hold WHERE state IN ('held', 'paying')")
     }
 
+    /// Mails of a kind.
+    pub fn mails(&self, kind: &str) -> i64 {
+        self.number(&format!("SELECT count(*) FROM mail WHERE kind = '{kind}'"))
+    }
+
     /// Waits until nothing is on its way: no fact, no open order, no refund.
     pub fn comes_to_rest(&self) {
         wait_for("the shop to come to rest", || {
