@@ -54,7 +54,7 @@ pub const JUDGES: [(&str, &str); 1] =
     [("reconcile", "it recomputes what the writers wrote, and shares no rule with them")];
 
 /// Technologies and the folders (or crates) whose shipped code may name them.
-pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
+pub const TECHNOLOGIES: [(&str, &[&str], &str); 13] = [
     (
         "rusqlite",
         &["adapters/sqlite", "adapters/reconcile", "tests", "bench"],
@@ -63,19 +63,14 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
     ("libsqlite3-sys", &["adapters/sqlite", "tests"], "one SQLite, bound once"),
     ("tantivy", &["adapters/tantivy"], "the index lives in one adapter"),
     ("axum", &["edges", "adapters/sandbox", "apps", "tests", "bench"], "HTTP is for the doors"),
-    ("hyper", &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"], HTTP),
-    (
-        "hyper-util",
-        &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"],
-        HTTP,
-    ),
-    ("tower", &["edges", "adapters/sandbox", "adapters/outbound", "apps", "tests", "bench"], HTTP),
+    ("hyper", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
+    ("hyper-util", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
+    ("tower", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("minijinja", &["edges"], "templates belong to the pages' doors"),
     ("utoipa", &["edges", "apps"], "the API's description belongs to its door"),
     ("clap", &["apps", "tests", "bench"], "command lines belong to binaries"),
     ("indicatif", &["apps", "tests", "bench"], "progress bars belong to binaries"),
     ("tracing-subscriber", &["apps", "tests", "bench"], "a binary decides where logs go"),
-    ("crossbeam-channel", &["adapters/sqlite"], "the writer thread's queue"),
     (
         "tokio",
         &[
@@ -87,7 +82,7 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 14] = [
             "adapters/sqlite",
             "adapters/tantivy",
             "adapters/sandbox",
-            "adapters/outbound",
+           
         ],
         "contexts and the memory adapter run on whatever drives them, a simulator too; adapters use its \
          channels, which need no runtime",

@@ -1,1 +1,0 @@
-//! Clients of outside services: payment gateways, mail.
