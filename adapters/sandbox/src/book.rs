@@ -2,7 +2,8 @@
 //!
 //! Compact, because it lies in memory whole. One authorization takes 64 bytes and its reference's
 //! text (48 for `order_<uuid>`), one idempotency key 48 for its 24 hours, a table entry 5 to 10 each.
-//! Two million authorizations with a capture each, all within a day: about 500 MB.
+//! Two million authorizations with a capture each, all within a day: about 500 MB. A refund takes
+//! 40 bytes more and its key's text, for good.
 //!
 //! [`Book::apply`] trusts its facts: [`crate::rules`] decides what may become one. Only facts that
 //! name what isn't there are refused, so that a damaged record is noticed.
@@ -49,6 +50,16 @@ pub struct SheetToken {
     pub used: bool,
 }
 
+/// One refund of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The key that it was asked for with.
+    pub key: Box<str>,
+    pub amount: i64,
+    /// All refunds of the entry so far, this one included.
+    pub total: i64,
+}
+
 /// A fact that can't follow the facts before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -65,6 +76,8 @@ pub struct Book {
     tokens_until: Timestamp,
     /// Where actions lead back to, by entry; kept, because a page may be asked for again.
     returns: HashMap<u32, Box<str>>,
+    /// By entry: what was given back under which key; kept when the key is forgotten.
+    refunds: HashMap<u32, Vec<Given>>,
     hasher: RandomState,
 }
 
@@ -78,6 +91,7 @@ impl Book {
             tokens: HashMap::new(),
             tokens_until: Timestamp(i64::MAX),
             returns: HashMap::new(),
+            refunds: HashMap::new(),
             hasher: RandomState::new(),
         }
     }
@@ -134,6 +148,12 @@ impl Book {
         self.returns.get(&gateway_ref.index).map(|url| &**url)
     }
 
+    /// The refund of an entry that was made under this key, however long ago.
+    pub fn refund(&self, gateway_ref: GatewayRef, key: &str) -> Option<&Given> {
+        self.entry(gateway_ref)?;
+        self.refunds.get(&gateway_ref.index)?.iter().find(|given| *given.key == *key)
+    }
+
     /// What a reference's authorization stands at: a live one if there is, else the newest.
     pub fn state_of(&self, reference: &str) -> Option<PaymentState> {
         let live = |s: Status| matches!(s, Status::Authorized | Status::Captured);
@@ -184,6 +204,8 @@ impl Book {
                 let entry = self.entry_mut(gateway_ref)?;
                 entry.refunded += amount;
                 let total = entry.refunded;
+                let given = Given { key: keyed.key.into(), amount, total };
+                self.refunds.entry(gateway_ref.index).or_default().push(given);
                 self.keys.remember(keyed, gateway_ref.index, Answered::Refunded { total }, at);
                 Ok(())
             }

@@ -76,7 +76,9 @@ pub struct GatewayPayment {
 }
 
 /// A payment gateway. Every call carries a key that derives from the business fact, so that repeating
-/// it has one effect within the gateway's key lifetime.
+/// it has one effect within the gateway's key lifetime. Whoever may not be the first to send a capture
+/// or a refund looks first: [`Gateway::look_up`] and [`Gateway::has_refunded`] know what was done for as
+/// long as the gateway knows the payment.
 #[async_trait]
 pub trait Gateway: Send + Sync {
     /// Its name in payments: `sandbox`.
@@ -99,9 +101,14 @@ pub trait Gateway: Send + Sync {
     /// Lets held money go, by our reference; one that the gateway never saw is refused from then on.
     async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError>;
 
-    /// Gives taken money back. `key`: `refund_{refund_id}`.
+    /// Gives taken money back. `key`: `refund_{refund_id}`; also our name for the refund, which the
+    /// gateway keeps with it.
     async fn refund(&self, gateway_ref: &str, amount: Money, key: &str)
     -> Result<(), GatewayError>;
+
+    /// Whether it gave money back of a payment under our name for a refund, however long ago. If not,
+    /// a request may still be on its way.
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError>;
 
     /// What the gateway knows under our reference.
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError>;

@@ -1,7 +1,9 @@
 //! Use cases of money after the purchase: take it, let it go, give it back.
 //!
 //! Each records its intention conditionally, asks the gateway with a key derived from the business
-//! fact, and records the answer. Each may be run again from any point, by anybody.
+//! fact, and records the answer. Each may be run again from any point, by anybody, however much later:
+//! the gateway forgets keys, so whoever finds an intention that was recorded before looks up what came
+//! of it, and sends it only if nothing did. The key alone decides between two who send at once.
 
 use crate::{
     FinishRefund, Gateway, GatewayError, MovePayment, Payment, PaymentIntent, PaymentRefusal,
@@ -46,13 +48,12 @@ impl PaymentService {
     /// The store or the gateway gave no answer: to be run again.
     pub async fn capture(&self, order: OrderId) -> Result<(), PortError> {
         let Some(payment) = self.payments.of_order(order).await? else { return Ok(()) };
+        let again = payment.state == PaymentState::Capturing;
         let from = &[PaymentState::Authorized];
         let Some(payment) = self.step(&payment, from, PaymentState::Capturing).await? else {
             return Ok(());
         };
-        let gateway_ref = payment.gateway_ref.clone().unwrap_or_default();
-        let key = format!("{}:capture:1", payment.reference());
-        match self.gateway.capture(&gateway_ref, payment.amount, &key).await {
+        match self.take(&payment, again).await {
             Ok(()) => {
                 self.step(&payment, &[PaymentState::Capturing], PaymentState::Captured).await?;
                 Ok(())
@@ -64,6 +65,19 @@ impl PaymentService {
                 Err(PortError::Unavailable(format!("capture refused: {why}")))
             }
         }
+    }
+
+    /// Asks the gateway to take the whole amount. `again`: somebody may have asked before.
+    async fn take(&self, payment: &Payment, again: bool) -> Result<(), GatewayError> {
+        if again {
+            let there = self.gateway.look_up(&payment.reference()).await.map_err(unseen)?;
+            if there.is_some_and(|there| there.captured >= payment.amount.minor) {
+                return Ok(());
+            }
+        }
+        let gateway_ref = payment.gateway_ref.clone().unwrap_or_default();
+        let key = format!("{}:capture:1", payment.reference());
+        self.gateway.capture(&gateway_ref, payment.amount, &key).await
     }
 
     /// Returns the money of a cancelled order, whichever way is left: lets it go, or gives it back
@@ -124,20 +138,19 @@ impl PaymentService {
     ) -> Result<RefundOutcome, PaymentRefusal> {
         let at = self.clock.now();
         let known = self.payments.refunds(payment).await?.into_iter().find(|r| r.id == refund);
-        if known.is_none() {
-            let ask = ReserveRefund { refund, payment, amount, reason, at };
-            one(self.payments.apply(vec![PaymentIntent::ReserveRefund(ask)]).await)?;
+        if let Some(known) = known {
+            return self.send(&known, true).await;
         }
+        let ask = ReserveRefund { refund, payment, amount, reason, at };
+        one(self.payments.apply(vec![PaymentIntent::ReserveRefund(ask)]).await)?;
         let refunds = self.payments.refunds(payment).await?;
         let refund = refunds.into_iter().find(|r| r.id == refund);
-        self.send(&refund.ok_or(PaymentRefusal::NoPayment)?).await
+        self.send(&refund.ok_or(PaymentRefusal::NoPayment)?, false).await
     }
 
-    /// Asks the gateway for a reserved refund, again if need be: the key is the refund's own.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn send(&self, refund: &Refund) -> Result<RefundOutcome, PaymentRefusal> {
+    /// Asks the gateway for a reserved refund, if it isn't over. `again`: somebody may have asked
+    /// before.
+    async fn send(&self, refund: &Refund, again: bool) -> Result<RefundOutcome, PaymentRefusal> {
         match refund.state {
             RefundState::Succeeded => return Ok(RefundOutcome::Succeeded),
             RefundState::Failed => return Ok(RefundOutcome::Failed),
@@ -146,8 +159,7 @@ impl PaymentService {
         let payment = self.payments.payment(refund.payment).await?;
         let payment = payment.ok_or(PaymentRefusal::NoPayment)?;
         let gateway_ref = payment.gateway_ref.unwrap_or_default();
-        let key = format!("refund_{}", refund.id);
-        let succeeded = match self.gateway.refund(&gateway_ref, refund.amount, &key).await {
+        let succeeded = match self.give_back(&gateway_ref, refund, again).await {
             Ok(()) => true,
             Err(GatewayError::Refused(why)) => {
                 tracing::error!(refund = %refund.id, %why, "the gateway refused a refund");
@@ -160,6 +172,19 @@ impl PaymentService {
         Ok(if succeeded { RefundOutcome::Succeeded } else { RefundOutcome::Failed })
     }
 
+    async fn give_back(
+        &self,
+        gateway_ref: &str,
+        refund: &Refund,
+        again: bool,
+    ) -> Result<(), GatewayError> {
+        let key = format!("refund_{}", refund.id);
+        if again && self.gateway.has_refunded(gateway_ref, &key).await.map_err(unseen)? {
+            return Ok(());
+        }
+        self.gateway.refund(gateway_ref, refund.amount, &key).await
+    }
+
     /// Sends refunds that were left reserved for `older_than_ms` or longer, at most `limit`.
     ///
     /// # Errors
@@ -168,7 +193,7 @@ impl PaymentService {
         let before = self.clock.now().plus_ms(-older_than_ms);
         let left = self.payments.unfinished_refunds(before, limit).await?;
         for refund in &left {
-            self.send(refund).await?;
+            self.send(refund, true).await?;
         }
         Ok(left.len())
     }
@@ -186,5 +211,12 @@ impl PaymentService {
             Err(PaymentRefusal::Port(error)) => Err(error),
             Err(_) => Ok(None),
         }
+    }
+}
+
+/// A look-up that was refused says nothing about what was looked for.
+fn unseen(error: GatewayError) -> GatewayError {
+    match error {
+        GatewayError::Refused(why) | GatewayError::Unknown(why) => GatewayError::Unknown(why),
     }
 }

@@ -64,6 +64,9 @@ impl Gateway for TestGateway {
     async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
         Ok(())
     }
+    async fn has_refunded(&self, _: &str, _: &str) -> Result<bool, GatewayError> {
+        Ok(false)
+    }
     async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         Ok(self.0.lock().clone())
     }

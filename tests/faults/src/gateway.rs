@@ -62,6 +62,11 @@ impl<P: Gateway + ?Sized> Gateway for Faulty<P> {
         self.exchange("refund", &(gateway_ref, amount, key), run).await
     }
 
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
+        let run = self.inner.has_refunded(gateway_ref, key);
+        self.exchange("has_refunded", &(gateway_ref, key), run).await
+    }
+
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         self.exchange("look_up", &reference, self.inner.look_up(reference)).await
     }

@@ -44,7 +44,10 @@ struct Seen {
 #[derive(Default)]
 struct Book {
     charges: Vec<Charge>,
+    /// Forgotten after a day.
     keys: BTreeMap<String, Seen>,
+    /// Never forgotten: of what money was given back, under which name of the shop's.
+    refunds: BTreeSet<(String, String)>,
     voided: BTreeSet<String>,
     alerts: Vec<String>,
 }
@@ -241,11 +244,16 @@ impl Gateway for SimGateway {
         let answer = self.once(key, request, |book| match book.by_ref(gateway_ref) {
             Some(charge) if amount.minor <= charge.captured - charge.refunded => {
                 charge.refunded += amount.minor;
+                book.refunds.insert((gateway_ref.into(), key.into()));
                 Answer::Done
             }
             _ => book.refuse("refund", gateway_ref, "more_than_captured"),
         });
         answer.map(|_| ())
+    }
+
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
+        Ok(self.book.lock().refunds.contains(&(gateway_ref.into(), key.into())))
     }
 
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {

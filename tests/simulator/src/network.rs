@@ -30,12 +30,14 @@ enum Request {
     Capture(String, Money, String),
     Void(String, String),
     Refund(String, Money, String),
+    HasRefunded(String, String),
     LookUp(String),
 }
 
 enum Reply {
     Authorization(Authorization),
     Done,
+    Refunded(bool),
     Known(Option<GatewayPayment>),
 }
 
@@ -49,6 +51,7 @@ async fn perform(gateway: &SimGateway, request: Request) -> Result<Reply, Gatewa
         Request::Refund(at, amount, key) => {
             gateway.refund(&at, amount, &key).await.map(|()| Reply::Done)
         }
+        Request::HasRefunded(at, key) => gateway.has_refunded(&at, &key).await.map(Reply::Refunded),
         Request::LookUp(reference) => gateway.look_up(&reference).await.map(Reply::Known),
     }
 }
@@ -143,6 +146,13 @@ impl Gateway for Network {
         key: &str,
     ) -> Result<(), GatewayError> {
         self.done(Request::Refund(gateway_ref.into(), amount, key.into())).await
+    }
+
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
+        match self.send(Request::HasRefunded(gateway_ref.into(), key.into())).await? {
+            Reply::Refunded(refunded) => Ok(refunded),
+            _ => Err(GatewayError::Unknown("another kind of reply".into())),
+        }
     }
 
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {

@@ -53,6 +53,8 @@ pub enum Bug {
     DoneBeforeDelivered,
     /// A look-up is skipped: what has no answer is taken for refused.
     UnknownIsDeclined,
+    /// Captures and refunds are sent again without a look at what was done.
+    SendsAgainUnseen,
 }
 
 /// Puts a bug where it belongs; without one, changes nothing.
@@ -123,8 +125,13 @@ impl Planter {
     /// The gateway with its bug.
     #[must_use]
     pub fn gateway(&self, inner: Arc<dyn Gateway>, there: &Arc<SimGateway>) -> Arc<dyn Gateway> {
-        let bugs =
-            [Bug::FreshGatewayKey, Bug::VoidsNothing, Bug::TrustsAmount, Bug::UnknownIsDeclined];
+        let bugs = [
+            Bug::FreshGatewayKey,
+            Bug::VoidsNothing,
+            Bug::TrustsAmount,
+            Bug::UnknownIsDeclined,
+            Bug::SendsAgainUnseen,
+        ];
         let Some(bug) = self.is(&bugs) else { return inner };
         Arc::new(BadGateway { inner, there: Arc::clone(there), bug, asked: Mutex::default() })
     }

@@ -1,5 +1,5 @@
-//! A bounded number of histories of each mode keeps every promise; a seed replays; each planted bug is
-//! found. Longer runs: `cargo xtask sim --histories 20000 --mode split`.
+//! A bounded number of histories of each mode, with and without an outage, keeps every promise; a seed
+//! replays; each planted bug is found. Longer runs: `cargo xtask sim --histories 20000 --mode split`.
 
 use souk_simulator::history::{Plan, run};
 use souk_simulator::planted::Bug;
@@ -13,17 +13,17 @@ const BOUND: u64 = 500;
 /// One that takes two rare faults at once is found within so many.
 const RARE: u64 = 1_000;
 
-fn all_keep(mode: Mode) {
+fn all_keep(mode: Mode, outage: bool) {
     let mut ended = BTreeMap::<&str, u32>::new();
     for seed in 1..=HISTORIES {
-        let plan = Plan::plain(seed, mode);
+        let plan = Plan { outage, ..Plan::plain(seed, mode) };
         let outcome = run(plan);
         assert!(outcome.clean(), "{}", run(Plan { traced: true, ..plan }));
         for (state, many) in outcome.verdict.ended {
             *ended.entry(state).or_default() += many;
         }
     }
-    println!("{mode:?}: {HISTORIES} histories, {ended:?}");
+    println!("{mode:?}, outage {outage}: {HISTORIES} histories, {ended:?}");
     // A simulation in which nothing happens would keep every promise.
     for state in ["confirmed", "cancelled", "payment_failed"] {
         assert!(ended.get(state).is_some_and(|many| *many > 50), "{mode:?}: {ended:?}");
@@ -32,12 +32,25 @@ fn all_keep(mode: Mode) {
 
 #[test]
 fn colocated_histories_keep_every_promise() {
-    all_keep(Mode::Colocated);
+    all_keep(Mode::Colocated, false);
 }
 
 #[test]
 fn split_histories_keep_every_promise() {
-    all_keep(Mode::Split);
+    all_keep(Mode::Split, false);
+}
+
+/// Nothing runs for longer than the gateway remembers keys, from some moment on: what was under way is
+/// found at the gateway, and nothing is sent again.
+#[test]
+fn colocated_histories_with_an_outage_keep_every_promise() {
+    all_keep(Mode::Colocated, true);
+}
+
+/// See above.
+#[test]
+fn split_histories_with_an_outage_keep_every_promise() {
+    all_keep(Mode::Split, true);
 }
 
 #[test]
@@ -57,7 +70,9 @@ fn a_seed_replays_exactly() {
 
 fn found(bug: Bug, mode: Mode, bound: u64) {
     for seed in 1..=bound {
-        let outcome = run(Plan { bug: Some(bug), ..Plan::plain(seed, mode) });
+        // A forgotten key takes an outage.
+        let outage = bug == Bug::SendsAgainUnseen;
+        let outcome = run(Plan { bug: Some(bug), outage, ..Plan::plain(seed, mode) });
         if let Some(first) = outcome.verdict.violations.first() {
             println!("{bug:?}, {mode:?}: found after {seed} histories: {}", first.invariant);
             return;
@@ -81,6 +96,7 @@ fn planted_bugs_are_found_on_colocated_stores() {
         Bug::RefundsUnreserved,
         Bug::DoneBeforeDelivered,
         Bug::UnknownIsDeclined,
+        Bug::SendsAgainUnseen,
     ];
     bugs.into_iter().for_each(|bug| found(bug, Mode::Colocated, BOUND));
 }
@@ -98,6 +114,7 @@ fn planted_bugs_are_found_on_split_stores() {
         Bug::CapturesUnguarded,
         Bug::RefundsUnreserved,
         Bug::DoneBeforeDelivered,
+        Bug::SendsAgainUnseen,
     ];
     bugs.into_iter().for_each(|bug| found(bug, Mode::Split, BOUND));
     found(Bug::UnpinsAnybodys, Mode::Split, RARE);

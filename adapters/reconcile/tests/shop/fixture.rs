@@ -85,6 +85,10 @@ impl Gateway for InProcess {
         };
         self.0.refund(&ask).await.map(drop).map_err(failed)
     }
+    async fn has_refunded(&self, name: &str, key: &str) -> Result<bool, GatewayError> {
+        let found = self.0.find_refund(name.parse().unwrap(), key).await.map_err(failed)?;
+        Ok(found.is_some())
+    }
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         let state = self.0.lookup(reference).await.map_err(failed)?;
         Ok(state.map(|state| GatewayPayment {

@@ -182,6 +182,25 @@ impl Gateway {
         self.read(|book| book.entry(gateway_ref).map(|entry| entry.state(gateway_ref))).await
     }
 
+    /// The refund of an authorization that was made under this key, also when the key itself is long
+    /// forgotten: for callers that never heard the answer. `None`: there is none (a request may still
+    /// be on its way).
+    ///
+    /// # Errors
+    /// The record is not available.
+    pub async fn find_refund(
+        &self,
+        gateway_ref: GatewayRef,
+        key: &str,
+    ) -> Result<Option<Refunded>, GatewayError> {
+        let found = self.read(|book| book.refund(gateway_ref, key).cloned()).await?;
+        Ok(found.map(|given| Refunded {
+            gateway_ref,
+            amount_minor: given.amount,
+            refunded_minor: given.total,
+        }))
+    }
+
     /// A card sheet for a shopper: the address of its page, good for an hour. It stands in the
     /// address alone: nothing is kept.
     ///

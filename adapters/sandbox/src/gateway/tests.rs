@@ -130,6 +130,30 @@ async fn a_payment_goes_its_way_and_survives_a_restart() {
     assert_eq!(late, Err(Refused::ReferenceVoided.into()));
 }
 
+#[tokio::test]
+async fn a_refund_is_found_by_its_key_when_the_key_is_forgotten() {
+    let stand = stand();
+    let at = stand.authorized("order_1", "tok_approve").await;
+    let other = stand.authorized("order_2", "tok_approve").await;
+    stand.gateway.capture(&capture_of("c", at, 600)).await.unwrap();
+    let first = stand.gateway.refund(&refund_of("r", at, 250)).await.unwrap();
+    let second = stand.gateway.refund(&refund_of("r2", at, 100)).await.unwrap();
+    let refused = stand.gateway.refund(&refund_of("r3", at, 251)).await;
+    assert_eq!(refused, Err(Refused::AmountTooLarge.into()));
+    stand.clock.advance(3 * DAY_MS);
+    stand.authorized("order_3", "tok_approve").await;
+    let disk = stand.disk.clone();
+    for stand in [stand, stand_on(&disk, config())] {
+        let found = |at, key| stand.gateway.find_refund(at, key);
+        assert_eq!(found(at, "r").await, Ok(Some(first)));
+        assert_eq!(found(at, "r2").await, Ok(Some(second)));
+        assert_eq!(found(at, "r3").await, Ok(None), "refused");
+        assert_eq!(found(other, "r").await, Ok(None), "of another authorization");
+        let invented = GatewayRef { salt: at.salt ^ 1, ..at };
+        assert_eq!(found(invented, "r").await, Ok(None));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_callers_with_one_key_have_one_effect() {
     let stand = stand();

@@ -169,6 +169,14 @@ pub async fn show(State(gateway): State<Arc<Gateway>>, Path(gateway_ref): Path<S
     found.map(|state| Json(state).into_response()).ok_or_else(not_found)
 }
 
+pub async fn show_refund(
+    State(gateway): State<Arc<Gateway>>,
+    Path((gateway_ref, key)): Path<(String, String)>,
+) -> Answer {
+    let found = gateway.find_refund(name(&gateway_ref)?, &key).await?;
+    found.map(|refund| Json(refund).into_response()).ok_or_else(not_found)
+}
+
 #[derive(Deserialize)]
 pub struct LookupQuery {
     reference: Option<String>,

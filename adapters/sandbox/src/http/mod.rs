@@ -5,6 +5,7 @@
 //! | `POST /v1/authorizations` | authorize |
 //! | `GET /v1/authorizations/{ref}` | one authorization |
 //! | `POST /v1/authorizations/{ref}/capture`, `/refund` | `{"amount": minor}` |
+//! | `GET /v1/authorizations/{ref}/refunds/{key}` | the refund made under that key; 404 when none was |
 //! | `POST /v1/authorizations/{ref}/void` | no body |
 //! | `POST /v1/voids` | `{"reference": …}`: void a reference, known or not |
 //! | `GET /v1/lookup?reference=` | where a reference stands; 404 when never seen |
@@ -41,6 +42,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/authorizations/{gateway_ref}", get(api::show))
         .route("/authorizations/{gateway_ref}/capture", post(api::capture))
         .route("/authorizations/{gateway_ref}/refund", post(api::refund))
+        .route("/authorizations/{gateway_ref}/refunds/{key}", get(api::show_refund))
         .route("/authorizations/{gateway_ref}/void", post(api::void))
         .route("/voids", post(api::void_reference))
         .route("/lookup", get(api::lookup))

@@ -111,6 +111,10 @@ async fn a_payment_over_http() {
     assert_eq!((status, &answer["code"]), (StatusCode::CONFLICT, &json!("amount_too_large")));
     let (status, answer) = site.call(&format!("{path}/refund"), "r2", &json!({"amount": 5})).await;
     assert_eq!((status, &answer["refunded_minor"]), (StatusCode::OK, &json!(5)));
+    let (status, found) = json_of(site.get(&format!("{path}/refunds/r2")).await).await;
+    assert_eq!((status, found), (StatusCode::OK, answer));
+    let (status, _) = json_of(site.get(&format!("{path}/refunds/r")).await).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "it was refused");
     let (status, answer) = site.call(&format!("{path}/void"), "v", &Value::Null).await;
     assert_eq!((status, &answer["code"]), (StatusCode::CONFLICT, &json!("already_captured")));
 

@@ -102,6 +102,10 @@ impl Gateway for SandboxGateway {
         within(self.0.refund(&request)).await.map(|_| ())
     }
 
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
+        Ok(within(self.0.find_refund(named(gateway_ref)?, key)).await?.is_some())
+    }
+
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         let found = within(self.0.lookup(reference)).await?;
         Ok(found.map(|there| GatewayPayment {

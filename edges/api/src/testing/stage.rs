@@ -86,6 +86,10 @@ impl Gateway for Approving {
         Ok(())
     }
 
+    async fn has_refunded(&self, _: &str, _: &str) -> Result<bool, GatewayError> {
+        Ok(false)
+    }
+
     async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         Ok(None)
     }

@@ -192,8 +192,16 @@ impl Gateway for BadGateway {
         self.inner.refund(gateway_ref, amount, key).await
     }
 
+    async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
+        let refunded = self.inner.has_refunded(gateway_ref, key).await?;
+        Ok(refunded && self.bug != Bug::SendsAgainUnseen)
+    }
+
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         let mut found = self.inner.look_up(reference).await?;
+        if let (Bug::SendsAgainUnseen, Some(payment)) = (self.bug, found.as_mut()) {
+            payment.captured = 0;
+        }
         if let (Bug::TrustsAmount, Some(payment)) = (self.bug, found.as_mut())
             && let Some(amount) = self.asked.lock().get(reference)
         {
