@@ -1,7 +1,10 @@
 //! The sandbox gateway's record: what it authorized, captured, voided and refunded.
 //!
-//! One JSON object a line, each with the CRC-32 of the line up to `,"crc"` as its last field. The last
-//! line may be torn; a damaged line before it is a finding.
+//! One JSON object a line, each with the CRC-32 of the line up to `,"crc"` as its last field, its own
+//! number as `n`, and as `s` the number up to which the record was durable before it was written. What
+//! was being written when the power went may be there in any part, with holes: nobody was told of it, and
+//! it ends at the first line that is not whole. A line that is not whole is a finding only if one after it
+//! says that it had been durable.
 
 use crate::finding::{Code, Report};
 use crate::ids::Uuid;
@@ -57,6 +60,10 @@ pub(crate) struct Gateway {
 
 #[derive(Deserialize)]
 struct Wire<'a> {
+    #[serde(default)]
+    n: u64,
+    #[serde(default)]
+    s: u64,
     op: &'a str,
     #[serde(rename = "ref", default)]
     name: &'a str,
@@ -85,24 +92,30 @@ impl Gateway {
         let mut reader = BufReader::with_capacity(1 << 20, file);
         let mut line = Vec::new();
         let mut lines = 0;
-        let mut damaged: Option<(usize, String)> = None;
+        let mut torn: Option<(u64, String)> = None;
         loop {
             line.clear();
             let read = reader.read_until(b'\n', &mut line);
             if read.map_err(|e| format!("{}: {e}", path.display()))? == 0 {
                 break;
             }
-            lines += 1;
-            if let Some((at, why)) = damaged.take() {
-                report.add(Code::RecordDamaged, format!("line {at}"), why);
+            match (&torn, read_line(&line)) {
+                (None, Ok(wire)) if wire.n == lines + 1 => {
+                    lines += 1;
+                    gateway.apply(&wire, report);
+                }
+                (None, Ok(wire)) => torn = Some((lines + 1, format!("line {} is there", wire.n))),
+                (None, Err(why)) => torn = Some((lines + 1, why)),
+                (Some(_), _) => {}
             }
-            match read_line(&line) {
-                Ok(wire) => gateway.apply(&wire, report),
-                // Only a finding when another line follows.
-                Err(why) => damaged = Some((lines, why)),
+            if let Some((at, why)) = &torn
+                && says_durable(&line, *at)
+            {
+                report.add(Code::RecordDamaged, format!("line {at}"), why);
+                break;
             }
         }
-        report.looked_at("gateway facts", lines);
+        report.looked_at("gateway facts", lines as usize);
         Ok(gateway)
     }
 
@@ -189,6 +202,14 @@ fn read_line(line: &[u8]) -> Result<Wire<'_>, String> {
         return Err("its checksum is another".into());
     }
     serde_json::from_slice(line).map_err(|e| e.to_string())
+}
+
+/// Whether a whole line that ends this text says that line `number` was durable before it. What is torn
+/// may have lost its line end.
+fn says_durable(text: &[u8], number: u64) -> bool {
+    const START: &[u8] = b"{\"n\":";
+    let starts = (0..text.len()).filter(|at| text[*at..].starts_with(START));
+    starts.filter_map(|at| read_line(&text[at..]).ok()).any(|wire| wire.s >= number)
 }
 
 /// CRC-32 as in Ethernet and zip.

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{DECLINED, Fixture, SOLD, USER, claim, id};
+use fixture::{DECLINED, Fixture, SOLD, USER, claim, id, line};
 use souk_checker::{Code, Options};
 
 #[test]
@@ -121,7 +121,7 @@ fn no_answer_may_be_either() {
 #[test]
 fn a_sold_order_without_money() {
     let mut shop = Fixture::new();
-    shop.record.retain(|line| !line.contains("\"ga_1\""));
+    shop.undone(|fact| fact.contains("\"ga_1\""));
     shop.finds(&[Code::ChargeMissing, Code::CaptureDiffers]);
 }
 
@@ -268,6 +268,32 @@ fn a_damaged_record_and_a_torn_one() {
     shop.record[0] = shop.record[0].replace("1299", "1298");
     let report = shop.judge(Options { settled: true });
     assert!(report.counts().contains_key(&Code::RecordDamaged), "{report}");
+}
+
+/// A batch that was being written when the power went: any part of it may be there, and counts for
+/// nothing from its first hole on.
+#[test]
+fn a_hole_in_the_last_batch_is_not_damage() {
+    let mut shop = Fixture::new();
+    let durable = shop.record.len();
+    let hole = "\0".repeat(80);
+    let order = id(SOLD);
+    let again = format!(
+        r#""op":"authorize","ref":"ga_99","reference":"order_{order}","key":"k","q":"0","outcome":"authorized","amount":1299,"currency":"EUR""#
+    );
+    shop.record.push(format!("{hole}{}", line(durable + 2, durable, &again)));
+    shop.record.push(line(durable + 3, durable, &again));
+    shop.finds(&[]);
+    // Without the hole in front they would count.
+    shop.record[durable] = line(durable + 1, durable, &again);
+    shop.record.truncate(durable + 1);
+    shop.finds(&[Code::DoubleCharge]);
+    // A line further on that says that the hole had been durable makes it damage.
+    shop.record[durable] = format!("{hole}{}", line(durable + 2, durable + 1, &again));
+    shop.finds(&[Code::RecordDamaged]);
+    // So does a line that is missing from the middle.
+    shop.record[durable] = line(durable + 2, durable + 1, &again);
+    shop.finds(&[Code::RecordDamaged]);
 }
 
 #[test]
