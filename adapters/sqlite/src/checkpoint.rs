@@ -14,16 +14,18 @@ use crate::writer::WriterStats;
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Runs until the writer is gone. `pages`: the log's length at which it is copied back.
+/// Runs until the writer is gone. `pages`: the log's length at which it is copied back; `look`: how
+/// often it is looked at.
 pub(crate) fn run(
     conn: &Connection,
-    pages: u32,
+    (pages, look): (u32, Duration),
     finish: &Arc<AtomicBool>,
     stats: &Arc<WriterStats>,
     writer: &Weak<()>,
 ) {
+    let look = if look.is_zero() { LOOK_EVERY } else { look };
     while writer.strong_count() > 0 {
-        std::thread::sleep(LOOK_EVERY);
+        std::thread::sleep(look);
         let length = checkpoint(conn, "NOOP");
         stats.wal_pages.store(length, Ordering::Relaxed);
         if length >= u64::from(pages) {

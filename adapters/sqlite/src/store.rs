@@ -51,6 +51,8 @@ pub struct Options {
     pub readers: usize,
     /// Write-ahead log size, in pages, at which it is copied back; 0 means 16,384 (64 MiB).
     pub checkpoint_pages: u32,
+    /// How often the log's size is looked at; zero means every 200 ms.
+    pub checkpoint_look: Duration,
 }
 
 /// The embedded relational store.
@@ -75,7 +77,7 @@ impl Store {
         clock: Arc<dyn Clock>,
         options: &Options,
     ) -> Result<Arc<Self>, PortError> {
-        std::fs::create_dir_all(dir).map_err(|e| unavailable("creating the data folder", &e))?;
+        create_folder(dir).map_err(|e| unavailable("creating the data folder", &e))?;
         let lock = lock(dir)?;
         let path = dir.join("souk.db");
         let conn = connect(&path, options)?;
@@ -89,7 +91,7 @@ impl Store {
         let stats = Arc::new(WriterStats::default());
         let pages = if options.checkpoint_pages == 0 { 16_384 } else { options.checkpoint_pages };
         let writer = Writer::new(conn, state, Arc::clone(&queue), clock, Arc::clone(&stats));
-        let thread = writer.start(checkpointer, pages)?;
+        let thread = writer.start(checkpointer, pages, options.checkpoint_look)?;
         let readers = Readers::open(&path, options)?;
         let writer = Mutex::new(Some(thread));
         Ok(Arc::new(Self { queue, writer, readers, stats, board, path, _lock: lock }))
@@ -179,6 +181,15 @@ impl Readers {
             idle.push(conn);
         }
         result
+    }
+}
+
+/// The folder's own name must survive a power loss too; the engine sees to the names in it.
+fn create_folder(dir: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    match dir.canonicalize()?.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
     }
 }
 

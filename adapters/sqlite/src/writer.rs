@@ -179,6 +179,7 @@ impl Writer {
         mut self,
         checkpointer: Connection,
         pages: u32,
+        look: Duration,
     ) -> Result<std::thread::JoinHandle<()>, PortError> {
         let finish = Arc::clone(&self.finish_checkpoint);
         let stats = Arc::clone(&self.stats);
@@ -187,7 +188,9 @@ impl Writer {
         let spawn = |name: &str| std::thread::Builder::new().name(name.into());
         let failed = |e: std::io::Error| PortError::Unavailable(format!("starting a thread: {e}"));
         spawn("souk-checkpoint")
-            .spawn(move || crate::checkpoint::run(&checkpointer, pages, &finish, &stats, &watch))
+            .spawn(move || {
+                crate::checkpoint::run(&checkpointer, (pages, look), &finish, &stats, &watch);
+            })
             .map_err(failed)?;
         spawn("souk-writer")
             .spawn(move || {

@@ -40,7 +40,7 @@ impl ForgettingFile {
             || File::options().read(true).write(true).create(true).truncate(false).clone();
         let (inode, live) = match found {
             Some(inode) => (inode, options().open(&path)?),
-            None => plug.change(Kind::Other, |disk| {
+            None => plug.change(Kind::Other, &path, |disk| {
                 let live = options().open(&path)?;
                 // Another thread may have been first since the look.
                 let inode = match disk.find_live(&path) {
@@ -58,7 +58,7 @@ impl ForgettingFile {
     /// # Errors
     /// Without power, or when it fails during the call; some of the bytes may then be there later.
     pub fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        Ok(self.plug.change(Kind::Write, |disk| {
+        Ok(self.plug.change(Kind::Write, &self.path, |disk| {
             let at = self.live.metadata()?.len();
             self.live.write_all_at(bytes, at)?;
             Ok(disk.write(self.inode, at, bytes)?)
@@ -70,7 +70,7 @@ impl ForgettingFile {
     /// # Errors
     /// Without power.
     pub fn truncate(&self, len: u64) -> io::Result<()> {
-        Ok(self.plug.change(Kind::Other, |disk| {
+        Ok(self.plug.change(Kind::Other, &self.path, |disk| {
             self.live.set_len(len)?;
             Ok(disk.truncate(self.inode, len)?)
         })?)
@@ -81,7 +81,7 @@ impl ForgettingFile {
     /// # Errors
     /// Without power, or when it fails during the call; what was appended may then be there or not.
     pub fn sync(&self) -> io::Result<()> {
-        Ok(self.plug.change(Kind::Sync, |disk| {
+        Ok(self.plug.change(Kind::Sync, &self.path, |disk| {
             disk.sync(self.inode)?;
             Ok(disk.sync_names_beside(&self.path)?)
         })?)
@@ -92,7 +92,7 @@ impl ForgettingFile {
     /// # Errors
     /// Without power, or when it fails during the call.
     pub fn sync_data(&self) -> io::Result<()> {
-        Ok(self.plug.change(Kind::Sync, |disk| Ok(disk.sync(self.inode)?))?)
+        Ok(self.plug.change(Kind::Sync, &self.path, |disk| Ok(disk.sync(self.inode)?))?)
     }
 
     /// The whole file as the running process sees it, synced or not.

@@ -102,7 +102,7 @@ impl Machine {
     /// Without power, or if the real rename fails.
     pub fn rename(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
         let (from, to) = (self.root.join(from), self.root.join(to));
-        Ok(self.plug.change(Kind::Other, |disk| {
+        Ok(self.plug.change(Kind::Other, &to, |disk| {
             std::fs::rename(&from, &to)?;
             disk.rename(&from, &to);
             Ok(())
@@ -115,7 +115,7 @@ impl Machine {
     /// Without power, or when it fails during the call.
     pub fn sync_dir_of(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = self.root.join(path);
-        Ok(self.plug.change(Kind::Sync, |disk| Ok(disk.sync_names_beside(&path)?))?)
+        Ok(self.plug.change(Kind::Sync, &path, |disk| Ok(disk.sync_names_beside(&path)?))?)
     }
 
     /// Gives the machine a disk that answers syncs of files whose name ends so and doesn't do them:
@@ -149,6 +149,12 @@ impl Machine {
     /// Whether the power is gone.
     pub fn is_off(&self) -> bool {
         self.plug.is_off()
+    }
+
+    /// What was in flight when an armed cut happened: `Write souk.db-wal`, `Sync record.jsonl`, `Other`
+    /// for what creates, truncates, renames or deletes. None: the plug was pulled by [`cut`](Self::cut).
+    pub fn cut_during(&self) -> Option<String> {
+        self.plug.cut_during().map(|(kind, path)| format!("{kind:?} {}", path.display()))
     }
 
     /// Changes that passed the plug so far: writes, truncations, syncs, creations, deletions,

@@ -4,6 +4,7 @@
 //! the one in flight, which is recorded as unsynced and answered with a failure.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
@@ -71,6 +72,8 @@ struct State {
     counts: Counts,
     /// What is left until the cut; counts down.
     armed: Option<Cut>,
+    /// What was in flight when the counting ended.
+    cut_during: Option<(Kind, PathBuf)>,
     /// The first failure of the simulator's own files: no verdict may be drawn after it.
     broken: Option<String>,
 }
@@ -83,7 +86,8 @@ pub(crate) struct Plug {
 
 impl Plug {
     pub(crate) fn new(seed: u64, disk: Disk) -> Self {
-        let state = State { disk, counts: Counts::default(), armed: None, broken: None };
+        let state =
+            State { disk, counts: Counts::default(), armed: None, cut_during: None, broken: None };
         Self { seed, off: AtomicBool::new(false), state: Mutex::new(state) }
     }
 
@@ -116,14 +120,25 @@ impl Plug {
         (state.counts.all, state.counts.writes, state.counts.syncs)
     }
 
-    /// Makes one change, under power.
+    /// The change during which an armed cut happened: its kind, and the file below the root.
+    pub(crate) fn cut_during(&self) -> Option<(Kind, PathBuf)> {
+        let state = self.state.lock();
+        let (kind, path) = state.cut_during.as_ref()?;
+        Some((*kind, path.strip_prefix(state.disk.root()).unwrap_or(path).to_owned()))
+    }
+
+    /// Makes one change of a file, under power.
     pub(crate) fn change<T>(
         &self,
         kind: Kind,
+        path: &Path,
         make: impl FnOnce(&mut Disk) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let mut state = self.lock_live()?;
         let last = state.count(kind);
+        if last {
+            state.cut_during = Some((kind, path.to_owned()));
+        }
         if last && kind == Kind::Sync {
             // Power failed while the disk was busy with it: the rules decide what got through.
             self.off.store(true, Ordering::Release);

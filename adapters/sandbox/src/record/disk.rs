@@ -57,8 +57,11 @@ impl FileDisk {
             let message = "the sandbox record is open in another process";
             io::Error::new(io::ErrorKind::ResourceBusy, message)
         })?;
-        // The file's name must survive a power loss as well as its bytes.
+        // The file's name must survive a power loss as well as its bytes, and so must its folder's.
         File::open(folder)?.sync_all()?;
+        if let Some(above) = folder.canonicalize()?.parent() {
+            File::open(above)?.sync_all()?;
+        }
         Ok(Self { path, file })
     }
 }

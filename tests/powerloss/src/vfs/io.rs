@@ -125,7 +125,7 @@ unsafe fn change(
         // SAFETY: required above.
         return unsafe { powered(file, off, in_real) };
     };
-    let made = state.plug.change(kind, |disk| match in_real() {
+    let made = state.plug.change(kind, &state.path, |disk| match in_real() {
         ffi::SQLITE_OK => Ok(record(disk, inode)?),
         code => Err(crate::plug::Fault::Real(code)),
     });

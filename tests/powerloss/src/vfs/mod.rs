@@ -202,7 +202,7 @@ fn open_recorded(
     })?;
     match found.map_err(Fault::Real)? {
         Some(inode) => real(open_real()).map(|()| inode),
-        None => plug.change(Kind::Other, |disk| {
+        None => plug.change(Kind::Other, path, |disk| {
             real(open_real())?;
             Ok(match disk.find_live(path) {
                 Some(inode) => inode,
@@ -224,7 +224,7 @@ unsafe extern "C" fn delete(
     // SAFETY: required above.
     let (data, path) = unsafe { (app_data(vfs), path_of(name)) };
     let Some(plug) = data.plug.upgrade() else { return ffi::SQLITE_IOERR_DELETE };
-    let deleted = plug.change(Kind::Other, |disk| {
+    let deleted = plug.change(Kind::Other, path, |disk| {
         // SAFETY: the real VFS with its own pointer; "unix" has this method.
         match unsafe { (*data.real).xDelete.unwrap_unchecked()(data.real, name, 0) } {
             ffi::SQLITE_OK => {
@@ -236,7 +236,7 @@ unsafe extern "C" fn delete(
     });
     let synced = deleted.and_then(|()| match sync_dir & 1 {
         0 => Ok(()),
-        _ => plug.change(Kind::Sync, |disk| Ok(disk.sync_names_beside(path)?)),
+        _ => plug.change(Kind::Sync, path, |disk| Ok(disk.sync_names_beside(path)?)),
     });
     match synced {
         Ok(()) => ffi::SQLITE_OK,
