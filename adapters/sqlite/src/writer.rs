@@ -243,20 +243,29 @@ impl Writer {
                     let _ = self.conn.execute_batch("ROLLBACK");
                     if let Err(lost) = self.state.reload(&self.conn, self.clock.now()) {
                         tracing::error!(error = %lost, "reloading the writer's state");
-                        jobs.into_iter().for_each(|job| job.answer(Err(lost.clone())));
+                        self.refuse(jobs, &lost);
                         return;
                     }
                     match job.and_then(|index| jobs.remove(index)) {
                         Some(culprit) => culprit.answer(Err(error)),
                         None => {
                             tracing::error!(%error, "committing");
-                            jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+                            self.refuse(jobs, &error);
                             return;
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Nothing of these can be done now. A transaction that can't even begin has taken no background
+    /// job: one of them hears of it, so that nobody waits for ever on a disk that is gone.
+    fn refuse(&self, mut jobs: VecDeque<Box<dyn Job>>, error: &PortError) {
+        if jobs.is_empty() {
+            jobs.extend(self.queue.next_background());
+        }
+        jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
     }
 
     fn attempt(
