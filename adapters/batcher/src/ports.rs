@@ -141,6 +141,10 @@ impl Stock for Batched<dyn Stock> {
         self.inner.hold(checkout).await
     }
 
+    async fn levels_of(&self, skus: &[Sku]) -> Result<Vec<Vec<WarehouseLevel>>, PortError> {
+        self.inner.levels_of(skus).await
+    }
+
     async fn levels(&self, sku: Sku) -> Result<Vec<WarehouseLevel>, PortError> {
         self.inner.levels(sku).await
     }

@@ -34,8 +34,10 @@ async fn payments() {
     use souk_payments::contract::{Fixture, cases};
     for case in cases() {
         let clock = Arc::new(ManualClock::default());
-        let payments: Arc<dyn Payments> = Arc::new(MemoryShop::new(clock));
-        (case.run)(Fixture { payments: batched(payments), money: None }).await;
+        let shop = Arc::new(MemoryShop::new(clock));
+        let outbox = Some(shop.clone() as Arc<dyn souk_kernel::Outbox>);
+        let payments = batched(shop as Arc<dyn Payments>);
+        (case.run)(Fixture { payments, money: None, outbox }).await;
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod cart;
 pub mod catalog;
+pub mod inbox;
 pub mod inventory;
 pub mod notifications;
 pub mod orders;

@@ -1,14 +1,17 @@
 //! Payments in memory: the executable specification of the port.
 
+use crate::outbox::{OutboxRows, outbox_behind_lock};
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use souk_kernel::{Answers, OrderId, PaymentId, PortError, RefundId, Timestamp};
+use souk_kernel::{Answers, Clock, Event, OrderId, PaymentId, PortError, RefundId, Timestamp};
+use souk_payments::event::refunded;
 use souk_payments::rules::{finish, moved, reserve};
 use souk_payments::{
     Account, FinishRefund, MoneyEntry, MovePayment, Payment, PaymentIntent, PaymentRefusal,
     PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Payments without a lock: a store that holds other rooms' rows too applies intents inside its own.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +19,8 @@ pub struct PaymentRows {
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
     money: Vec<MoneyEntry>,
+    /// On their way into the outbox of the store that these rows lie in.
+    facts: Vec<Event>,
 }
 
 impl PaymentRows {
@@ -61,6 +66,11 @@ impl PaymentRows {
         let mut found = self.sorted(open);
         found.truncate(limit);
         found
+    }
+
+    /// The facts of what was applied since they were last taken.
+    pub(crate) fn take_facts(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.facts)
     }
 
     /// Records an attempt, once.
@@ -130,37 +140,57 @@ impl PaymentRows {
                     amount: refund.amount,
                     at: end.at,
                 });
+                self.facts.push(refunded(payment, refund, end.at));
             }
         }
         Ok(payment.clone())
     }
 }
 
-/// Payments in a store of their own: one lock, so that each intent is atomic.
 #[derive(Debug, Default)]
-pub struct MemoryPayments(Mutex<PaymentRows>);
+struct Rows {
+    payments: PaymentRows,
+    outbox: OutboxRows,
+}
+
+/// Payments and their facts in a store of their own: one lock, so that each intent is atomic.
+pub struct MemoryPayments {
+    rows: Mutex<Rows>,
+    clock: Arc<dyn Clock>,
+}
 
 impl MemoryPayments {
-    /// A copy of everything, for checks.
+    /// An empty store.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { rows: Mutex::new(Rows::default()), clock }
+    }
+
+    /// A copy of every payment, for checks.
     #[must_use]
     pub fn rows(&self) -> PaymentRows {
-        self.0.lock().clone()
+        self.rows.lock().payments.clone()
     }
 }
+
+outbox_behind_lock!(MemoryPayments);
 
 #[async_trait]
 impl Payments for MemoryPayments {
     async fn apply(&self, batch: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
-        let mut rows = self.0.lock();
-        batch.iter().map(|intent| rows.apply(intent)).collect()
+        let mut rows = self.rows.lock();
+        let answers = batch.iter().map(|intent| rows.payments.apply(intent)).collect();
+        let facts = rows.payments.take_facts();
+        facts.into_iter().for_each(|fact| rows.outbox.push(fact));
+        answers
     }
 
     async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {
-        Ok(self.0.lock().payment(id).cloned())
+        Ok(self.rows.lock().payments.payment(id).cloned())
     }
 
     async fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, PortError> {
-        Ok(self.0.lock().refunds(payment))
+        Ok(self.rows.lock().payments.refunds(payment))
     }
 
     async fn unfinished_refunds(
@@ -168,10 +198,10 @@ impl Payments for MemoryPayments {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        Ok(self.0.lock().unfinished(before, limit))
+        Ok(self.rows.lock().payments.unfinished(before, limit))
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
-        Ok(self.0.lock().of_order(order).cloned())
+        Ok(self.rows.lock().payments.of_order(order).cloned())
     }
 }

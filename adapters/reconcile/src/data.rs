@@ -97,6 +97,13 @@ const TOLD: [Check; 4] = [
 const PARKED: &str = "SELECT aggregate AS \"order\", seq AS fact,
   'its facts are parked, nobody is told: ' || reason AS what FROM outbox_parked";
 
+/// A message is worked within seconds; one about an order that is just being begun, a little later.
+const MESSAGES: &str = "SELECT event AS message, 'a gateway''s message, ' ||
+    iif(state = 'parked', 'parked', 'not worked for ten minutes') || ' after ' || tries || ' tries: ' ||
+    coalesce(why, 'nobody tried') AS what
+  FROM webhook_inbox
+  WHERE state = 'parked' OR (state = 'waiting' AND received_at < (unixepoch() - 600) * 1000)";
+
 /// Checks all of it. `seen`: what the orders account for.
 pub fn check(conn: &Connection, seen: Seen, found: &mut Collector) -> rusqlite::Result<()> {
     for checks in [&FILED[..], &OWN, &TOLD] {
@@ -109,6 +116,7 @@ pub fn check(conn: &Connection, seen: Seen, found: &mut Collector) -> rusqlite::
         sql::run(conn, &[STRAY_LISTED], found)?;
     }
     sql::each(conn, PARKED, |ids, what| found.note(ids, what))?;
+    sql::each(conn, MESSAGES, |ids, what| found.note(ids, what))?;
     found.checked("checkouts", sql::count(conn, "checkout")?);
     found.checked("facts that wait", sql::count(conn, "outbox")?);
     Ok(())

@@ -121,7 +121,7 @@ fn open(db: &Path, options: &Options) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "stock_level",
     "stock_entry",
     "stock_counted",
@@ -135,6 +135,7 @@ const TABLES: [&str; 13] = [
     "payment",
     "refund",
     "money_entry",
+    "webhook_inbox",
 ];
 
 fn expect_tables(conn: &Connection, db: &Path) -> Result<(), Error> {

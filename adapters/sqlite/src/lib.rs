@@ -14,6 +14,7 @@ mod writer;
 pub mod accounts;
 pub mod cart;
 pub mod catalog;
+pub mod inbox;
 pub mod inventory;
 pub mod notifications;
 pub mod orders;

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_accounts", include_str!("../migrations/0003_accounts.sql")),
     ("0004_cart", include_str!("../migrations/0004_cart.sql")),
     ("0005_notifications", include_str!("../migrations/0005_notifications.sql")),
+    ("0006_webhook_inbox", include_str!("../migrations/0006_webhook_inbox.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -6,6 +6,7 @@ use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row};
 use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp, UserId};
+use souk_payments::event::refunded;
 use souk_payments::rules::{drawn, finish, reserve};
 use souk_payments::{
     Account, FinishRefund, Method, MovePayment, Payment, PaymentIntent, PaymentRefusal,
@@ -199,6 +200,7 @@ fn finish_refund(
                 end.at.0,
             ),
         )?;
+        crate::outbox::insert(tx, &refunded(&payment, &refund, end.at))?;
     }
     Ok(Ok(payment.id))
 }

@@ -129,6 +129,12 @@ impl Store {
         &self.stats
     }
 
+    /// Jobs that wait for the writer thread: of purchases, and of everything else.
+    #[must_use]
+    pub fn queued(&self) -> (usize, usize) {
+        self.queue.waiting()
+    }
+
     /// The database file.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -129,6 +129,12 @@ impl Queue {
         }
     }
 
+    /// Jobs that wait: of purchases, and of everything else.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let waiting = self.waiting.lock();
+        (waiting.purchase.len(), waiting.background.len())
+    }
+
     fn next_background(&self) -> Option<Box<dyn Job>> {
         self.waiting.lock().background.pop_front()
     }

@@ -108,9 +108,20 @@ async fn payments_keep_the_contract() {
         let folder = Folder::new();
         let (payments, _) = open(&folder);
         let money = Some(Arc::new(Ledger(payments.clone())) as Arc<dyn MoneyLedger>);
-        (case.name, (case.run)(Fixture { payments, money }), folder)
+        let outbox = Some(payments.clone() as Arc<dyn souk_kernel::Outbox>);
+        (case.name, (case.run)(Fixture { payments, money, outbox }), folder)
     };
     keeps(cases().into_iter().map(run).collect()).await;
+}
+
+#[tokio::test]
+async fn the_inbox_keeps_the_contract() {
+    let run = |case: souk_payments::contract::inbox::Case| {
+        let folder = Folder::new();
+        let (inbox, _) = open(&folder);
+        (case.name, (case.run)(inbox), folder)
+    };
+    keeps(souk_payments::contract::inbox::cases().into_iter().map(run).collect()).await;
 }
 
 #[tokio::test]

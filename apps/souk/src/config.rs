@@ -1,6 +1,7 @@
 //! The settings: `souk.toml`, overridden by `SOUK_*`.
 
 use serde::Deserialize;
+use souk_webkit::LimitsOn;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,15 @@ pub struct Config {
     pub workers: usize,
     /// `SOUK_SWEEP_MS`: pause between two sweeps, and between two rounds of recovery.
     pub sweep_ms: u64,
+    /// `SOUK_RATE_LIMITS`: `sign-in` (what guesses passwords is limited), `on` (everything is), `off`.
+    #[serde(deserialize_with = "rate_limits")]
+    pub rate_limits: LimitsOn,
+    /// `SOUK_BEHIND_PROXY`: whether a proxy in front names the client in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+fn rate_limits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<LimitsOn, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
 impl Default for Config {
@@ -50,6 +60,8 @@ impl Default for Config {
             demo: true,
             workers: 0,
             sweep_ms: 1_000,
+            rate_limits: LimitsOn::default(),
+            behind_proxy: false,
         }
     }
 }
@@ -95,6 +107,8 @@ impl Config {
         set(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
         set(&mut self.workers, "SOUK_WORKERS", get("SOUK_WORKERS"))?;
         set(&mut self.sweep_ms, "SOUK_SWEEP_MS", get("SOUK_SWEEP_MS"))?;
+        set(&mut self.rate_limits, "SOUK_RATE_LIMITS", get("SOUK_RATE_LIMITS"))?;
+        set(&mut self.behind_proxy, "SOUK_BEHIND_PROXY", get("SOUK_BEHIND_PROXY"))?;
         self.base_url = get("SOUK_BASE_URL").or(self.base_url.take());
         self.sandbox_origin = get("SOUK_SANDBOX_ORIGIN").or(self.sandbox_origin.take());
         Ok(())
@@ -137,10 +151,15 @@ mod tests {
         let set = |key: &str| match key {
             "SOUK_LISTEN" => Some("127.0.0.1:9000".to_owned()),
             "SOUK_HOLD_SECONDS" => Some("5".to_owned()),
+            "SOUK_RATE_LIMITS" => Some("on".to_owned()),
             _ => None,
         };
         config.environment(set).unwrap();
         assert_eq!((config.base_url().as_str(), config.hold_seconds), ("http://127.0.0.1:9000", 5));
+        assert_eq!(config.rate_limits, LimitsOn::All);
+        let file: Config = toml::from_str("rate_limits = 'off'").unwrap();
+        assert_eq!(file.rate_limits, LimitsOn::Off);
+        assert!(toml::from_str::<Config>("rate_limits = 'maybe'").is_err());
         let bad = |key: &str| (key == "SOUK_LISTEN").then(|| "nowhere".to_owned());
         assert!(config.environment(bad).unwrap_err().contains("SOUK_LISTEN"));
         config.listen = SocketAddr::from(([0, 0, 0, 0], 80));

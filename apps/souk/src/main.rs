@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod import;
+mod measures;
 mod serve;
 mod supply;
 mod wiring;

@@ -2,14 +2,16 @@
 
 use crate::config::Config;
 use crate::wiring::{SandboxSheets, Shop, serve_sandbox, webhooks};
-use crate::{demo, supply};
+use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
 use souk_api::{ApiState, Services};
+use souk_orders::InboxWorker;
 use souk_pricing::Country;
 use souk_storefront::{PATIENCE, ShopFront, StorefrontState};
 use souk_webkit::{Origins, Readiness, page_headers};
-use souk_worker::{Relay, RelaySettings, every};
+use souk_worker::{Relay, RelaySettings, every, every_and_when};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -64,6 +66,7 @@ async fn run(config: Config) -> Result<(), String> {
         told_to_stop().await;
         stop.send_replace(true);
     };
+    let doors = doors.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, doors).with_graceful_shutdown(signal).await;
     for task in background {
         // A task that panicked has said so; the others still end in order.
@@ -106,7 +109,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
             .map_err(|e| format!("{e:?}"))?,
         patience: PATIENCE,
     });
-    Ok(api.merge(webhooks::routes(shop)).merge(pages))
+    Ok(api.merge(webhooks::routes(shop)).merge(measures::routes(shop)).merge(pages))
 }
 
 /// What runs without a shopper waiting: the relay, recovery, sweeps.
@@ -121,23 +124,31 @@ fn spawn_background(
     let relay = Relay::new(shop.outbox(), shop.consumers.clone(), clock, settings);
     let pause = Duration::from_millis(config.sweep_ms);
     let full = |found: usize| found >= PIECE;
-    let (recover, sweep, refunds, sessions, claims) =
-        (shop.saga.clone(), shop.saga.clone(), shop.saga.clone(), shop.clone(), shop.clone());
+    let (recover, sweep, refunds) = (shop.saga.clone(), shop.saga.clone(), shop.saga.clone());
     let stock = Arc::clone(shop);
-    let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
-    let carts = Arc::new(carts);
+    let (taken, swept) = (Arc::clone(&shop.measures), Arc::clone(&shop.measures));
     let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
     let mut ended = stop.clone();
-    vec![
+    let mut tasks = spawn_forgetting(shop, pause * 60, stop);
+    tasks.extend([
         tokio::spawn(relay.run(stop.clone())),
         tokio::spawn(every("recovery", pause, stop.clone(), move || {
-            let saga = recover.clone();
-            async move { saga.recover(PIECE).await.map(full) }
+            let (saga, measures) = (recover.clone(), Arc::clone(&taken));
+            async move {
+                let found = saga.recover(PIECE).await?;
+                measures.takeovers.inc_by(found as u64);
+                Ok(full(found))
+            }
         })),
         tokio::spawn(every("expiry", pause, stop.clone(), move || {
-            let saga = sweep.clone();
-            async move { saga.sweep(PIECE).await.map(full) }
+            let (saga, measures) = (sweep.clone(), Arc::clone(&swept));
+            async move {
+                let found = saga.sweep(PIECE).await?;
+                measures.holds_expired.inc_by(found as u64);
+                Ok(full(found))
+            }
         })),
+        spawn_inbox(shop, pause, stop),
         tokio::spawn(every("first stock", pause, stop.clone(), move || {
             let shop = Arc::clone(&stock);
             async move { supply::receive(&shop, PIECE).await.map(full) }
@@ -149,25 +160,60 @@ fn spawn_background(
                 sent.map(full).map_err(|e| souk_kernel::PortError::Unavailable(e.to_string()))
             }
         })),
-        tokio::spawn(every("sessions", pause * 60, stop.clone(), move || {
-            let shop = Arc::clone(&sessions);
-            async move { Ok(shop.accounts.sweep(256).await? >= 256) }
-        })),
-        tokio::spawn(every("carts", pause * 60, stop.clone(), move || {
-            let carts = Arc::clone(&carts);
-            async move { carts.piece(256).await }
-        })),
-        tokio::spawn(every("claims", pause * 60, stop.clone(), move || {
-            let shop = Arc::clone(&claims);
-            async move { shop.store.prune_claims(PIECE).await.map(full) }
-        })),
         tokio::spawn(async move {
             tokio::select! {
                 () = webhooks => {}
                 _ = ended.wait_for(|stop| *stop) => {}
             }
         }),
+    ]);
+    tasks
+}
+
+/// Forgets what is past its time.
+fn spawn_forgetting(
+    shop: &Arc<Shop>,
+    pause: Duration,
+    stop: &watch::Receiver<bool>,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let (sessions, claims) = (Arc::clone(shop), Arc::clone(shop));
+    let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
+    let carts = Arc::new(carts);
+    let inbox = InboxWorker::new(shop.saga.clone(), shop.inbox());
+    vec![
+        tokio::spawn(every("sessions", pause, stop.clone(), move || {
+            let shop = Arc::clone(&sessions);
+            async move { Ok(shop.accounts.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("carts", pause, stop.clone(), move || {
+            let carts = Arc::clone(&carts);
+            async move { carts.piece(256).await }
+        })),
+        tokio::spawn(every("claims", pause, stop.clone(), move || {
+            let shop = Arc::clone(&claims);
+            async move { shop.store.prune_claims(PIECE).await.map(|found| found >= PIECE) }
+        })),
+        tokio::spawn(every("messages", pause, stop.clone(), move || {
+            let inbox = inbox.clone();
+            async move { inbox.prune(PIECE).await.map(|found| found >= PIECE) }
+        })),
     ]
+}
+
+/// Works gateways' messages: as soon as one is kept, and whenever one is to be tried again.
+fn spawn_inbox(
+    shop: &Arc<Shop>,
+    pause: Duration,
+    stop: &watch::Receiver<bool>,
+) -> tokio::task::JoinHandle<()> {
+    let worker = InboxWorker::new(shop.saga.clone(), shop.inbox());
+    let (came, stop) = (Arc::clone(&shop.message_came), stop.clone());
+    tokio::spawn(async move {
+        every_and_when("inbox", pause, &came, stop, || async {
+            worker.work(PIECE).await.map(|found| found >= PIECE)
+        })
+        .await;
+    })
 }
 
 async fn ended(mut stop: watch::Receiver<bool>) {

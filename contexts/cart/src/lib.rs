@@ -12,7 +12,6 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
-pub mod event;
 pub mod model;
 pub mod port;
 pub mod rules;

@@ -1,6 +1,5 @@
 //! What an intent does to a cart. Pure: every adapter asks [`decide`], so that all agree.
 
-use crate::event::CartEvent;
 use crate::{Cart, CartAnswer, CartIntent, CartView, Freeze, Line, LineView, Merged, Notice};
 use crate::{Offering, Step};
 use souk_kernel::{Money, OfferId, OrderId, Timestamp, UserId};
@@ -19,8 +18,6 @@ pub struct Decision {
     pub answer: CartAnswer,
     /// Whether the answer's cart differs from the stored one and must be written.
     pub write: bool,
-    /// What happened, if it is worth telling.
-    pub event: Option<CartEvent>,
 }
 
 /// Decides one intent. `stored` is what the store has of this user.
@@ -30,15 +27,12 @@ pub struct Decision {
 #[must_use]
 pub fn decide(stored: Option<Cart>, intent: &CartIntent) -> Decision {
     let mut cart = stored.unwrap_or_else(|| Cart::empty(intent.user));
-    let mut event = None;
-    if cart.expired(intent.at) {
+    let expired = cart.expired(intent.at);
+    if expired {
         cart = expire(cart, intent.at);
-        event = Some(CartEvent::Expired);
     }
-    let before = event.is_some();
     let mut decision = step(cart, intent);
-    decision.write |= before;
-    decision.event = decision.event.or(event);
+    decision.write |= expired;
     decision
 }
 
@@ -79,15 +73,15 @@ fn step(cart: Cart, intent: &CartIntent) -> Decision {
 }
 
 const fn refused(answer: CartAnswer) -> Decision {
-    Decision { answer, write: false, event: None }
+    Decision { answer, write: false }
 }
 
 const fn holds_already(cart: Cart) -> Decision {
     refused(CartAnswer::Changed(cart, Vec::new()))
 }
 
-const fn written(cart: Cart, notices: Vec<Notice>, event: Option<CartEvent>) -> Decision {
-    Decision { answer: CartAnswer::Changed(cart, notices), write: true, event }
+const fn written(cart: Cart, notices: Vec<Notice>) -> Decision {
+    Decision { answer: CartAnswer::Changed(cart, notices), write: true }
 }
 
 const fn touched(mut cart: Cart, at: Timestamp) -> Cart {
@@ -113,7 +107,7 @@ fn add(mut cart: Cart, line: &Line, keep_until: Timestamp, at: Timestamp) -> Dec
     }
     let notices = put(&mut cart, line).into_iter().collect();
     cart.expires_at = keep_until;
-    written(touched(cart, at), notices, None)
+    written(touched(cart, at), notices)
 }
 
 /// Sums a line into a cart that has room for it, up to the limit.
@@ -149,7 +143,7 @@ fn set(
     (line.quantity, line.price) = (capped, price);
     cart.expires_at = keep_until;
     let notice = (capped < quantity).then_some(Notice::Capped { offer, quantity: capped });
-    written(touched(cart, at), notice.into_iter().collect(), None)
+    written(touched(cart, at), notice.into_iter().collect())
 }
 
 fn remove(mut cart: Cart, offer: OfferId, at: Timestamp) -> Decision {
@@ -157,7 +151,7 @@ fn remove(mut cart: Cart, offer: OfferId, at: Timestamp) -> Decision {
         return holds_already(cart);
     };
     cart.lines.remove(place);
-    written(touched(cart, at), Vec::new(), None)
+    written(touched(cart, at), Vec::new())
 }
 
 fn freeze(mut cart: Cart, expected_version: u64, by: OrderId) -> Decision {
@@ -170,7 +164,7 @@ fn freeze(mut cart: Cart, expected_version: u64, by: OrderId) -> Decision {
         }
         None => {
             cart.frozen = Some(Freeze::Order(by));
-            written(cart, Vec::new(), None)
+            written(cart, Vec::new())
         }
     }
 }
@@ -181,7 +175,7 @@ fn thaw(mut cart: Cart, by: OrderId) -> Decision {
     }
     cart.frozen = None;
     cart.ended = Some(by);
-    written(cart, Vec::new(), None)
+    written(cart, Vec::new())
 }
 
 fn ordered(mut cart: Cart, by: OrderId, lines: &[(OfferId, u32)], at: Timestamp) -> Decision {
@@ -196,7 +190,7 @@ fn ordered(mut cart: Cart, by: OrderId, lines: &[(OfferId, u32)], at: Timestamp)
         }
     }
     cart.lines.retain(|line| line.quantity > 0);
-    written(touched(cart, at), Vec::new(), Some(CartEvent::Ordered(by)))
+    written(touched(cart, at), Vec::new())
 }
 
 fn claim(mut cart: Cart, into: UserId) -> Decision {
@@ -206,7 +200,7 @@ fn claim(mut cart: Cart, into: UserId) -> Decision {
         None if cart.lines.is_empty() || cart.owner == into => holds_already(cart),
         None => {
             cart.frozen = Some(Freeze::Merge(into));
-            written(cart, Vec::new(), None)
+            written(cart, Vec::new())
         }
     }
 }
@@ -238,7 +232,7 @@ fn merge(
         }
     }
     cart.expires_at = keep_until;
-    written(touched(cart, at), notices, Some(CartEvent::Merged(merged.from)))
+    written(touched(cart, at), notices)
 }
 
 fn release(mut cart: Cart, into: UserId, from_version: u64, at: Timestamp) -> Decision {
@@ -248,7 +242,7 @@ fn release(mut cart: Cart, into: UserId, from_version: u64, at: Timestamp) -> De
     }
     cart.frozen = None;
     cart.lines.clear();
-    written(touched(cart, at), Vec::new(), None)
+    written(touched(cart, at), Vec::new())
 }
 
 /// A cart beside the present prices and stock, with what changed. `offerings` is in the order of

@@ -155,7 +155,6 @@ fn what_was_ordered_leaves_once() {
     let decision = after(cart, step.clone());
     let (cart, _) = changed(&decision);
     assert_eq!((cart.version, cart.frozen, quantities(cart)), (6, None, vec![(8, 1), (9, 1)]));
-    assert_eq!(decision.event, Some(CartEvent::Ordered(id(40))));
     let again = after(cart.clone(), step);
     assert_eq!((quantities(changed(&again).0), again.write), (vec![(8, 1), (9, 1)], false));
 }
@@ -168,7 +167,7 @@ fn lines_that_are_forgotten_do_not_come_back_with_the_next_one() {
     assert_eq!((changed(&decision).0.version, quantities(changed(&decision).0)), (7, vec![(8, 1)]));
     let refused = after(old.clone(), setting(7, 4, 100));
     assert!(matches!(&refused.answer, CartAnswer::NoLine(cart) if cart.version == 6));
-    assert_eq!((refused.write, refused.event), (true, Some(CartEvent::Expired)));
+    assert!(refused.write, "that they are forgotten is written");
     old.frozen = Some(Freeze::Order(id(40)));
     assert!(!old.expired(AT), "an order that is being paid keeps its cart");
 }

@@ -123,6 +123,15 @@ pub trait Stock: Send + Sync {
     /// A SKU's levels, ordered by warehouse; empty when it was never stocked.
     async fn levels(&self, sku: Sku) -> Result<Vec<WarehouseLevel>, PortError>;
 
+    /// The same of several SKUs, one answer each, in order: one question of the store, however many.
+    async fn levels_of(&self, skus: &[Sku]) -> Result<Vec<Vec<WarehouseLevel>>, PortError> {
+        let mut levels = Vec::with_capacity(skus.len());
+        for sku in skus {
+            levels.push(self.levels(*sku).await?);
+        }
+        Ok(levels)
+    }
+
     /// Checkouts whose unpinned hold is past its deadline, oldest first, at most `limit`.
     async fn expired(&self, limit: usize) -> Result<Vec<CheckoutId>, PortError>;
 

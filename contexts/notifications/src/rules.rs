@@ -3,7 +3,7 @@
 use crate::model::{Mail, MailKind, OrderDetails, Shop};
 use crate::{html, text};
 use serde::Deserialize;
-use souk_kernel::{Event, MailId, Money, Timestamp};
+use souk_kernel::{Aggregate, Event, MailId, Money, OrderId, Timestamp};
 
 /// The kind of mail that tells a kind of fact; `None` for the many that nobody is mailed about.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
         "order.payment_failed" => Some(MailKind::PaymentFailed),
         "order.action_required" => Some(MailKind::ActionNeeded),
         "order.cancelled" => Some(MailKind::OrderCancelled),
-        "order.refunded" => Some(MailKind::OrderRefunded),
+        "payment.refunded" => Some(MailKind::OrderRefunded),
         _ => None,
     }
 }
@@ -23,8 +23,18 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
+    order: Option<OrderId>,
     amount: Option<Money>,
     reason: Option<String>,
+}
+
+/// The order that a fact concerns: a payment's says so in its body. `None`: it doesn't say.
+#[must_use]
+pub fn order_of(event: &Event) -> Option<OrderId> {
+    if !event.kind.starts_with("payment.") {
+        return Some(OrderId::from_uuid(event.aggregate.0));
+    }
+    serde_json::from_str::<Body>(&event.body).ok()?.order
 }
 
 /// A mail's words before they are set in text or HTML.
@@ -59,7 +69,7 @@ pub fn on_event(
     Some(Mail {
         id,
         kind,
-        about: event.aggregate,
+        about: Aggregate(order.id.uuid()),
         number: event.number,
         to,
         text: text::set(&letter, order, shop),

@@ -153,7 +153,7 @@ If you had paid already, the money goes back the way it came.
 View your order: https://shop.example/orders/",
         ),
         (
-            "order.refunded",
+            "payment.refunded",
             part,
             "Refund of €10.00 for order 7KQ2-M9XD",
             "Your money is on its way back
@@ -165,7 +165,7 @@ Your bank may take a few days to show it.
 View your order: https://shop.example/orders/",
         ),
         (
-            "order.refunded",
+            "payment.refunded",
             total,
             "Refund of €1,328.97 for order 7KQ2-M9XD",
             "Your money is on its way back
@@ -174,7 +174,7 @@ We refunded all €1,328.97 of order 7KQ2-M9XD.
 ",
         ),
         (
-            "order.refunded",
+            "payment.refunded",
             "{}",
             "Refund for order 7KQ2-M9XD",
             "Your money is on its way back
@@ -188,6 +188,18 @@ We made a refund for order 7KQ2-M9XD over €1,328.97.
         assert!(mail.text.starts_with(begins), "{}", mail.text);
         assert!(!mail.text.contains("Delivery to"), "only a confirmation promises a parcel");
     }
+}
+
+/// A payment's fact has the payment for its aggregate: the mail is about the order all the same.
+#[test]
+fn a_refund_is_about_its_order() {
+    let payment = Aggregate(Id::<souk_kernel::noun::Payment>::from_bytes([3; 16]).uuid());
+    let body = format!(r#"{{"order":"{}","user":"x","amount":null}}"#, order().id);
+    let event = Event { aggregate: payment, ..event("payment.refunded", &body) };
+    assert_eq!(order_of(&event), Some(order().id));
+    assert_eq!(order_of(&Event { body: "{}".into(), ..event.clone() }), None);
+    let mail = on_event(&event, &order(), &shop(), id(), AT).expect("a mail");
+    assert_eq!((mail.about, mail.number), (Aggregate(order().id.uuid()), 4));
 }
 
 #[test]
@@ -215,8 +227,14 @@ fn is_sound(html: &str) {
 
 #[test]
 fn every_mail_is_a_sound_document() {
-    for kind in ["confirmed", "payment_failed", "action_required", "cancelled", "refunded"] {
-        let mail = mail(&format!("order.{kind}"), "{}");
+    for kind in [
+        "order.confirmed",
+        "order.payment_failed",
+        "order.action_required",
+        "order.cancelled",
+        "payment.refunded",
+    ] {
+        let mail = mail(kind, "{}");
         is_sound(&mail.html);
         assert!(mail.html.contains("name=\"color-scheme\" content=\"light dark\""));
         assert!(mail.html.contains("prefers-color-scheme:dark"));

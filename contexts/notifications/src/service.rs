@@ -35,8 +35,16 @@ impl Notifier {
         if told.is_empty() {
             return answers;
         }
-        let ids: Vec<OrderId> =
-            told.iter().map(|&at| OrderId::from_uuid(events[at].aggregate.0)).collect();
+        let (told, ids): (Vec<usize>, Vec<OrderId>) = told
+            .into_iter()
+            .filter_map(|at| match rules::order_of(&events[at]) {
+                Some(order) => Some((at, order)),
+                None => {
+                    answers[at] = Err(PortError::Corrupt("the fact names no order".into()));
+                    None
+                }
+            })
+            .unzip();
         let details = match self.orders.details(&ids).await {
             Ok(details) => details,
             Err(error) => {
@@ -63,7 +71,7 @@ impl Notifier {
                 answers[at] = Err(PortError::Unavailable("the order can't be read yet".into()));
                 continue;
             };
-            let id = self.mint.mint(OrderId::from_uuid(events[at].aggregate.0).bucket());
+            let id = self.mint.mint(order.id.bucket());
             if let Some(mail) = on_event(&events[at], order, &self.shop, id, now) {
                 places.push(at);
                 mails.push(mail);

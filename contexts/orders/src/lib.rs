@@ -32,5 +32,6 @@ pub use model::{
 pub use number::OrderNumber;
 pub use port::{Begin, Begun, HoldStep, Orders, Settle, StartCheckout, Started};
 pub use service::{
-    BuyNow, BuyerLine, Offers, Pay, Placed, Saga, SagaParts, SagaSettings, StartFromCart,
+    BuyNow, BuyerLine, InboxWorker, Offers, Pay, Placed, Saga, SagaParts, SagaSettings,
+    StartFromCart,
 };

@@ -1,10 +1,12 @@
 //! The use cases of the purchase.
 
 mod checkout;
+mod inbox;
 mod recovery;
 mod saga;
 
 pub use checkout::{BuyNow, BuyerLine, Pay, Placed, StartFromCart};
+pub use inbox::InboxWorker;
 
 use crate::{Orders, PlaceRefusal};
 use async_trait::async_trait;

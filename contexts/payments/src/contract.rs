@@ -2,12 +2,13 @@
 //! an empty store of its own.
 
 mod bench;
+pub mod inbox;
 mod moves;
 mod refunds;
 
 use crate::{MoneyEntry, Payments};
 use async_trait::async_trait;
-use souk_kernel::{BoxFuture, PaymentId};
+use souk_kernel::{BoxFuture, Outbox, PaymentId};
 use std::sync::Arc;
 
 /// An empty store.
@@ -17,6 +18,8 @@ pub struct Fixture {
     pub payments: Arc<dyn Payments>,
     /// Its money ledger, which no use case reads. Without it, its cases check nothing.
     pub money: Option<Arc<dyn MoneyLedger>>,
+    /// Its outbox. Without it, its cases check nothing.
+    pub outbox: Option<Arc<dyn Outbox>>,
 }
 
 /// The money ledger, for checks.

@@ -7,6 +7,7 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
+pub mod event;
 mod gateway;
 mod model;
 mod port;
@@ -18,7 +19,8 @@ mod tests;
 pub use error::{GatewayError, PaymentRefusal};
 pub use gateway::{Authorization, Authorize, Gateway, GatewayPayment, GatewayStatus};
 pub use model::{
-    Account, Method, MoneyEntry, Payment, PaymentState, Refund, RefundState, StartAttempt,
+    Account, Backlog, Message, MessageNo, Method, MoneyEntry, Outcome, Payment, PaymentState,
+    Refund, RefundState, StartAttempt, Waiting, Worked, order_of, reference,
 };
-pub use port::{FinishRefund, MovePayment, PaymentIntent, Payments, ReserveRefund};
+pub use port::{FinishRefund, Inbox, MovePayment, PaymentIntent, Payments, ReserveRefund};
 pub use service::{PaymentService, RefundOutcome};

@@ -1,5 +1,9 @@
 //! The nouns of money.
 
+mod inbox;
+
+pub use inbox::{Backlog, Message, MessageNo, Outcome, Waiting, Worked};
+
 use serde::{Deserialize, Serialize};
 use souk_kernel::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 
@@ -150,6 +154,12 @@ impl Payment {
 #[must_use]
 pub fn reference(order: OrderId) -> String {
     format!("order_{order}")
+}
+
+/// The order of a name at the gateway; `None`: it is none of ours.
+#[must_use]
+pub fn order_of(reference: &str) -> Option<OrderId> {
+    reference.strip_prefix("order_")?.parse().ok()
 }
 
 /// A try to pay an order, recorded as `authorizing`.

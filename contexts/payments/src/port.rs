@@ -1,5 +1,9 @@
 //! What this room needs from a store.
 
+mod inbox;
+
+pub use inbox::Inbox;
+
 use crate::{Payment, PaymentRefusal, PaymentState, Refund, StartAttempt};
 use async_trait::async_trait;
 use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp};
@@ -64,7 +68,8 @@ pub struct FinishRefund {
 }
 
 /// One change of money. A move to `captured` takes the whole amount and posts it to the money ledger;
-/// a refund that succeeds posts its own.
+/// a refund that succeeds posts its own, and
+/// puts [`crate::event::PAYMENT_REFUNDED`] into the outbox, in the same step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentIntent {
     /// Nothing → authorizing.

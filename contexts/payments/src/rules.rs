@@ -1,5 +1,7 @@
 //! The decisions of money, without a store.
 
+pub mod inbox;
+
 use crate::{
     FinishRefund, GatewayPayment, GatewayStatus, MovePayment, Payment, PaymentRefusal,
     PaymentState, Refund, RefundState, ReserveRefund,

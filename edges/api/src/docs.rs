@@ -165,6 +165,10 @@ const ANYWHERE: &[(&str, &str)] = &[
     ("method_not_allowed", "405: the route exists, but not with this method."),
     ("no_such_route", "404: there is no such route."),
     ("not_ready", "503, from /readyz: an engine behind this process does not answer."),
+    (
+        "rate_limited",
+        "429: too many requests from one address. Retry-After says when to ask again.",
+    ),
 ];
 
 /// The problems' codes, where their `type` leads.

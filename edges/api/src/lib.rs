@@ -56,5 +56,6 @@ pub fn router(state: ApiState) -> Router {
         .merge(docs::routes(&document))
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .merge(fallback::routes());
-    whole.layer(Door::api()).with_state(state)
+    let door = Door::api().behind(std::sync::Arc::clone(&state.sessions.gate));
+    whole.layer(door).with_state(state)
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use souk_accounts::{Argon2id, Cost, HashError, Hasher, Hashing, Inline, Settings};
 use souk_kernel::{Clock, ManualClock, Mint, SeededEntropy, Timestamp};
 use souk_memory::accounts::MemoryAccounts;
-use souk_webkit::{Cookies, Readiness, Sessions};
+use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Readiness, Sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower::ServiceExt;
@@ -70,7 +70,10 @@ impl Shop {
             Settings { cache_entries: 128, ..Settings::default() },
         ));
         let cookies = Cookies::Loopback;
-        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
+        let limits = Limits::new(LimitsOn::SignIn, false, clock.clone());
+        let gate = Gate { limits, ..Gate::default() };
+        let sessions =
+            Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies, gate: Arc::new(gate) });
         let products = Arc::new(souk_memory::catalog::MemoryCatalog::new());
         let catalog = Arc::new(souk_catalog::CatalogService::new(products, clock.clone(), 64));
         let search =

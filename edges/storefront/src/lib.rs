@@ -37,11 +37,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response_with_state};
 use souk_webkit::{BODY_LIMIT, Door, Problem};
 use state::App;
+use std::sync::Arc;
 
 /// Every page of the shop. What no page has is answered here too, with a page that leads on; routes
 /// of other doors are merged beside it.
 pub fn router(state: StorefrontState) -> Router {
-    let door = Door::new(state.headers.clone());
+    let door = Door::new(state.headers.clone()).behind(Arc::clone(&state.sessions.gate));
     let app = App::new(state);
     Router::new()
         .merge(assets::routes())

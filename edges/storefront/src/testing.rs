@@ -184,7 +184,11 @@ impl Shop {
             catalog: catalog.clone(),
             search: search.clone(),
             carts: CartService::new(store.clone(), known, time.clone()),
-            sessions: Arc::new(Sessions { accounts, cookies: Cookies::Loopback }),
+            sessions: Arc::new(Sessions {
+                accounts,
+                cookies: Cookies::Loopback,
+                gate: Arc::default(),
+            }),
             mailbox: Some(mailbox.clone()),
             sheets: Arc::new(TestSheets),
             clock: time,

@@ -1,10 +1,10 @@
 //! What every request of a door passes: one layer, one allocation.
 //!
-//! It refuses cross-site changes, adds the door's headers, turns a panic into a 500, and logs each
+//! It refuses cross-site changes and those who ask too often, counts, adds the door's headers, turns a panic into a 500, and logs each
 //! failure in one line.
 
-use crate::Problem;
 use crate::problem::Failure;
+use crate::{Gate, Problem};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,19 +13,27 @@ use souk_kernel::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tower::{Layer, Service};
 
 /// The layer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Door {
     headers: Arc<[(HeaderName, HeaderValue)]>,
+    gate: Arc<Gate>,
 }
 
 impl Door {
     /// A door whose responses carry these headers, unless a handler set them itself.
     #[must_use]
     pub fn new(headers: Vec<(HeaderName, HeaderValue)>) -> Self {
-        Self { headers: headers.into() }
+        Self { headers: headers.into(), gate: Arc::default() }
+    }
+
+    /// The same door, with the limits and measures of its process.
+    #[must_use]
+    pub fn behind(self, gate: Arc<Gate>) -> Self {
+        Self { gate, ..self }
     }
 
     /// The API's: nothing is cached, nothing is sniffed.
@@ -47,7 +55,7 @@ impl<S> Layer<S> for Door {
 }
 
 /// [`Door`] around a service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Doorkeeper<S> {
     inner: S,
     door: Door,
@@ -69,9 +77,11 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let seen = Seen { method: request.method().clone(), route };
+        let seen = Seen { method: request.method().clone(), route, since: Instant::now() };
         let door = self.door.clone();
-        if let Err(problem) = cross_site(request.method(), request.headers()) {
+        let refused = door.limit(&seen, &request);
+        let refused = refused.and_then(|()| cross_site(request.method(), request.headers()));
+        if let Err(problem) = refused {
             let response = door.finish(&seen, problem.into_response());
             return Box::pin(std::future::ready(Ok(response)));
         }
@@ -91,9 +101,15 @@ where
 struct Seen {
     method: Method,
     route: Option<MatchedPath>,
+    since: Instant,
 }
 
 impl Door {
+    fn limit(&self, seen: &Seen, request: &Request) -> Result<(), Problem> {
+        let route = seen.route.as_ref().map_or("", MatchedPath::as_str);
+        self.gate.limits.request(&seen.method, route, request.headers(), request.extensions())
+    }
+
     fn finish(&self, seen: &Seen, mut response: Response) -> Response {
         for (name, value) in self.headers.iter() {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());
@@ -101,6 +117,8 @@ impl Door {
         if let Some(failure) = response.extensions().get::<Failure>() {
             log(seen, response.status(), failure);
         }
+        let route = seen.route.as_ref().map(MatchedPath::as_str);
+        self.gate.requests.count(&seen.method, route, response.status(), seen.since.elapsed());
         response
     }
 }
@@ -202,6 +220,33 @@ mod tests {
     async fn send(request: axum::http::request::Builder) -> Response {
         let Ok(response) = router().oneshot(request.body(Body::empty()).unwrap()).await;
         response
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_too_often_is_told_to_wait() {
+        use crate::{Limits, LimitsOn};
+        let clock = Arc::new(souk_kernel::ManualClock::at(souk_kernel::Timestamp(0)));
+        let limits = Limits::new(LimitsOn::All, false, clock);
+        let gate = Arc::new(Gate { limits, ..Gate::default() });
+        let door = Door::api().behind(Arc::clone(&gate));
+        let router =
+            Router::new().route("/api/v1/guests", post(|| async { "a guest" })).layer(door);
+        let mut statuses = Vec::new();
+        for _ in 0..61 {
+            let peer = std::net::SocketAddr::from(([10, 0, 0, 1], 4_000));
+            let request = Request::post("/api/v1/guests");
+            let request = request.extension(axum::extract::ConnectInfo(peer)).body(Body::empty());
+            let Ok(response) = router.clone().oneshot(request.unwrap()).await;
+            statuses.push(response.status().as_u16());
+        }
+        assert_eq!((statuses[0], statuses[59], statuses[60]), (200, 200, 429));
+        let mut registry = prometheus_client::registry::Registry::default();
+        gate.requests.register(&mut registry);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        let line = "souk_http_request_duration_seconds_count{method=\"POST\",\
+            route=\"/api/v1/guests\",status=\"200\"} 60";
+        assert!(text.contains(line), "{text}");
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@
 //!   words go there and never to a client.
 //! - No body is read beyond [`BODY_LIMIT`].
 //! - A session is opened by the bearer's header or by one cookie whose name fits the transport.
+//! - Whoever asks too often is told to wait ([`Limits`]); every request is counted ([`Requests`]).
 //! - Another site's page can't change anything here with a visitor's cookie.
 //!
 //! What a door's state must offer is asked for by `FromRef`: [`Caller`] and [`MaybeCaller`] need an
@@ -14,8 +15,10 @@
 mod body;
 mod door;
 mod etag;
+mod gate;
 mod hashing;
 mod key;
+mod limits;
 mod money;
 mod pages;
 mod paging;
@@ -26,8 +29,10 @@ mod session;
 pub use body::{BODY_LIMIT, Json, Signed};
 pub use door::{Door, cross_site};
 pub use etag::{IfMatch, etag};
+pub use gate::{Gate, Requests};
 pub use hashing::Offloaded;
 pub use key::IdempotencyKey;
+pub use limits::{Limits, LimitsOn};
 pub use money::MoneyView;
 pub use pages::{BadOrigin, Origins, page_headers};
 pub use paging::{Cursor, Page, PageQuery};

@@ -1,6 +1,6 @@
 //! Who asks: the session from a bearer's header or from the cookie.
 
-use crate::Problem;
+use crate::{Gate, Problem};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -68,6 +68,8 @@ pub struct Sessions {
     pub accounts: Arc<Service>,
     /// How this door is reached.
     pub cookies: Cookies,
+    /// What every request passes.
+    pub gate: Arc<Gate>,
 }
 
 /// No token is longer; digesting more would be the sender's choice of our work.

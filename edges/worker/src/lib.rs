@@ -11,4 +11,4 @@ mod timetable;
 
 pub use consumers::{Lister, MoneyMover};
 pub use relay::{Consumer, Relay, RelaySettings};
-pub use timetable::every;
+pub use timetable::{every, every_and_when};

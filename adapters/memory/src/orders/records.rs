@@ -179,7 +179,7 @@ impl SplitShop {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let records = Arc::new(MemoryRecords::new(Arc::clone(&clock)));
         let stock = Arc::new(MemoryStock::new(Arc::clone(&clock)));
-        let payments = Arc::new(MemoryPayments::default());
+        let payments = Arc::new(MemoryPayments::new(Arc::clone(&clock)));
         let carts = Arc::new(MemoryCarts::default());
         let orders = Arc::new(SplitOrders {
             records: records.clone(),

@@ -229,7 +229,10 @@ impl Stock for MemoryShop {
 impl Payments for MemoryShop {
     async fn apply(&self, batch: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
         let mut rows = self.rows.lock();
-        batch.iter().map(|intent| rows.payments.apply(intent)).collect()
+        let answers = batch.iter().map(|intent| rows.payments.apply(intent)).collect();
+        let facts = rows.payments.take_facts();
+        facts.into_iter().for_each(|fact| rows.outbox.push(fact));
+        answers
     }
 
     async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {

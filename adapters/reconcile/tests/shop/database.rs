@@ -439,3 +439,22 @@ fn a_parked_order_is_a_note() {
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.notes[0].ids[0].id, order.to_string());
 }
+
+/// Nothing is broken by it: recovery finds the order anyway. Somebody should look.
+#[test]
+fn a_message_that_nobody_works_is_a_note() {
+    let planted = Planted::copy(Shop::shared());
+    planted.sql(
+        "INSERT INTO webhook_inbox (provider, event, kind, reference, received_at, state, tries, at, why)
+         VALUES ('sandbox', 'evt_old', 'k', 'order_1', 0, 'waiting', 0, 0, NULL),
+                ('sandbox', 'evt_parked', 'k', 'order_2', 0, 'parked', 24, 0, 'no such order yet'),
+                ('sandbox', 'evt_done', 'k', 'order_3', 0, 'done', 1, 0, NULL),
+                ('sandbox', 'evt_now', 'k', 'order_4', unixepoch() * 1000, 'waiting', 1, 0, 'x')",
+    );
+    let report = planted.reconcile();
+    assert!(report.is_clean(), "{report}");
+    let mut named: Vec<_> = report.notes.iter().map(|note| note.ids[0].id.as_str()).collect();
+    named.sort_unstable();
+    assert_eq!(named, ["evt_old", "evt_parked"], "{report}");
+    assert!(report.to_string().contains("parked after 24 tries: no such order yet"), "{report}");
+}

@@ -2,9 +2,11 @@
 
 use super::facts::{Indexer, OrdersForMail};
 use super::gateway::SandboxGateway;
+use super::measured::MeasuredGateway;
 use super::offers::{CartPrices, CatalogOffers};
 use super::runtime::{OsEntropy, Tokio};
 use crate::config::Config;
+use crate::measures::Measures;
 use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
 use souk_batcher::{Batched, Batching};
 use souk_cart::CartService;
@@ -14,15 +16,17 @@ use souk_kernel::{
 };
 use souk_notifications::Notifier;
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
+use souk_payments::Inbox;
 use souk_pricing::Pricing;
 use souk_sandbox as sandbox;
 use souk_search::{Index, Search};
 use souk_sqlite::catalog::SqliteCatalog;
 use souk_sqlite::{Options, Store};
 use souk_tantivy::TantivyIndex;
-use souk_webkit::{Cookies, Offloaded, Sessions};
+use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
 use souk_worker::{Consumer, Lister, MoneyMover};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// Everything that is open.
 pub struct Shop {
@@ -58,6 +62,10 @@ pub struct Shop {
     pub currency: Currency,
     /// Its name.
     pub name: String,
+    /// Notified when a gateway's message was kept.
+    pub message_came: Arc<Notify>,
+    /// What is counted.
+    pub measures: Arc<Measures>,
     index: Arc<TantivyIndex>,
     needs_rebuild: bool,
 }
@@ -83,12 +91,19 @@ impl Shop {
             CACHED_OFFERS,
         ));
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
-        let saga = open_saga(config, &store, &sandbox, &catalog, (&mint, &clock, currency));
+        let measures = Arc::new(Measures::default());
+        let gateway = SandboxGateway(Arc::clone(&sandbox));
+        let gateway = Arc::new(MeasuredGateway::new(Arc::new(gateway), Arc::clone(&measures)));
+        let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
         let accounts = open_accounts(&store, &clock, &entropy, &mint);
         let cookies = Cookies::Loopback;
-        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies });
+        let gate = Arc::new(Gate {
+            limits: Limits::new(config.rate_limits, config.behind_proxy, Arc::clone(&clock)),
+            requests: measures.requests.clone(),
+        });
+        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies, gate });
         let indexer = Arc::new(Indexer {
             catalog: Arc::clone(&catalog),
             search: search.clone(),
@@ -103,6 +118,7 @@ impl Shop {
             Arc::new(MoneyMover(saga.money().clone())),
             Arc::new(notifier),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
+            Arc::clone(&measures) as Arc<dyn Consumer>,
         ];
         Ok(Self {
             warehouse: house_warehouse(),
@@ -122,12 +138,19 @@ impl Shop {
             mint,
             currency,
             name: config.name.clone(),
+            message_came: Arc::default(),
+            measures,
             index,
         })
     }
 
     /// Where facts wait.
     pub fn outbox(&self) -> Arc<dyn Outbox> {
+        self.store.clone()
+    }
+
+    /// Where gateways' messages wait.
+    pub fn inbox(&self) -> Arc<dyn Inbox> {
         self.store.clone()
     }
 
@@ -177,7 +200,7 @@ fn open_sandbox(
 fn open_saga(
     config: &Config,
     store: &Arc<Store>,
-    sandbox: &Arc<sandbox::Gateway>,
+    gateway: Arc<MeasuredGateway>,
     catalog: &Arc<CatalogService>,
     (mint, clock, currency): (&Mint, &Arc<dyn Clock>, Currency),
 ) -> Saga {
@@ -190,7 +213,7 @@ fn open_saga(
         stock: store.clone(),
         carts: store.clone(),
         offers: Arc::new(CatalogOffers(Arc::clone(catalog))),
-        gateway: Arc::new(SandboxGateway(Arc::clone(sandbox))),
+        gateway,
         tables: Arc::new(Pricing::default_shop(currency)),
         mint: mint.clone(),
         clock: Arc::clone(clock),

@@ -3,6 +3,7 @@
 mod embedded;
 mod facts;
 mod gateway;
+mod measured;
 mod offers;
 mod runtime;
 pub mod webhooks;

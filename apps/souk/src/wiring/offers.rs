@@ -48,17 +48,14 @@ pub struct CartPrices {
 impl Prices for CartPrices {
     async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, PortError> {
         let views = self.catalog.offers(offers).await?;
-        let mut offerings = Vec::with_capacity(offers.len());
-        for view in views {
-            let Some(view) = view.filter(|view| view.buyable) else {
-                offerings.push(None);
-                continue;
-            };
-            let levels = self.stock.levels(view.offer).await?;
+        // An offer and its SKU are named by one id.
+        let levels = self.stock.levels_of(offers).await?;
+        let offerings = views.into_iter().zip(levels).map(|(view, levels)| {
+            let view = view.filter(|view| view.buyable)?;
             let left: i64 = levels.iter().map(|l| l.level.available()).sum();
             let available = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
-            offerings.push(Some(Offering { price: view.unit_price, available }));
-        }
-        Ok(offerings)
+            Some(Offering { price: view.unit_price, available })
+        });
+        Ok(offerings.collect())
     }
 }

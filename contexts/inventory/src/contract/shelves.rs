@@ -17,6 +17,20 @@ contract_cases! {
         assert_eq!(kinds, [(EntryKind::Receive, 7)]);
     }
 
+    async fn several_skus_are_read_at_once(bench) {
+        let (first, _) = bench.stocked(&[7, 2]).await;
+        let (second, _) = bench.stocked(&[3]).await;
+        bench.done(take(bench.id(), &[want(second, 1)])).await;
+        let never = bench.id();
+        let skus = [second, never, first, second];
+        let levels = bench.stock.levels_of(&skus).await.expect("the store works");
+        for (sku, level) in skus.iter().zip(&levels) {
+            assert_eq!(Ok(level), bench.stock.levels(*sku).await.as_ref());
+        }
+        assert_eq!((levels.len(), levels[1].len(), levels[2].len()), (4, 0, 2));
+        assert_eq!(bench.stock.levels_of(&[]).await, Ok(vec![]));
+    }
+
     async fn an_adjustment_stays_above_the_promises(bench) {
         let (sku, at) = bench.stocked(&[10]).await;
         bench.done(take(bench.id(), &[want(sku, 4)])).await;

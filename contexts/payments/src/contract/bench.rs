@@ -6,7 +6,8 @@ use crate::{
     Payments, StartAttempt,
 };
 use souk_kernel::{
-    Currency, Id, ManualClock, Mint, Money, PaymentId, SeededEntropy, Timestamp, one,
+    Currency, Event, Id, LANES, ManualClock, Mint, Money, Outbox, PaymentId, SeededEntropy,
+    Timestamp, one,
 };
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub(super) const AT: Timestamp = Timestamp(1_790_000_000_000);
 pub(super) struct Bench {
     pub(super) payments: Arc<dyn Payments>,
     money: Option<Arc<dyn super::MoneyLedger>>,
+    outbox: Option<Arc<dyn Outbox>>,
     mint: Mint,
 }
 
@@ -35,7 +37,7 @@ impl Bench {
     pub(super) fn new(fixture: Fixture) -> Self {
         let clock = Arc::new(ManualClock::at(AT));
         let mint = Mint::new(clock, Arc::new(SeededEntropy::new(19)));
-        Self { payments: fixture.payments, money: fixture.money, mint }
+        Self { payments: fixture.payments, money: fixture.money, outbox: fixture.outbox, mint }
     }
 
     pub(super) fn id<N>(&self) -> Id<N> {
@@ -100,6 +102,14 @@ impl Bench {
         }
         assert_eq!(payment.state, state);
         payment
+    }
+
+    /// The facts that wait, where the fixture shows them.
+    pub(super) async fn facts(&self) -> Option<Vec<Event>> {
+        let outbox = self.outbox.as_ref()?;
+        let lanes = outbox.lease(1, LANES, AT, 60_000).await.expect("the store works");
+        let pending = outbox.pending(&lanes, 100).await.expect("the store works");
+        Some(pending.into_iter().map(|(_, fact)| fact).collect())
     }
 
     /// The money ledger of a payment, where the fixture shows it.

@@ -2,6 +2,7 @@
 
 use super::bench::{AT, eur};
 use super::contract_cases;
+use crate::event::{PAYMENT_REFUNDED, PaymentRefunded};
 use crate::{
     Account, FinishRefund, PaymentIntent, PaymentRefusal, PaymentState, RefundState, ReserveRefund,
 };
@@ -109,6 +110,28 @@ contract_cases! {
         }
         let unknown = bench.one(finish(bench.id(), true)).await;
         assert_eq!(unknown, Err(PaymentRefusal::NoPayment));
+    }
+
+    /// Once for each that succeeds, however often its end is told; never for one that fails.
+    async fn a_refund_that_succeeds_is_told_once(bench) {
+        let payment = bench.payment_in(PaymentState::Captured, 1_000).await;
+        let ids: Vec<RefundId> = (0..3).map(|_| bench.id()).collect();
+        for (id, amount) in ids.iter().zip([300, 300, 50]) {
+            bench.done(reserve(payment.id, *id, Some(eur(amount)))).await;
+        }
+        for end in [finish(ids[0], true), finish(ids[0], true), finish(ids[1], false)] {
+            bench.done(end).await;
+        }
+        bench.done(finish(ids[2], true)).await;
+        let Some(facts) = bench.facts().await else { return };
+        let told = |fact: &souk_kernel::Event| {
+            assert_eq!((fact.aggregate.0, fact.kind.as_str()), (payment.id.uuid(), PAYMENT_REFUNDED));
+            let body: PaymentRefunded = serde_json::from_str(&fact.body).expect("a body");
+            assert_eq!((body.order, body.user), (payment.order, payment.user));
+            (fact.number, body.refund, body.amount)
+        };
+        let told: Vec<_> = facts.iter().map(told).collect();
+        assert_eq!(told, [(300, ids[0], eur(300)), (350, ids[2], eur(50))]);
     }
 
     async fn what_was_left_reserved_is_found(bench) {

@@ -40,6 +40,9 @@ pub(crate) struct Request {
          body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`body_invalid`: a field is missing or of another type.",
          body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 429, description = "`rate_limited`: too many passwords were tried on this account, or \
+            from this address. `Retry-After` says when to try again.",
+         body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
         EngineProblems
     )
@@ -49,6 +52,7 @@ pub(crate) async fn handler(
     caller: Result<MaybeCaller, Problem>,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, Json<GrantView>), Problem> {
+    state.sessions.gate.limits.account(&request.email)?;
     let grant = state.accounts.sign_in(&request.email, Password::new(request.password)).await?;
     // A token that has ended is no reason to refuse a right password.
     if let Ok(MaybeCaller(Some(caller))) = caller
@@ -95,6 +99,21 @@ mod tests {
         let (wrong, unknown) = (shop.post(PATH, wrong).await, shop.post(PATH, unknown).await);
         assert_eq!(wrong.problem(), (401, "bad_credentials"));
         assert_eq!(wrong.text, unknown.text, "which of the two is not told");
+    }
+
+    #[tokio::test]
+    async fn guessing_passwords_is_slowed_down_429() {
+        let shop = shop().await;
+        let wrong = json!({"email": "ada@example.com", "password": "wrong horse"});
+        for _ in 0..10 {
+            assert_eq!(shop.post(PATH, wrong.clone()).await.status, 401);
+        }
+        let right = json!({"email": "Ada@example.com", "password": "correct horse"});
+        let answer = shop.post(PATH, right).await;
+        assert_eq!(answer.problem(), (429, "rate_limited"));
+        assert_eq!(answer.header("retry-after"), "6");
+        let other = json!({"email": "bea@example.com", "password": "wrong horse"});
+        assert_eq!(shop.post(PATH, other).await.status, 401, "another account");
     }
 
     #[tokio::test]

@@ -40,6 +40,7 @@ pub(super) async fn sign_in(
     let next = onward(fields.get("next"), "/account").to_owned();
     let password = Password::new(fields.get("password").to_owned());
     let caller = visitor::known(&app, &headers).await?;
+    app.sessions.gate.limits.account(&email)?;
     match app.accounts().sign_in(&email, password).await {
         Ok(grant) => go_on(&app, caller, &grant, &next).await,
         Err(SignInError::BadCredentials) => {

@@ -10,7 +10,11 @@ mod help;
 
 mod card_number;
 mod journey;
+mod limits;
+mod message_killed;
+mod metrics;
 mod own_data_only;
+mod refund_mail;
 mod t01_last_piece;
 mod t02_warehouses;
 mod t04_opposite_lines;

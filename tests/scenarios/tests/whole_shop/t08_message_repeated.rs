@@ -19,6 +19,14 @@ fn a_repeated_message_has_one_effect() {
     shop.comes_to_rest();
     deliver().expect(200);
     shop.is_sound();
+    let kept = "SELECT count(*) FROM webhook_inbox WHERE event = 'evt_once'";
+    assert_eq!(shop.number(kept), 1, "four deliveries, one message");
+    let repeated = "SELECT count(*) - count(DISTINCT provider || event) FROM webhook_inbox";
+    assert_eq!(shop.number(repeated), 0);
+    wait_for("the message to be worked", || {
+        let done = format!("{kept} AND state = 'done'");
+        (shop.number(&done) == 1).then_some(())
+    });
     assert_eq!(shopper.times_in(&order, "confirmed"), 1);
     assert_eq!(shop.gateway_did("capture"), 1);
     let kinds = ["action_needed", "order_confirmed"];
