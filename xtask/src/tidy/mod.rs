@@ -12,6 +12,7 @@ mod lints;
 mod lock;
 mod migrations;
 mod mirror;
+mod places;
 mod reasons;
 mod rings;
 mod size;
@@ -47,7 +48,7 @@ impl fmt::Display for Finding {
     }
 }
 
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 17] = [
     rings::check,
     dag::check,
     wiring::check,
@@ -61,6 +62,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
     crate_list::check,
     reasons::check,
     links::check,
+    places::check,
     glossary::check,
     licences::check,
     lock::check,
