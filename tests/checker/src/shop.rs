@@ -3,7 +3,7 @@
 use crate::finding::{Code, Report};
 use crate::ids::Uuid;
 use rusqlite::{Connection, OpenFlags, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// A step of an order.
@@ -111,6 +111,8 @@ pub(crate) struct Shop {
     pub checkouts: HashMap<Uuid, ()>,
     /// Payment key, captured and refunded as the money ledger has them, where it has any.
     pub money: HashMap<i64, (i64, i64)>,
+    /// Orders with a fact that not everybody has been told yet: what follows from it is still to come.
+    pub untold: HashSet<Uuid>,
 }
 
 impl Shop {
@@ -156,6 +158,7 @@ impl Shop {
             })?,
             checkouts: each(conn, "SELECT id FROM checkout", |row| Ok((uuid(row, 0)?, ())))?,
             money: each(conn, money, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?,
+            untold: each(conn, "SELECT DISTINCT aggregate FROM outbox", |row| uuid(row, 0))?,
         })
     }
 }

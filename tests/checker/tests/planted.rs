@@ -132,6 +132,30 @@ fn a_checkout_that_is_charged_twice() {
     shop.finds(&[Code::DoubleCharge]);
 }
 
+/// A shop that was killed between a cancellation and its consumers.
+#[test]
+fn money_that_goes_back_as_soon_as_the_cancellation_is_told() {
+    let shop = Fixture::new();
+    let (order, checkout) = (id(SOLD), id(SOLD + 100).key());
+    shop.sql(&format!(
+        "UPDATE orders SET state = 'cancelled', moves = moves ||
+           '{{\"to\":\"cancelled\",\"at\":2,\"by\":\"shopper\"}}\n' WHERE key = {};
+         UPDATE hold SET state = 'restocked' WHERE checkout = {checkout};
+         INSERT INTO stock_entry SELECT seq + 5, sku, warehouse, 'restock', quantity, checkout, at
+           FROM stock_entry WHERE kind = 'commit';
+         UPDATE stock_level SET committed = 0;
+         INSERT INTO outbox (lane, aggregate, number, kind, body, at)
+           VALUES (0, x'{:032x}', 3, 'order.cancelled', '', 0);",
+        order.key(),
+        order.0
+    ));
+    let told_to_come = shop.judge(Options { settled: false });
+    assert!(told_to_come.is_clean(), "{told_to_come}");
+    shop.finds(&[Code::ChargeWithoutOrder]);
+    shop.sql("DELETE FROM outbox");
+    assert!(!shop.judge(Options { settled: false }).is_clean());
+}
+
 #[test]
 fn money_for_a_declined_order_and_for_no_order() {
     let mut shop = Fixture::new();

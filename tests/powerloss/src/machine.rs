@@ -63,7 +63,12 @@ impl Machine {
     /// If the directory can't be created.
     pub fn boot(seed: u64, root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
-        Self::start(seed, root, Scratch(Vec::new()))
+        let machine = Self::start(seed, root, Scratch(Vec::new()))?;
+        // All of it is on the disk, also what this life doesn't get around to opening.
+        let mut files = Vec::new();
+        crate::report::list(&machine.root, &mut files)?;
+        machine.plug.look(|disk| files.iter().try_for_each(|file| disk.find(file).map(drop)))?;
+        Ok(machine)
     }
 
     fn start(seed: u64, root: &Path, mut scratch: Scratch) -> io::Result<Self> {
@@ -174,8 +179,8 @@ impl Machine {
     }
 
     /// Writes what is on the disk after the cut into `dir`, under the paths relative to the root.
-    /// What neither the VFS nor [`file`](Self::file) opened isn't there, as are shared-memory
-    /// files.
+    /// What neither the VFS nor [`file`](Self::file) opened isn't there, unless the machine was
+    /// [booted](Self::boot) over it; nor are shared-memory files.
     ///
     /// # Errors
     /// While the power is on, and if the host's own disk failed at any time.

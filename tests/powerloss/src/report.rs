@@ -88,7 +88,8 @@ pub fn fingerprint(dir: &Path) -> io::Result<u64> {
     Ok(hash)
 }
 
-fn list(dir: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Every file below `dir`.
+pub(crate) fn list(dir: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         if path.is_dir() {

@@ -25,6 +25,9 @@ fn without_power_everybody_is_told_and_it_closes() {
         tokio::time::timeout(Duration::from_secs(30), join_all((0..20).map(write))).await
     });
     let heard = heard.expect("nobody waits for ever");
-    assert!(heard.iter().all(|answer| matches!(answer, Err(PortError::Unavailable(_)))), "{heard:?}");
+    assert!(
+        heard.iter().all(|answer| matches!(answer, Err(PortError::Unavailable(_)))),
+        "{heard:?}"
+    );
     store.close();
 }

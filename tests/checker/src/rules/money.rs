@@ -70,7 +70,8 @@ fn wanted(
     };
     let payment = shop.payments.get(&order.payment);
     let going_back = payment.is_some_and(|p| p.state == "voiding" || p.refunding > 0);
-    let under_way = order.is_open() || going_back;
+    // A cancellation is told first, and then the money goes back.
+    let under_way = order.is_open() || going_back || shop.untold.contains(&order.id);
     if !order.is_sold() && (options.settled || !under_way) {
         let detail = format!("for order {}, which is {}", order.id, order.state);
         report.add(Code::ChargeWithoutOrder, &charge.name, detail);

@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(60);
 /// What opening an empty disk takes, roughly: changes of files.
 const OPENING: u64 = 90;
 /// What a life at work takes, roughly: changes, writes and syncs.
-const WORKING: (u64, u64, u64) = (1_500, 1_100, 320);
+const WORKING: (u64, u64, u64) = (1_300, 1_100, 150);
 
 /// What a history showed.
 #[derive(Debug, Default)]
