@@ -1,7 +1,5 @@
 //! The store on a machine without power: everybody is told, nobody waits, it closes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
-
 use futures_util::future::join_all;
 use souk_kernel::{ManualClock, PortError, Timestamp};
 use souk_powerloss::Machine;
@@ -19,7 +17,8 @@ fn without_power_everybody_is_told_and_it_closes() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let heard = runtime.block_on(async {
         let write = |n: usize| {
-            let priority = if n % 2 == 0 { Priority::Background } else { Priority::Purchase };
+            let priority =
+                if n.is_multiple_of(2) { Priority::Background } else { Priority::Purchase };
             store.write(priority, |tx| tx.execute("INSERT INTO claim DEFAULT VALUES", []))
         };
         tokio::time::timeout(Duration::from_secs(30), join_all((0..20).map(write))).await
