@@ -8,8 +8,8 @@ use souk_kernel::{
     Answers, CheckoutId, ClaimKey, OrderId, PaymentId, PortError, Sku, Spawner, Timestamp, UserId,
 };
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Orders, Settle,
+    SettleRefusal, StartCheckout, Started,
 };
 use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
 use std::sync::Arc;
@@ -98,7 +98,7 @@ impl Orders for Batched<dyn Orders> {
         self.inner.live_order(checkout).await
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
         self.inner.claimed(key).await
     }
 

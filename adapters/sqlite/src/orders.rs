@@ -10,8 +10,8 @@ use crate::store::{Priority, Store};
 use async_trait::async_trait;
 use souk_kernel::{Answers, CheckoutId, ClaimKey, OrderId, PortError, UserId};
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Orders, Settle,
+    SettleRefusal, StartCheckout, Started, Subject,
 };
 use std::sync::Arc;
 
@@ -79,12 +79,22 @@ impl Orders for Store {
         self.read(|conn| read::live_order(conn, checkout))
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
         let digest = crate::claims::digest(key);
         // The index of claims lives on the writer thread. Asked for on refusals only.
         self.write(Priority::Purchase, move |tx| {
-            let found = crate::claims::find(tx, &digest)?;
-            Ok(found.map(|c| (c.request, OrderId::from_bytes(c.subject))))
+            let Some(found) = crate::claims::find(tx, &digest)? else { return Ok(None) };
+            let order = OrderId::from_bytes(found.subject);
+            let is_order = tx.first(
+                "SELECT 1 FROM orders WHERE key = ?1 AND id = ?2",
+                (order.key(), order.bytes()),
+                |_| Ok(()),
+            )?;
+            let subject = match is_order {
+                Some(()) => Subject::Order(order),
+                None => Subject::Checkout(CheckoutId::from_bytes(found.subject)),
+            };
+            Ok(Some(Claimed { request: found.request, subject }))
         })
         .await
     }

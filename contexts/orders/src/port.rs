@@ -113,6 +113,35 @@ pub enum Started {
     Before(CheckoutId),
 }
 
+/// What a key was claimed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The digest of the request that claimed it.
+    pub request: [u8; 16],
+    /// What it made.
+    pub subject: Subject,
+}
+
+/// What a claimed key made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An order.
+    Order(OrderId),
+    /// A checkout.
+    Checkout(CheckoutId),
+}
+
+impl Subject {
+    /// The order, if it is one.
+    #[must_use]
+    pub const fn order(self) -> Option<OrderId> {
+        match self {
+            Self::Order(order) => Some(order),
+            Self::Checkout(_) => None,
+        }
+    }
+}
+
 /// The store of orders.
 ///
 /// # Guarantees
@@ -150,8 +179,8 @@ pub trait Orders: Send + Sync {
     /// The order of a checkout that is neither failed nor cancelled.
     async fn live_order(&self, checkout: CheckoutId) -> Result<Option<OrderId>, PortError>;
 
-    /// The order that a key was claimed for, with the digest of its request.
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError>;
+    /// What a key was claimed for.
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError>;
 
     /// Open orders whose lease has run out, oldest first, at most `limit`: the recovery worker's work.
     async fn due(&self, limit: usize) -> Result<Vec<OrderId>, PortError>;

@@ -46,12 +46,12 @@
 mod begin;
 mod records;
 
-pub use records::{Claimed, OrderRecords, Subject, Unfinished};
+pub use records::{OrderRecords, Unfinished};
 
 use crate::rules::settled;
 use crate::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderState, OrderSummary, Orders, Settle,
-    SettleRefusal, StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderState, OrderSummary, Orders,
+    Settle, SettleRefusal, StartCheckout, Started,
 };
 use async_trait::async_trait;
 use souk_cart::Carts;
@@ -205,9 +205,8 @@ impl Orders for SplitOrders {
         self.records.live_order(checkout).await
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
-        let claimed = self.records.claimed(key).await?;
-        Ok(claimed.and_then(|claimed| Some((claimed.request, claimed.subject.order()?))))
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
+        self.records.claimed(key).await
     }
 
     /// First finishes what crashes left between the stores; what still can't be finished waits for the

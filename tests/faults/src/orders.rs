@@ -4,8 +4,8 @@ use crate::{Faulty, Noted, batch, single};
 use async_trait::async_trait;
 use souk_kernel::{Answers, CheckoutId, ClaimKey, OrderId, PortError, UserId};
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Orders, Settle,
+    SettleRefusal, StartCheckout, Started,
 };
 
 #[async_trait]
@@ -40,7 +40,7 @@ impl<P: Orders + ?Sized> Orders for Faulty<P> {
         single!(self, "orders", live_order, checkout, self.inner.live_order(checkout))
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
         single!(self, "orders", claimed, key, self.inner.claimed(key))
     }
 

@@ -3,10 +3,10 @@
 use crate::{Faulty, Noted, single};
 use async_trait::async_trait;
 use souk_kernel::{CheckoutId, ClaimKey, OrderId, PortError, UserId};
-use souk_orders::split::{Claimed, OrderRecords, Unfinished};
+use souk_orders::split::{OrderRecords, Unfinished};
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Settle,
+    SettleRefusal, StartCheckout, Started,
 };
 
 #[async_trait]

@@ -15,8 +15,8 @@ use souk_kernel::{
     Answers, BoxFuture, CheckoutId, ClaimKey, OrderId, Outbox, PortError, Sku, UserId, one,
 };
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Orders, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Orders, Settle,
+    SettleRefusal, StartCheckout, Started,
 };
 use souk_payments::{Gateway, Payments};
 use std::sync::Arc;
@@ -218,7 +218,7 @@ impl Orders for BadOrders {
         self.inner.live_order(checkout).await
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
         self.inner.claimed(key).await
     }
 

@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_kernel::{CheckoutId, ClaimKey, Clock, OrderId, PortError, UserId};
 use souk_orders::rules::{created, settled};
-use souk_orders::split::{Claimed, OrderRecords, SplitOrders, Subject, Unfinished};
+use souk_orders::split::{OrderRecords, SplitOrders, Unfinished};
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Settle,
+    SettleRefusal, StartCheckout, Started, Subject,
 };
 use std::sync::Arc;
 

@@ -3,10 +3,10 @@
 use souk_inventory::StockIntent;
 use souk_kernel::{CheckoutId, ClaimKey, OrderId, Timestamp, UserId};
 use souk_orders::rules::kept_checkout;
-use souk_orders::split::{Claimed, Subject, Unfinished};
+use souk_orders::split::Unfinished;
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderState, OrderSummary, Settle,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderState, OrderSummary, Settle,
+    StartCheckout, Started, Subject,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,10 +15,9 @@ use souk_kernel::{
     Answers, CheckoutId, ClaimKey, Clock, OrderId, PaymentId, PortError, Sku, Timestamp, UserId,
 };
 use souk_orders::rules::{created, pending, settled};
-use souk_orders::split::Subject;
 use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, HoldStep, Order, OrderState, OrderSummary, Orders,
-    Settle, SettleRefusal, StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, HoldStep, Order, OrderState, OrderSummary,
+    Orders, Settle, SettleRefusal, StartCheckout, Started, Subject,
 };
 use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
 use std::sync::Arc;
@@ -174,9 +173,8 @@ impl Orders for MemoryShop {
         Ok(self.rows.lock().orders.live(checkout))
     }
 
-    async fn claimed(&self, key: &ClaimKey) -> Result<Option<([u8; 16], OrderId)>, PortError> {
-        let claimed = self.rows.lock().orders.claimed(key);
-        Ok(claimed.and_then(|claimed| Some((claimed.request, claimed.subject.order()?))))
+    async fn claimed(&self, key: &ClaimKey) -> Result<Option<Claimed>, PortError> {
+        Ok(self.rows.lock().orders.claimed(key))
     }
 
     async fn due(&self, limit: usize) -> Result<Vec<OrderId>, PortError> {

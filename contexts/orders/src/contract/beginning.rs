@@ -3,7 +3,7 @@
 use super::bench::{HOLD_MS, key};
 use super::contract_cases;
 use crate::rules::{abandon, fail};
-use crate::{BeginRefusal, Begun, HoldStep, OrderState};
+use crate::{BeginRefusal, Begun, Claimed, HoldStep, OrderState, Subject};
 use souk_cart::Freeze;
 use souk_inventory::{HoldState, OutOfStock, StockRefusal};
 use souk_kernel::OrderId;
@@ -33,8 +33,9 @@ contract_cases! {
         let orders = &bench.at.orders;
         assert_eq!(orders.live_order(order.checkout).await, Ok(Some(order.id)));
         assert_eq!(orders.order_by_key(order.id.key()).await, Ok(Some(order.clone())));
-        let claimed = Some((begin.claim.request, order.id));
-        assert_eq!(orders.claimed(&begin.claim.key).await, Ok(claimed));
+        let subject = Subject::Order(order.id);
+        let claimed = Claimed { request: begin.claim.request, subject };
+        assert_eq!(orders.claimed(&begin.claim.key).await, Ok(Some(claimed)));
         assert_eq!(bench.facts().await, vec![], "nothing to tell yet");
     }
 

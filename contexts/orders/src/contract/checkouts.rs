@@ -2,7 +2,7 @@
 
 use super::bench::key;
 use super::contract_cases;
-use crate::{BeginRefusal, Started};
+use crate::{BeginRefusal, Claimed, Started, Subject};
 use souk_inventory::{HoldState, OutOfStock, PinHold, StockIntent, StockRefusal};
 
 contract_cases! {
@@ -12,6 +12,9 @@ contract_cases! {
         assert_eq!(bench.start(start.clone()).await, Ok(Started::Fresh));
         let record = bench.at.orders.checkout(start.record.id).await;
         assert_eq!(record, Ok(Some(start.record.clone())));
+        let subject = Subject::Checkout(start.record.id);
+        let claimed = Claimed { request: start.claim.request, subject };
+        assert_eq!(bench.at.orders.claimed(&start.claim.key).await, Ok(Some(claimed)));
         let hold = bench.hold(start.record.id).await;
         assert_eq!((hold.state, hold.order, hold.deadline), (HoldState::Held, None, start.hold.deadline));
         assert_eq!(bench.at.orders.live_order(start.record.id).await, Ok(None));

@@ -2,8 +2,8 @@
 
 use super::{Placing, Saga};
 use crate::{
-    Answer, Begin, BeginRefusal, Begun, CheckoutRecord, HoldStep, Lease, Order, OrderNumber,
-    OrderState, PlaceRefusal, ShipTo, StartCheckout, Started, request_digest,
+    Answer, Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, HoldStep, Lease, Order,
+    OrderNumber, OrderState, PlaceRefusal, ShipTo, StartCheckout, Started, Subject, request_digest,
 };
 use souk_cart::CartIntent;
 use souk_inventory::{PinHold, TakeHold, Want};
@@ -153,9 +153,36 @@ impl Saga {
     /// # Errors
     /// See [`PlaceRefusal`]; nothing was changed.
     pub async fn start_checkout(&self, ask: StartFromCart) -> Placing<CheckoutRecord> {
-        let user = ask.key.principal;
+        let key = ask.key.clone();
         let body = format!("{:?}{:?}", ask.ship_to, ask.shipping);
         let request = request_digest("start_checkout", body.as_bytes());
+        match self.start(ask, request).await {
+            Ok(record) => Ok(record),
+            Err(refusal) => self.started_before(&key, request, refusal).await,
+        }
+    }
+
+    /// As [`Self::placed_before`]: by now the cart may be empty or another one, the stock be gone,
+    /// *because* the first request succeeded.
+    async fn started_before(
+        &self,
+        key: &ClaimKey,
+        request: [u8; 16],
+        refusal: PlaceRefusal,
+    ) -> Placing<CheckoutRecord> {
+        match self.parts.orders.claimed(key).await? {
+            None => Err(refusal),
+            Some(Claimed { request: first, subject: Subject::Checkout(id) })
+                if first == request =>
+            {
+                self.checkout(key.principal, id).await
+            }
+            Some(_) => Err(PlaceRefusal::KeyReused),
+        }
+    }
+
+    async fn start(&self, ask: StartFromCart, request: [u8; 16]) -> Placing<CheckoutRecord> {
+        let user = ask.key.principal;
         let cart = self.parts.carts.get(user).await?.ok_or(PlaceRefusal::Empty)?;
         let lines: Vec<BuyerLine> =
             cart.lines.iter().map(|l| BuyerLine { sku: l.offer, quantity: l.quantity }).collect();
@@ -252,17 +279,18 @@ impl Saga {
         request: [u8; 16],
         refusal: PlaceRefusal,
     ) -> Placing<Placed> {
-        let Some((first, order)) = self.parts.orders.claimed(key).await? else {
+        let Some(claimed) = self.parts.orders.claimed(key).await? else {
             return Err(refusal);
         };
-        if first != request {
-            return Err(PlaceRefusal::KeyReused);
-        }
+        let order = match claimed.subject {
+            Subject::Order(order) if claimed.request == request => order,
+            _ => return Err(PlaceRefusal::KeyReused),
+        };
         let found = self.parts.orders.order(order).await?;
         let found = found.ok_or(PlaceRefusal::NotFound("order"))?;
         // A begin that was undone meanwhile gave its key back: nothing was answered under it.
         if found.state == OrderState::Cancelled
-            && self.parts.orders.claimed(key).await? != Some((first, order))
+            && self.parts.orders.claimed(key).await? != Some(claimed)
         {
             return Err(refusal);
         }

@@ -1,10 +1,10 @@
 //! Beginning over several stores: forward in recorded order, back when a step is refused.
 
-use super::{SplitOrders, Subject};
+use super::SplitOrders;
 use crate::rules::{pending, settled};
 use crate::{
     Actor, Answer, Begin, BeginRefusal, Begun, HoldStep, Move, Order, OrderState, Settle,
-    SettleRefusal, StartCheckout, Started,
+    SettleRefusal, StartCheckout, Started, Subject,
 };
 use souk_cart::CartIntent;
 use souk_inventory::rules::{aggregate, allocate, credited};

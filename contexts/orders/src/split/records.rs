@@ -1,43 +1,14 @@
 //! What the split purchase needs of the store of the orders' own records.
 
 use crate::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Order, OrderSummary, Settle, SettleRefusal,
-    StartCheckout, Started,
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Settle,
+    SettleRefusal, StartCheckout, Started,
 };
 use async_trait::async_trait;
 use souk_cart::CartIntent;
 use souk_inventory::StockIntent;
 use souk_kernel::{CheckoutId, ClaimKey, OrderId, PortError, UserId};
 use souk_payments::MovePayment;
-
-/// What a key was claimed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimed {
-    /// The digest of the request that claimed it.
-    pub request: [u8; 16],
-    /// What it made.
-    pub subject: Subject,
-}
-
-/// What a claimed key made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// An order.
-    Order(OrderId),
-    /// A checkout.
-    Checkout(CheckoutId),
-}
-
-impl Subject {
-    /// The order, if it is one.
-    #[must_use]
-    pub const fn order(self) -> Option<OrderId> {
-        match self {
-            Self::Order(order) => Some(order),
-            Self::Checkout(_) => None,
-        }
-    }
-}
 
 /// What a committed step still asks of other stores.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -56,3 +56,74 @@ pub(crate) async fn handler(
     let record = state.saga.start_checkout(ask).await.map_err(problem)?;
     Ok((StatusCode::CREATED, Json(CheckoutView::from(&record))))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Answer, Shop, offer};
+    use serde_json::{Value, json};
+    use souk_inventory::{Stock, StockIntent};
+    use souk_kernel::Id;
+
+    struct Visit {
+        shop: Shop,
+        token: String,
+    }
+
+    impl Visit {
+        /// A guest with two of an offer in the cart, of which there are so many.
+        async fn of(there_are: u32) -> Self {
+            let shop = Shop::open();
+            let open = StockIntent::Open {
+                sku: offer(7),
+                warehouse: Id::from_bytes([50; 16]),
+                quantity: there_are,
+            };
+            assert!(Stock::apply(&*shop.store, vec![open]).await[0].is_ok());
+            let visit = Self { token: shop.guest().await, shop };
+            let line = json!({"offer_id": offer(7), "quantity": 2});
+            assert_eq!(visit.post("/cart/lines", "-", &line).await.status, 200);
+            visit
+        }
+
+        async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
+            let call = self.shop.request("POST", &format!("/api/v1{path}"));
+            call.bearer(&self.token).header("idempotency-key", key).json(body).send().await
+        }
+
+        async fn start(&self, key: &str, shipping: &str) -> Answer {
+            let address = json!({
+                "name": "Ada", "line1": "Invalidenstraße 116", "city": "Berlin",
+                "postal_code": "10115", "country": "DE", "email": "ada@example.com",
+            });
+            self.post("/checkouts", key, &json!({"address": address, "shipping": shipping})).await
+        }
+    }
+
+    #[tokio::test]
+    async fn again_after_it_was_paid_and_the_cart_emptied_is_the_first_answer_201() {
+        let visit = Visit::of(2).await;
+        let first = visit.start("k", "standard").await;
+        assert_eq!(first.status, 201, "{first:?}");
+        let pay = format!("/checkouts/{}/pay", first.text_at("checkout_id"));
+        let paid = json!({"payment_token": "tok_approve", "total": first.body["total"]});
+        assert_eq!(visit.post(&pay, "p", &paid).await.status, 201);
+
+        let again = visit.start("k", "standard").await;
+        assert_eq!((again.status, &again.body), (201, &first.body));
+        let other = visit.start("k", "express").await;
+        assert_eq!(other.problem(), (422, "key_reused"));
+        assert_eq!(visit.start("p", "standard").await.problem(), (422, "key_reused"));
+        assert_eq!(visit.start("fresh", "standard").await.problem(), (422, "empty"));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_does_not_use_up_the_key_409() {
+        let visit = Visit::of(1).await;
+        assert_eq!(visit.start("k", "standard").await.problem(), (409, "out_of_stock"));
+        let fewer = json!({"quantity": 1});
+        let line = format!("/api/v1/cart/lines/{}", offer(7));
+        let set = visit.shop.request("PUT", &line).bearer(&visit.token).json(&fewer).send().await;
+        assert_eq!(set.status, 200);
+        assert_eq!(visit.start("k", "standard").await.status, 201);
+    }
+}
