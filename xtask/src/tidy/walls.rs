@@ -29,7 +29,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class.
-pub const RANKS: [(&str, u8); 11] = [
+pub const RANKS: [(&str, u8); 10] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -39,8 +39,7 @@ pub const RANKS: [(&str, u8); 11] = [
     ("cart", 3),
     ("payments", 4),
     ("orders", 5),
-    ("fulfillment", 6),
-    ("notifications", 7),
+    ("notifications", 6),
 ];
 
 /// The context that hears of everything and that nobody may depend on.
@@ -125,11 +124,8 @@ pub const OTHER_FURNITURE: [(&str, &str); 20] = [
 ];
 
 /// Contexts whose port has no module of its own in an adapter: context, adapter, reason.
-pub const NO_MIRROR: [(&str, &str, &str); 3] = [
-    ("search", "sqlite", "the embedded index is Tantivy: adapters/tantivy implements the port"),
-    ("fulfillment", "memory", "its rules and use cases stand first: no adapter yet"),
-    ("fulfillment", "sqlite", "its rules and use cases stand first: no adapter yet"),
-];
+pub const NO_MIRROR: [(&str, &str, &str); 1] =
+    [("search", "sqlite", "the embedded index is Tantivy: adapters/tantivy implements the port")];
 
 /// The adapters that mirror the contexts file by file.
 pub const MIRRORS: [&str; 2] = ["memory", "sqlite"];
