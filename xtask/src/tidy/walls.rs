@@ -82,7 +82,6 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 13] = [
             "adapters/sqlite",
             "adapters/tantivy",
             "adapters/sandbox",
-           
         ],
         "contexts and the memory adapter run on whatever drives them, a simulator too; adapters use its \
          channels, which need no runtime",

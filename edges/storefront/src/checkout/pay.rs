@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use souk_kernel::{CheckoutId, ClaimKey, Currency, Money, UserId};
-use souk_orders::{Answer, OrderNumber, Pay, PlaceRefusal, Placed};
+use souk_orders::{Answer, OrderNumber, Pay, PlaceRefusal, Placed, Subject};
 use souk_payments::Method;
 use souk_webkit::Problem;
 
@@ -127,8 +127,8 @@ async fn unanswered(
     id: CheckoutId,
     key: &ClaimKey,
 ) -> Result<Response, Problem> {
-    match app.saga.orders().claimed(key).await? {
-        Some((_, order)) if app.saga.order_of(user, order).await.is_ok() => {
+    match app.saga.orders().claimed(key).await?.map(|claimed| claimed.subject) {
+        Some(Subject::Order(order)) if app.saga.order_of(user, order).await.is_ok() => {
             see_other(&format!("/orders/{}", OrderNumber::of(order)))
         }
         _ => see_other(&review_path(id)),
