@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn an_adapter_keeps_to_its_own_technology() {
         assert_eq!(found("adapters/tantivy", &["rusqlite"]).len(), 1);
-        assert_eq!(found("adapters/batcher", &["tokio"]).len(), 1);
+        assert_eq!(found("adapters/memory", &["tokio"]).len(), 1);
     }
 
     #[test]
