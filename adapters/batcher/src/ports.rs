@@ -86,6 +86,10 @@ impl Orders for Batched<dyn Orders> {
         self.inner.order(id).await
     }
 
+    async fn orders(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, PortError> {
+        self.inner.orders(ids).await
+    }
+
     async fn order_by_key(&self, key: i64) -> Result<Option<Order>, PortError> {
         self.inner.order_by_key(key).await
     }
@@ -193,6 +197,10 @@ impl Payments for Batched<dyn Payments> {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         self.inner.of_order(order).await
+    }
+
+    async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {
+        self.inner.of_orders(orders).await
     }
 }
 

@@ -170,18 +170,32 @@ fn put_address(tx: &Tx<'_>, intent: &NewAddress) -> Result<bool, PortError> {
     Ok(true)
 }
 
-fn find_session(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<Session>> {
+type SessionRow = (SessionId, UserId, Timestamp, Timestamp);
+
+fn session_row(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<SessionRow>> {
     let mut session = conn
         .prepare_cached("SELECT id, user, created_at, expires_at FROM session WHERE token = ?1")?;
     let read = |row: &Row<'_>| {
         let (id, user) = (SessionId::from_bytes(row.get(0)?), UserId::from_bytes(row.get(1)?));
         Ok((id, user, Timestamp(row.get(2)?), Timestamp(row.get(3)?)))
     };
-    let found = session.query_row([token.bytes()], read).optional()?;
-    let Some((id, user, created, expires)) = found else { return Ok(None) };
+    session.query_row([token.bytes()], read).optional()
+}
+
+fn find_session(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<Session>> {
+    let Some((id, user, created, expires)) = session_row(conn, token)? else { return Ok(None) };
     let mut owner = conn.prepare_cached("SELECT kind FROM user WHERE key = ?1 AND id = ?2")?;
     let kind = owner.query_row((user.key(), user.bytes()), |row| kind(row, 0)).optional()?;
     Ok(kind.map(|kind| Session { id, user, kind, created, expires }))
+}
+
+fn profile(conn: &Connection, id: UserId) -> rusqlite::Result<Option<Profile>> {
+    const PROFILE: &str = "SELECT user.id, user.kind, user.email, user.name, user.created_at,
+        a.name, a.line1, a.line2, a.city, a.postal_code, a.region, a.country, a.email
+      FROM user LEFT JOIN address AS a ON a.user = user.key
+      WHERE user.key = ?1 AND user.id = ?2";
+    let read = |row: &Row<'_>| Ok(Profile { user: user(row)?, address: address(row, 5)? });
+    conn.prepare_cached(PROFILE)?.query_row((id.key(), id.bytes()), read).optional()
 }
 
 /// Decides and writes one intent: the outer error undoes the transaction, the inner one refuses.
@@ -249,7 +263,7 @@ impl Accounts for Store {
     }
 
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError> {
-        self.read(|conn| find_session(conn, token))
+        self.read_together(|conn| find_session(conn, token))
     }
 
     async fn renew_session(
@@ -282,17 +296,24 @@ impl Accounts for Store {
         .await
     }
 
-    async fn get_profile(&self, id: UserId) -> Result<Option<Profile>, PortError> {
-        self.read(|conn| {
-            let text = format!(
-                "SELECT {USER}, a.name, a.line1, a.line2, a.city, a.postal_code, a.region,
-                   a.country, a.email
-                 FROM user LEFT JOIN address AS a ON a.user = user.key
-                 WHERE user.key = ?1 AND user.id = ?2"
-            );
-            let read = |row: &Row<'_>| Ok(Profile { user: user(row)?, address: address(row, 5)? });
-            conn.prepare_cached(&text)?.query_row((id.key(), id.bytes()), read).optional()
+    async fn find_bearer(
+        &self,
+        token: &TokenDigest,
+    ) -> Result<Option<(Session, Profile)>, PortError> {
+        self.read_together(|conn| {
+            let Some((id, user, created, expires)) = session_row(conn, token)? else {
+                return Ok(None);
+            };
+            let profile = profile(conn, user)?;
+            Ok(profile.map(|profile| {
+                let kind = profile.user.kind;
+                (Session { id, user, kind, created, expires }, profile)
+            }))
         })
+    }
+
+    async fn get_profile(&self, id: UserId) -> Result<Option<Profile>, PortError> {
+        self.read(|conn| profile(conn, id))
     }
 
     async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError> {

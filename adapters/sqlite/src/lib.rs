@@ -7,6 +7,7 @@ mod checkpoint;
 mod claims;
 mod levels;
 mod migrations;
+mod pressure;
 mod store;
 mod tx;
 mod writer;
@@ -22,5 +23,6 @@ pub mod outbox;
 pub mod payments;
 // Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.
 
+pub use pressure::Pressure;
 pub use store::{Options, Priority, Store, Synchronous, WriterStats};
 pub use tx::Tx;

@@ -15,6 +15,9 @@ use souk_orders::{
 };
 use std::sync::Arc;
 
+/// Most orders put into lists in one job: purchases wait behind it.
+const LISTED: usize = 256;
+
 #[async_trait]
 impl Orders for Store {
     async fn begin(&self, batch: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
@@ -63,6 +66,17 @@ impl Orders for Store {
     async fn order(&self, id: OrderId) -> Result<Option<Order>, PortError> {
         let found = self.read(|conn| read::order(conn, id.key()))?;
         found.map(read::OrderRow::into_order).transpose().map(|o| o.filter(|o| o.id == id))
+    }
+
+    async fn orders(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, PortError> {
+        let found = self.read_together(|conn| {
+            ids.iter().map(|id| read::order(conn, id.key())).collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        let orders = found.into_iter().zip(ids).map(|(row, id)| {
+            let order = row.map(read::OrderRow::into_order).transpose()?;
+            Ok(order.filter(|order| order.id == *id))
+        });
+        orders.collect()
     }
 
     async fn order_by_key(&self, key: i64) -> Result<Option<Order>, PortError> {
@@ -122,16 +136,20 @@ impl Orders for Store {
     }
 
     async fn list(&self, orders: Vec<OrderId>) -> Result<(), PortError> {
-        self.write(Priority::Background, move |tx| {
-            for order in &orders {
-                tx.execute(
-                    "INSERT OR IGNORE INTO order_list (user, key)
-                     SELECT user, key FROM orders WHERE key = ?1 AND id = ?2",
-                    (order.key(), order.bytes()),
-                )?;
-            }
-            Ok(())
-        })
-        .await
+        for piece in orders.chunks(LISTED) {
+            let piece = piece.to_vec();
+            self.write(Priority::Background, move |tx| {
+                for order in &piece {
+                    tx.execute(
+                        "INSERT OR IGNORE INTO order_list (user, key)
+                         SELECT user, key FROM orders WHERE key = ?1 AND id = ?2",
+                        (order.key(), order.bytes()),
+                    )?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
     }
 }

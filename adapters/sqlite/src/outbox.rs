@@ -68,6 +68,20 @@ fn lease(
     Ok(wanted)
 }
 
+/// Numbers that follow each other, as their first and last: what is done lies mostly together.
+fn runs(facts: &[Seq]) -> Vec<(i64, i64)> {
+    let mut sorted: Vec<i64> = facts.iter().map(|seq| seq.0).collect();
+    sorted.sort_unstable();
+    let mut runs: Vec<(i64, i64)> = Vec::new();
+    for seq in sorted {
+        match runs.last_mut() {
+            Some((_, last)) if seq <= *last + 1 => *last = seq,
+            _ => runs.push((seq, seq)),
+        }
+    }
+    runs
+}
+
 #[async_trait]
 impl Outbox for Store {
     async fn lease(
@@ -106,11 +120,11 @@ impl Outbox for Store {
 
     async fn done(&self, facts: Vec<Seq>) -> Result<(), PortError> {
         // Small pieces: purchases wait behind each of them.
-        for piece in facts.chunks(256) {
-            let piece = piece.to_vec();
+        for piece in facts.chunks(512) {
+            let runs = runs(piece);
             self.write(Priority::Background, move |tx| {
-                for seq in &piece {
-                    tx.execute("DELETE FROM outbox WHERE seq = ?1", [seq.0])?;
+                for (first, last) in &runs {
+                    tx.execute("DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2", [first, last])?;
                 }
                 Ok(())
             })
@@ -166,5 +180,17 @@ impl Outbox for Store {
                 Ok(Lag { count, oldest_ms: now.since(oldest).max(0) })
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_hold_what_was_given_and_nothing_else() {
+        let given = |list: &[i64]| runs(&list.iter().copied().map(Seq).collect::<Vec<_>>());
+        assert_eq!(given(&[]), []);
+        assert_eq!(given(&[7, 3, 4, 5, 9, 4]), [(3, 5), (7, 7), (9, 9)]);
     }
 }

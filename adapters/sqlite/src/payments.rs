@@ -235,16 +235,45 @@ fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     })
 }
 
+fn of_order(conn: &Connection, order: OrderId) -> rusqlite::Result<Option<Payment>> {
+    let sql = "SELECT payment_id FROM orders WHERE key = ?1 AND id = ?2";
+    let id = conn
+        .prepare_cached(sql)?
+        .query_row((order.key(), order.bytes()), |row| row.get::<_, [u8; 16]>(0))
+        .optional()?;
+    let Some(id) = id.map(PaymentId::from_bytes) else { return Ok(None) };
+    conn.prepare_cached(PAYMENT)?.query_row([id.key()], payment).optional()
+}
+
+/// Captures follow a confirmation: nobody waits for them.
+fn priority(batch: &[PaymentIntent]) -> Priority {
+    let aside = |intent: &PaymentIntent| {
+        let PaymentIntent::Move(step) = intent else { return false };
+        matches!(step.to, PaymentState::Capturing | PaymentState::Captured)
+    };
+    if batch.iter().all(aside) { Priority::Background } else { Priority::Purchase }
+}
+
+/// Most background intents in one job: purchases wait behind it.
+const PIECE: usize = 128;
+
 #[async_trait]
 impl Payments for Store {
     async fn apply(&self, batch: Vec<PaymentIntent>) -> Answers<Payment, PaymentRefusal> {
-        let many = batch.len();
-        let answers = self
-            .write(Priority::Purchase, move |tx| {
-                batch.iter().map(|intent| apply_one(tx, intent)).collect()
-            })
-            .await;
-        spread(answers, many)
+        let priority = priority(&batch);
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut rest = batch;
+        while !rest.is_empty() {
+            let most = if priority == Priority::Background { PIECE } else { rest.len() };
+            let after = rest.split_off(rest.len().min(most));
+            let piece = std::mem::replace(&mut rest, after);
+            let many = piece.len();
+            let run = self.write(priority, move |tx| {
+                piece.iter().map(|intent| apply_one(tx, intent)).collect()
+            });
+            answers.extend(spread(run.await, many));
+        }
+        answers
     }
 
     async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, PortError> {
@@ -280,14 +309,10 @@ impl Payments for Store {
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
-        self.read(|conn| {
-            let sql = "SELECT payment_id FROM orders WHERE key = ?1 AND id = ?2";
-            let id = conn
-                .prepare_cached(sql)?
-                .query_row((order.key(), order.bytes()), |row| row.get::<_, [u8; 16]>(0))
-                .optional()?;
-            let Some(id) = id.map(PaymentId::from_bytes) else { return Ok(None) };
-            conn.prepare_cached(PAYMENT)?.query_row([id.key()], payment).optional()
-        })
+        self.read(|conn| of_order(conn, order))
+    }
+
+    async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {
+        self.read_together(|conn| orders.iter().map(|order| of_order(conn, *order)).collect())
     }
 }

@@ -67,6 +67,8 @@ const QUEUE_MAX: usize = 100_000;
 const PURCHASE_MAX: usize = 2_048;
 /// How long background jobs may extend a transaction.
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(4);
+/// Transactions in a row without a background job, after which one goes along however long they are.
+const PASSED_OVER_MAX: u32 = 8;
 /// How often counters are written; the ledger can rebuild what a crash leaves unwritten.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
 
@@ -155,6 +157,8 @@ pub struct WriterStats {
     pub rollbacks: AtomicU64,
     /// The writer thread's CPU time in nanoseconds, as the kernel accounts it.
     pub cpu_ns: AtomicU64,
+    /// What of it went into transactions that shoppers waited for.
+    pub purchase_cpu_ns: AtomicU64,
     /// Pages in the write-ahead log at the last look.
     pub wal_pages: AtomicU64,
 }
@@ -165,6 +169,8 @@ pub(crate) struct Writer {
     queue: Arc<Queue>,
     clock: Arc<dyn Clock>,
     stats: Arc<WriterStats>,
+    /// Transactions in a row without a background job.
+    passed_over: u32,
     /// Set by the checkpointer when the log is copied but for its last pages.
     finish_checkpoint: Arc<AtomicBool>,
 }
@@ -178,7 +184,7 @@ impl Writer {
         stats: Arc<WriterStats>,
     ) -> Self {
         let finish_checkpoint = Arc::new(AtomicBool::new(false));
-        Self { conn, state, queue, clock, stats, finish_checkpoint }
+        Self { conn, state, queue, clock, stats, passed_over: 0, finish_checkpoint }
     }
 
     pub(crate) fn start(
@@ -216,8 +222,9 @@ impl Writer {
             }
             let counters = flush && self.state.is_dirty() || self.state.is_flushing();
             if !jobs.is_empty() || more || counters {
+                let purchases = !jobs.is_empty();
                 self.transaction(jobs, flush);
-                self.note(begun);
+                self.note(begun, purchases);
             }
             if self.finish_checkpoint.swap(false, Ordering::AcqRel) {
                 crate::checkpoint::passive(&self.conn);
@@ -291,12 +298,16 @@ impl Writer {
         for (index, job) in jobs.iter_mut().enumerate() {
             job.run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
         }
-        while first && begun.elapsed() < BACKGROUND_BUDGET {
+        let purchases = jobs.len();
+        let owed = self.passed_over >= PASSED_OVER_MAX;
+        while first && (begun.elapsed() < BACKGROUND_BUDGET || owed && jobs.len() == purchases) {
             let Some(job) = self.queue.next_background() else { break };
             jobs.push_back(job);
             let index = jobs.len() - 1;
             jobs[index].run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
         }
+        let alone = jobs.len() == purchases;
+        self.passed_over = if alone { self.passed_over.saturating_add(1) } else { 0 };
         let busy = !jobs.is_empty();
         tx.flush(flush, busy).map_err(|error| Failed { job: None, error })?;
         let committing = Instant::now();
@@ -305,9 +316,13 @@ impl Writer {
         Ok(())
     }
 
-    fn note(&self, begun: Instant) {
+    fn note(&self, begun: Instant, purchases: bool) {
         self.stats.busy_ns.fetch_add(nanos(begun), Ordering::Relaxed);
-        self.stats.cpu_ns.store(thread_cpu_ns(), Ordering::Relaxed);
+        let cpu = thread_cpu_ns();
+        let used = cpu.saturating_sub(self.stats.cpu_ns.swap(cpu, Ordering::Relaxed));
+        if purchases {
+            self.stats.purchase_cpu_ns.fetch_add(used, Ordering::Relaxed);
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use clap::{Parser, Subcommand};
 use config::Config;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An online marketplace in one binary.
 #[derive(Parser)]
 #[command(name = "souk", version, about)]

@@ -122,6 +122,7 @@ fn spawn_background(
     let settings = RelaySettings { owner, ..RelaySettings::default() };
     let clock = Arc::clone(&shop.clock);
     let relay = Relay::new(shop.outbox(), shop.consumers.clone(), clock, settings);
+    let relay = relay.yielding(shop.busy());
     let pause = Duration::from_millis(config.sweep_ms);
     let full = |found: usize| found >= PIECE;
     let (recover, sweep, refunds) = (shop.saga.clone(), shop.saga.clone(), shop.saga.clone());

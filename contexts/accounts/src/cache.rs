@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A key whose [`CacheKey::spread`] is random already, so that hashing it again is waste.
@@ -17,9 +18,15 @@ pub trait CacheKey: Copy + Eq {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(u64);
 
+/// As [`Ticket`], for a key that only the read will tell: refused when anything was purged meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenTicket(u64);
+
 /// The cache. Values are cloned out: keep them small, or behind an `Arc`.
 pub struct Cache<K, V> {
     shards: Box<[Mutex<Shard<K, V>>]>,
+    /// Of all shards; raised under the lock of the purged key's.
+    purges: AtomicU64,
 }
 
 /// Enough that two cores rarely meet at one lock.
@@ -30,7 +37,8 @@ impl<K: CacheKey, V: Clone> Cache<K, V> {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let generation = capacity.div_ceil(2 * SHARDS).max(1);
-        Self { shards: (0..SHARDS).map(|_| Mutex::new(Shard::new(generation))).collect() }
+        let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(generation))).collect();
+        Self { shards, purges: AtomicU64::new(0) }
     }
 
     /// The value, if it is here.
@@ -52,10 +60,24 @@ impl<K: CacheKey, V: Clone> Cache<K, V> {
         }
     }
 
+    /// As [`Cache::ticket`], when the key is not known yet.
+    pub fn open_ticket(&self) -> OpenTicket {
+        OpenTicket(self.purges.load(Ordering::Acquire))
+    }
+
+    /// As [`Cache::fill`], unless anything at all was purged since the ticket was taken.
+    pub fn fill_open(&self, key: &K, value: V, ticket: OpenTicket) {
+        let mut shard = self.shard(key);
+        if self.purges.load(Ordering::Acquire) == ticket.0 {
+            shard.put(Spread(*key), value);
+        }
+    }
+
     /// Forgets the key, and refuses the fills that began before.
     pub fn purge(&self, key: &K) {
         let mut shard = self.shard(key);
         shard.purges += 1;
+        self.purges.fetch_add(1, Ordering::AcqRel);
         shard.remove(Spread(*key));
     }
 
@@ -185,6 +207,17 @@ mod tests {
             fill(&cache, Key(entropy.next_u64()));
             assert_eq!(cache.get(&dear), Some(dear.0), "step {step}");
         }
+    }
+
+    #[test]
+    fn an_open_fill_that_began_before_any_purge_is_refused() {
+        let cache = Cache::new(128);
+        let ticket = cache.open_ticket();
+        cache.purge(&Key(8 << 40));
+        cache.fill_open(&Key(7), 1, ticket);
+        assert_eq!(cache.get(&Key(7)), None);
+        cache.fill_open(&Key(7), 2, cache.open_ticket());
+        assert_eq!(cache.get(&Key(7)), Some(2));
     }
 
     #[test]

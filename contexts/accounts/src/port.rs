@@ -115,6 +115,20 @@ pub trait Accounts: Send + Sync {
     /// The store's.
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError>;
 
+    /// The session behind a digest with its user's profile: what a request needs that shows a token
+    /// for the first time. As [`Accounts::find_session`] and [`Accounts::get_profile`] would answer.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_bearer(
+        &self,
+        token: &TokenDigest,
+    ) -> Result<Option<(Session, Profile)>, PortError> {
+        let Some(session) = self.find_session(token).await? else { return Ok(None) };
+        let profile = self.get_profile(session.user).await?;
+        Ok(profile.map(|profile| (session, profile)))
+    }
+
     /// Moves a session's expiry forward; an earlier one than the stored is ignored. Returns whether
     /// the session exists. May be lost in a crash: the session then expires earlier.
     ///

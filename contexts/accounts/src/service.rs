@@ -209,10 +209,13 @@ impl Service {
         let session = match self.sessions.get(token) {
             Some(cached) if now < cached.believed_until => cached.value,
             _ => {
-                let ticket = self.sessions.ticket(token);
-                let found = self.store.find_session(token).await?;
-                let session = found.ok_or(AuthError::NoSession)?;
+                let (ticket, open) = (self.sessions.ticket(token), self.profiles.open_ticket());
+                let found = self.store.find_bearer(token).await?;
+                let (session, profile) = found.ok_or(AuthError::NoSession)?;
                 self.sessions.fill(token, self.believe(session, now), ticket);
+                // Whoever shows a session mostly needs the profile next.
+                let profile = self.believe(Arc::new(profile), now);
+                self.profiles.fill_open(&session.user, profile, open);
                 session
             }
         };

@@ -170,6 +170,15 @@ pub trait Orders: Send + Sync {
     /// One order.
     async fn order(&self, id: OrderId) -> Result<Option<Order>, PortError>;
 
+    /// Orders, one answer each, in order.
+    async fn orders(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, PortError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.push(self.order(*id).await?);
+        }
+        Ok(found)
+    }
+
     /// The order whose id has this [`souk_kernel::Id::key`]: for numbers.
     async fn order_by_key(&self, key: i64) -> Result<Option<Order>, PortError>;
 

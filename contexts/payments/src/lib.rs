@@ -4,6 +4,7 @@
 //! outside call without a conditional state move first that makes the opposite decision impossible*.
 //! It knows no stock and no cart; a card number never enters it, only a gateway's token.
 
+mod capture;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;

@@ -106,4 +106,13 @@ pub trait Payments: Send + Sync {
 
     /// The payment of an order.
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError>;
+
+    /// The payments of orders, one answer each, in order.
+    async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {
+        let mut found = Vec::with_capacity(orders.len());
+        for order in orders {
+            found.push(self.of_order(*order).await?);
+        }
+        Ok(found)
+    }
 }

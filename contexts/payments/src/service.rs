@@ -9,7 +9,7 @@ use crate::{
     FinishRefund, Gateway, GatewayError, MovePayment, Payment, PaymentIntent, PaymentRefusal,
     PaymentState, Payments, Refund, RefundState, ReserveRefund,
 };
-use souk_kernel::{Clock, Money, OrderId, PaymentId, PortError, RefundId, one};
+use souk_kernel::{Clock, Money, OrderId, PaymentId, PortError, RefundId, Timestamp, one};
 use std::sync::Arc;
 
 /// How a refund ended, as far as is known.
@@ -26,8 +26,8 @@ pub enum RefundOutcome {
 /// Captures, voids, refunds.
 #[derive(Clone)]
 pub struct PaymentService {
-    payments: Arc<dyn Payments>,
-    gateway: Arc<dyn Gateway>,
+    pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) gateway: Arc<dyn Gateway>,
     clock: Arc<dyn Clock>,
 }
 
@@ -47,37 +47,7 @@ impl PaymentService {
     /// # Errors
     /// The store or the gateway gave no answer: to be run again.
     pub async fn capture(&self, order: OrderId) -> Result<(), PortError> {
-        let Some(payment) = self.payments.of_order(order).await? else { return Ok(()) };
-        let again = payment.state == PaymentState::Capturing;
-        let from = &[PaymentState::Authorized];
-        let Some(payment) = self.step(&payment, from, PaymentState::Capturing).await? else {
-            return Ok(());
-        };
-        match self.take(&payment, again).await {
-            Ok(()) => {
-                self.step(&payment, &[PaymentState::Capturing], PaymentState::Captured).await?;
-                Ok(())
-            }
-            Err(GatewayError::Unknown(why)) => Err(PortError::Timeout(why)),
-            Err(GatewayError::Refused(why)) => {
-                tracing::error!(%order, %why, "the gateway refused a capture");
-                self.step(&payment, &[PaymentState::Capturing], PaymentState::Authorized).await?;
-                Err(PortError::Unavailable(format!("capture refused: {why}")))
-            }
-        }
-    }
-
-    /// Asks the gateway to take the whole amount. `again`: somebody may have asked before.
-    async fn take(&self, payment: &Payment, again: bool) -> Result<(), GatewayError> {
-        if again {
-            let there = self.gateway.look_up(&payment.reference()).await.map_err(unseen)?;
-            if there.is_some_and(|there| there.captured >= payment.amount.minor) {
-                return Ok(());
-            }
-        }
-        let gateway_ref = payment.gateway_ref.clone().unwrap_or_default();
-        let key = format!("{}:capture:1", payment.reference());
-        self.gateway.capture(&gateway_ref, payment.amount, &key).await
+        one(self.capture_all(&[order]).await)
     }
 
     /// Returns the money of a cancelled order, whichever way is left: lets it go, or gives it back
@@ -198,6 +168,10 @@ impl PaymentService {
         Ok(left.len())
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Moves a payment; `None` when it is in another state. A repeated move counts as made.
     async fn step(
         &self,
@@ -215,7 +189,7 @@ impl PaymentService {
 }
 
 /// A look-up that was refused says nothing about what was looked for.
-fn unseen(error: GatewayError) -> GatewayError {
+pub(crate) fn unseen(error: GatewayError) -> GatewayError {
     match error {
         GatewayError::Refused(why) | GatewayError::Unknown(why) => GatewayError::Unknown(why),
     }

@@ -37,18 +37,11 @@ impl Consumer for Lister {
 pub struct MoneyMover(pub PaymentService);
 
 impl MoneyMover {
-    async fn one(&self, fact: &Event) -> Result<(), PortError> {
-        let order = order_of(fact);
-        match OrderEvent::from_name(&fact.kind) {
-            Some(OrderEvent::Confirmed) => self.0.capture(order).await,
-            Some(OrderEvent::Cancelled) => {
-                // The refund of a cancellation is one refund, however often this is told.
-                let principal = UserId::from_uuid(order.uuid());
-                let key = ClaimKey { principal, key: "cancelled".into() };
-                self.0.unwind(order, derived(&key, "refund")).await
-            }
-            Some(OrderEvent::PaymentFailed | OrderEvent::ActionRequired) | None => Ok(()),
-        }
+    async fn unwind(&self, order: OrderId) -> Result<(), PortError> {
+        // The refund of a cancellation is one refund, however often this is told.
+        let principal = UserId::from_uuid(order.uuid());
+        let key = ClaimKey { principal, key: "cancelled".into() };
+        self.0.unwind(order, derived(&key, "refund")).await
     }
 }
 
@@ -59,9 +52,20 @@ impl Consumer for MoneyMover {
     }
 
     async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
-        let mut answers = Vec::with_capacity(facts.len());
-        for piece in facts.chunks(CONCURRENT) {
-            answers.extend(join_all(piece.iter().map(|fact| self.one(fact))).await);
+        let mut answers = vec![Ok(()); facts.len()];
+        let of_kind = |kind: OrderEvent| -> Vec<usize> {
+            (0..facts.len()).filter(|at| facts[*at].kind == kind.name()).collect()
+        };
+        let confirmed = of_kind(OrderEvent::Confirmed);
+        let orders: Vec<OrderId> = confirmed.iter().map(|at| order_of(&facts[*at])).collect();
+        for (at, answer) in confirmed.into_iter().zip(self.0.capture_all(&orders).await) {
+            answers[at] = answer;
+        }
+        for piece in of_kind(OrderEvent::Cancelled).chunks(CONCURRENT) {
+            let unwound = join_all(piece.iter().map(|at| self.unwind(order_of(&facts[*at])))).await;
+            for (at, answer) in piece.iter().zip(unwound) {
+                answers[*at] = answer;
+            }
         }
         answers
     }

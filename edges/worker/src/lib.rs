@@ -2,7 +2,7 @@
 //!
 //! - [`Relay`] hands each fact of the outbox to every [`Consumer`], in order per aggregate, at least
 //!   once. A consumer that fails is asked again, later and later; one that keeps failing parks that
-//!   aggregate only.
+//!   aggregate only. While shoppers keep the store busy it yields to them, for minutes, not for ever.
 //! - [`every`] runs a use case on a timetable: recovery, sweeps, refunds left unanswered.
 
 mod consumers;
@@ -10,5 +10,5 @@ mod relay;
 mod timetable;
 
 pub use consumers::{Lister, MoneyMover};
-pub use relay::{Consumer, Relay, RelaySettings};
+pub use relay::{Busy, Consumer, Relay, RelaySettings};
 pub use timetable::{every, every_and_when};

@@ -1,10 +1,13 @@
 //! From the outbox to the consumers.
 
 use async_trait::async_trait;
-use souk_kernel::{Aggregate, Answers, Clock, Event, LANES, Outbox, PortError, Seq, Timestamp};
+use souk_kernel::{
+    Aggregate, Answers, Clock, Event, LANES, MINUTE_MS, Outbox, PortError, Seq, Timestamp,
+};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Somebody who wants to know facts.
@@ -31,17 +34,26 @@ pub struct RelaySettings {
     pub retry_ms: i64,
     /// Failures of one fact after which its aggregate is parked.
     pub attempts: u32,
+    /// While shoppers keep the store busy, it rests so many times as long as it worked.
+    pub yields: u32,
+    /// Beyond this age of the oldest fact, in milliseconds, it yields to nobody.
+    pub patience_ms: i64,
 }
 
 impl Default for RelaySettings {
     fn default() -> Self {
         let idle = Duration::from_millis(50);
-        Self { owner: 1, batch: 512, idle, retry_ms: 500, attempts: 12 }
+        let (yields, patience_ms) = (4, 5 * MINUTE_MS);
+        Self { owner: 1, batch: 512, idle, retry_ms: 500, attempts: 12, yields, patience_ms }
     }
 }
 
+/// Whether shoppers keep the store busy just now.
+pub type Busy = Arc<dyn Fn() -> bool + Send + Sync>;
+
 const LEASE_MS: i64 = 30_000;
 const RETRY_MAX_MS: i64 = 60_000;
+const REST_MAX: Duration = Duration::from_secs(1);
 
 /// Hands facts on.
 pub struct Relay {
@@ -49,6 +61,9 @@ pub struct Relay {
     consumers: Vec<Arc<dyn Consumer>>,
     clock: Arc<dyn Clock>,
     settings: RelaySettings,
+    busy: Busy,
+    /// When the oldest fact of the last round happened.
+    oldest: Timestamp,
     /// Facts that failed: how often, and when they may be tried again.
     failing: HashMap<Aggregate, Failing>,
 }
@@ -70,7 +85,16 @@ impl Relay {
         clock: Arc<dyn Clock>,
         settings: RelaySettings,
     ) -> Self {
-        Self { outbox, consumers, clock, settings, failing: HashMap::new() }
+        let (busy, oldest): (Busy, _) = (Arc::new(|| false), Timestamp(i64::MAX));
+        Self { outbox, consumers, clock, settings, busy, oldest, failing: HashMap::new() }
+    }
+
+    /// Yields to shoppers: while `busy` says so, it takes a small part of the machine, and catches up
+    /// afterwards. A burst of orders is then served at the rate of orders, and its mails follow.
+    #[must_use]
+    pub fn yielding(mut self, busy: Busy) -> Self {
+        self.busy = busy;
+        self
     }
 
     /// Runs until `stop` says so.
@@ -85,6 +109,7 @@ impl Relay {
                     Err(error) => tracing::warn!(%error, "leasing lanes"),
                 }
             }
+            let began = Instant::now();
             let moved = match self.round(&lanes).await {
                 Ok(moved) => moved,
                 Err(error) => {
@@ -92,9 +117,10 @@ impl Relay {
                     0
                 }
             };
-            if moved == 0 {
+            let rest = if moved == 0 { self.settings.idle } else { self.rest(began.elapsed()) };
+            if !rest.is_zero() {
                 tokio::select! {
-                    () = tokio::time::sleep(self.settings.idle) => {}
+                    () = tokio::time::sleep(rest) => {}
                     _ = stop.changed() => {}
                 }
             }
@@ -103,6 +129,15 @@ impl Relay {
         if let Err(error) = self.outbox.lease(self.settings.owner, 0, self.clock.now(), 0).await {
             tracing::warn!(%error, "giving the lanes back");
         }
+    }
+
+    /// How long to rest after a round that took so long.
+    fn rest(&self, worked: Duration) -> Duration {
+        let late = self.clock.now().since(self.oldest) > self.settings.patience_ms;
+        if late || !(self.busy)() {
+            return Duration::ZERO;
+        }
+        (worked * self.settings.yields).min(REST_MAX)
     }
 
     /// One round: says how many facts every consumer has now.
@@ -114,17 +149,20 @@ impl Relay {
         let look = self.settings.batch + self.failing.len();
         let pending = self.outbox.pending(lanes, look).await?;
         let now = self.clock.now();
-        let mut seen = HashSet::new();
+        self.oldest = pending.first().map_or(Timestamp(i64::MAX), |(_, fact)| fact.at);
+        let mut seen = HashSet::with_capacity(pending.len());
+        let mut seqs = Vec::with_capacity(pending.len());
         let mut facts = Vec::with_capacity(pending.len());
         for (seq, fact) in pending {
             // The first fact of each aggregate: the next one may go when this is done.
             let first = seen.insert(fact.aggregate);
             let waits = self.failing.get(&fact.aggregate).is_some_and(|f| f.again > now);
             if first && !waits {
-                facts.push((seq, fact));
+                seqs.push(seq);
+                facts.push(fact);
             }
         }
-        let done = self.deliver(&facts).await?;
+        let done = self.deliver(&seqs, &facts).await?;
         let many = done.len();
         if many > 0 {
             self.outbox.done(done).await?;
@@ -132,21 +170,26 @@ impl Relay {
         Ok(many)
     }
 
-    async fn deliver(&mut self, facts: &[(Seq, Event)]) -> Result<Vec<Seq>, PortError> {
+    async fn deliver(&mut self, seqs: &[Seq], facts: &[Event]) -> Result<Vec<Seq>, PortError> {
         let mut failed: Vec<Option<PortError>> = vec![None; facts.len()];
         for index in 0..self.consumers.len() {
             let wanting: Vec<usize> =
-                (0..facts.len()).filter(|at| !self.has(index, &facts[*at].1)).collect();
-            let batch: Vec<Event> = wanting.iter().map(|at| facts[*at].1.clone()).collect();
-            if batch.is_empty() {
+                (0..facts.len()).filter(|at| !self.has(index, &facts[*at])).collect();
+            if wanting.is_empty() {
                 continue;
             }
+            // Nearly always all of them.
+            let batch: Cow<'_, [Event]> = if wanting.len() == facts.len() {
+                Cow::Borrowed(facts)
+            } else {
+                wanting.iter().map(|at| facts[*at].clone()).collect()
+            };
             let consumer = Arc::clone(&self.consumers[index]);
             for (at, answer) in wanting.into_iter().zip(consumer.take(&batch).await) {
                 match answer {
-                    Ok(()) => self.note_served(index, &facts[at].1),
+                    Ok(()) => self.note_served(index, &facts[at]),
                     Err(error) => {
-                        let kind = &facts[at].1.kind;
+                        let kind = &facts[at].kind;
                         tracing::debug!(consumer = consumer.name(), %error, kind, "a fact waits");
                         failed[at] = Some(error);
                     }
@@ -154,7 +197,7 @@ impl Relay {
             }
         }
         let mut done = Vec::with_capacity(facts.len());
-        for ((seq, fact), failure) in facts.iter().zip(failed) {
+        for ((seq, fact), failure) in seqs.iter().zip(facts).zip(failed) {
             match failure {
                 None => {
                     self.failing.remove(&fact.aggregate);

@@ -213,6 +213,7 @@ impl Fleet {
             idle: Duration::ZERO,
             retry_ms: 500,
             attempts: 10_000,
+            ..RelaySettings::default()
         };
         let relay = Relay::new(ports.outbox.clone(), consumers, world, settings);
         Stack { saga, relay, ports }

@@ -99,7 +99,7 @@ pub const FURNITURE: [&str; 9] =
     ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
 
 /// Source files of contexts with another name: path, and why it stands beside the furniture.
-pub const OTHER_FURNITURE: [(&str, &str); 20] = [
+pub const OTHER_FURNITURE: [(&str, &str); 21] = [
     ("accounts/src/address.rs", "a noun with rules of its own, as typed and as checked"),
     ("accounts/src/cache.rs", "what every request reads, beside the store"),
     ("accounts/src/country.rs", "a table"),
@@ -115,6 +115,7 @@ pub const OTHER_FURNITURE: [(&str, &str); 20] = [
     ("orders/src/digest.rs", "what makes a repeated request recognisable"),
     ("orders/src/number.rs", "order numbers: what people read to each other on the phone"),
     ("orders/src/split.rs", "the port over stores that share no transaction"),
+    ("payments/src/capture.rs", "a use case of many orders at a time, apart from those of one"),
     ("payments/src/gateway.rs", "the port to the outside, beside the one to the store"),
     ("pricing/src/day.rs", "calendar days, and counting in working days"),
     ("pricing/src/defaults.rs", "a table"),

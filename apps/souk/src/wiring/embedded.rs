@@ -21,10 +21,10 @@ use souk_pricing::Pricing;
 use souk_sandbox as sandbox;
 use souk_search::{Index, Search};
 use souk_sqlite::catalog::SqliteCatalog;
-use souk_sqlite::{Options, Store};
+use souk_sqlite::{Options, Pressure, Store};
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
-use souk_worker::{Consumer, Lister, MoneyMover};
+use souk_worker::{Busy, Consumer, Lister, MoneyMover};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -147,6 +147,12 @@ impl Shop {
     /// Where facts wait.
     pub fn outbox(&self) -> Arc<dyn Outbox> {
         self.store.clone()
+    }
+
+    /// Whether shoppers keep the store busy just now.
+    pub fn busy(&self) -> Busy {
+        let pressure = Pressure::of(self.store.clone());
+        Arc::new(move || pressure.is_high())
     }
 
     /// Where gateways' messages wait.

@@ -16,11 +16,8 @@ pub struct OrdersForMail(pub Arc<dyn Orders>);
 #[async_trait]
 impl OrderFacts for OrdersForMail {
     async fn details(&self, orders: &[OrderId]) -> Result<Vec<Option<OrderDetails>>, PortError> {
-        let mut found = Vec::with_capacity(orders.len());
-        for order in orders {
-            found.push(self.0.order(*order).await?.as_ref().map(details));
-        }
-        Ok(found)
+        let found = self.0.orders(orders).await?;
+        Ok(found.iter().map(|order| order.as_ref().map(details)).collect())
     }
 }
 
