@@ -7,8 +7,9 @@ use souk_kernel::{Answers, BoxFuture, PortError, Spawner};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-/// Waits a little, so that more callers gather. The runtime's sleep, or a simulation's.
-pub type Linger = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+/// Waits a little, so that more callers gather: told how many intents the batch before had, so that
+/// a lone caller need not wait. The runtime's sleep, or a simulation's.
+pub type Linger = Arc<dyn Fn(usize) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// How callers are turned into batches.
 #[derive(Clone)]
@@ -102,11 +103,13 @@ where
     async fn fly(mut self) {
         loop {
             if let Some(linger) = &self.lane.batching.linger {
-                linger().await;
+                let before = self.lane.queue.lock().before;
+                linger(before).await;
             }
             let batch = {
                 let mut queue = self.lane.queue.lock();
                 let batch = queue.take(self.lane.batching.max_batch);
+                queue.before = batch.as_ref().map_or(queue.before, |batch| batch.intents.len());
                 if batch.is_none() {
                     // Under the same lock as the look: whoever comes later starts a flush.
                     queue.in_flight -= 1;

@@ -2,6 +2,8 @@
 
 use crate::lane::{Batching, Lane};
 use async_trait::async_trait;
+use souk_accounts::TokenDigest;
+use souk_accounts::port::{Bearer, Bearers};
 use souk_cart::{Cart, CartAnswer, CartIntent, Carts, Swept};
 use souk_inventory::{Entry, Hold, Stock, StockAnswer, StockIntent, StockRefusal, WarehouseLevel};
 use souk_kernel::{
@@ -121,6 +123,24 @@ impl Orders for Batched<dyn Orders> {
 
     async fn list(&self, orders: Vec<OrderId>) -> Result<(), PortError> {
         self.inner.list(orders).await
+    }
+}
+
+/// The lane of [`Bearers`].
+pub struct BearerLane(Lane<TokenDigest, Option<Bearer>, PortError>);
+
+impl Batchable for dyn Bearers {
+    type Lanes = BearerLane;
+
+    fn lanes(inner: &Arc<Self>, spawner: &Arc<dyn Spawner>, batching: &Batching) -> BearerLane {
+        BearerLane(lane!(inner, spawner, batching, find_bearers))
+    }
+}
+
+#[async_trait]
+impl Bearers for Batched<dyn Bearers> {
+    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError> {
+        self.lanes.0.call(tokens).await
     }
 }
 

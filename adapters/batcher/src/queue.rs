@@ -21,11 +21,13 @@ pub(crate) struct Queue<I, A> {
     callers: VecDeque<Caller<A>>,
     /// Flushes that were started and have not ended.
     pub(crate) in_flight: usize,
+    /// Intents in the batch that was taken last.
+    pub(crate) before: usize,
 }
 
 impl<I, A> Queue<I, A> {
     pub(crate) const fn new() -> Self {
-        Self { intents: Vec::new(), callers: VecDeque::new(), in_flight: 0 }
+        Self { intents: Vec::new(), callers: VecDeque::new(), in_flight: 0, before: 0 }
     }
 
     /// Queues a caller's intents, unless that makes more than `most` (a single caller always fits).

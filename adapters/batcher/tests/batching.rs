@@ -237,7 +237,7 @@ async fn nobody_waits_for_a_task_that_died() {
 async fn a_linger_gathers_more() {
     let waits = Arc::new(Semaphore::new(0));
     let timer = Arc::clone(&waits);
-    let linger: souk_batcher::Linger = Arc::new(move || {
+    let linger: souk_batcher::Linger = Arc::new(move |_| {
         let timer = Arc::clone(&timer);
         Box::pin(async move { timer.acquire().await.expect("the timer stays").forget() })
     });

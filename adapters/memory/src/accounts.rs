@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_accounts::port::{
-    Accounts, Credentials, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered,
+    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
+    Unregistered,
 };
 use souk_accounts::{Address, Email, Kind, Profile, Session, TokenDigest, User};
 use souk_kernel::{Answers, PortError, Timestamp, UserId};
@@ -88,6 +89,11 @@ impl State {
         Some(Session { id, user: *user, kind, created, expires })
     }
 
+    fn profile(&self, user: UserId) -> Option<Profile> {
+        let Row { user, address, .. } = self.users.get(&user)?;
+        Some(Profile { user: user.clone(), address: address.clone() })
+    }
+
     fn remove_expired(&mut self, by: Timestamp, limit: u32) -> u32 {
         let expired =
             |(_, (_, session)): &(&TokenDigest, &(UserId, NewSession))| session.expires <= by;
@@ -99,6 +105,18 @@ impl State {
             self.close(token);
         }
         oldest.len() as u32
+    }
+}
+
+#[async_trait]
+impl Bearers for MemoryAccounts {
+    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError> {
+        let state = self.0.lock();
+        let bearer = |token: &TokenDigest| {
+            let session = state.find_session(token)?;
+            Some((session, state.profile(session.user)?))
+        };
+        tokens.iter().map(|token| Ok(bearer(token))).collect()
     }
 }
 
@@ -156,9 +174,7 @@ impl Accounts for MemoryAccounts {
     }
 
     async fn get_profile(&self, user: UserId) -> Result<Option<Profile>, PortError> {
-        let state = self.0.lock();
-        let profile = |row: &Row| Profile { user: row.user.clone(), address: row.address.clone() };
-        Ok(state.users.get(&user).map(profile))
+        Ok(self.0.lock().profile(user))
     }
 
     async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError> {

@@ -5,7 +5,8 @@ use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row};
 use souk_accounts::port::{
-    Accounts, Credentials, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered,
+    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
+    Unregistered,
 };
 use souk_accounts::{Address, Country, Email, Kind, Profile, Session, TokenDigest, User};
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
@@ -225,6 +226,28 @@ where
     answers
 }
 
+fn bearer(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<Bearer>> {
+    let Some((id, user, created, expires)) = session_row(conn, token)? else { return Ok(None) };
+    let profile = profile(conn, user)?;
+    Ok(profile.map(|profile| {
+        let kind = profile.user.kind;
+        (Session { id, user, kind, created, expires }, profile)
+    }))
+}
+
+#[async_trait]
+impl Bearers for Store {
+    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError> {
+        let found = self.read_together(|conn| {
+            tokens.iter().map(|token| bearer(conn, token)).collect::<Result<Vec<_>, _>>()
+        });
+        match found {
+            Ok(found) => found.into_iter().map(Ok).collect(),
+            Err(error) => tokens.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+}
+
 #[async_trait]
 impl Accounts for Store {
     async fn add_guests(&self, intents: Vec<NewGuest>) -> Answers<(), PortError> {
@@ -294,22 +317,6 @@ impl Accounts for Store {
             Ok(u32::try_from(removed).unwrap_or(u32::MAX))
         })
         .await
-    }
-
-    async fn find_bearer(
-        &self,
-        token: &TokenDigest,
-    ) -> Result<Option<(Session, Profile)>, PortError> {
-        self.read_together(|conn| {
-            let Some((id, user, created, expires)) = session_row(conn, token)? else {
-                return Ok(None);
-            };
-            let profile = profile(conn, user)?;
-            Ok(profile.map(|profile| {
-                let kind = profile.user.kind;
-                (Session { id, user, kind, created, expires }, profile)
-            }))
-        })
     }
 
     async fn get_profile(&self, id: UserId) -> Result<Option<Profile>, PortError> {

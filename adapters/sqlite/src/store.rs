@@ -259,12 +259,9 @@ fn connect(path: &Path, options: &Options) -> Result<Connection, PortError> {
 
 fn connect_reader(path: &Path, options: &Options) -> Result<Connection, PortError> {
     let conn = connect(path, options)?;
-    // Each commit empties a reader's own cache: pages that are not in the log are looked at where the
-    // system keeps them, not copied.
-    conn.execute_batch(
-        "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=2147418112;",
-    )
-    .map_err(|e| sql_error(&e))?;
+    // No memory map: each commit would take it down, and every page be faulted in again.
+    conn.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8192;")
+        .map_err(|e| sql_error(&e))?;
     Ok(conn)
 }
 

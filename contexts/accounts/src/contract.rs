@@ -105,6 +105,28 @@ cases! {
         assert_eq!((profile.user.email, profile.user.name, profile.address), (None, None, None));
     }
 
+    async fn bearers_of_one_batch_are_answered_in_order(store) {
+        let maker = Maker::new();
+        let (guest, customer) = (maker.guest("a"), maker.customer("ada@example.com", "b"));
+        add(&store, guest).await;
+        let (user, token) = (customer.user, customer.session.token);
+        store.register(customer).await.expect("registered");
+        let home = NewAddress { user, address: address("Ada"), at: NOW };
+        assert_eq!(one(store.put_addresses(vec![home]).await), Ok(true));
+        let nobody = TokenDigest::of("nobody's");
+        let asked = vec![token, nobody, guest.session.token, token];
+        let answers = store.find_bearers(asked.clone()).await;
+        assert_eq!(answers.len(), asked.len());
+        for (token, answer) in asked.iter().zip(answers) {
+            let session = store.find_session(token).await.expect("the store answers");
+            let profile = match &session {
+                Some(session) => store.get_profile(session.user).await.expect("the store answers"),
+                None => None,
+            };
+            assert_eq!(answer, Ok(session.zip(profile)));
+        }
+    }
+
     async fn unknown_things_are_none(store) {
         let unknown = Maker::new().guest("a");
         assert_eq!(store.find_session(&unknown.session.token).await, Ok(None));

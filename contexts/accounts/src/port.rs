@@ -79,9 +79,24 @@ pub struct Credentials {
     pub password_hash: String,
 }
 
+/// What a token shows for the first time asks for: its session with its user's profile.
+pub type Bearer = (Session, Profile);
+
+/// Whom tokens belong to: a port of its own, because every shopper's first request asks it, and those
+/// who ask at the same time can share one look into the store.
+#[async_trait]
+pub trait Bearers: Send + Sync {
+    /// The sessions behind digests, each with its user's profile; expired ones included, as by
+    /// [`Accounts::find_session`]. One answer each, in order.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError>;
+}
+
 /// The store of accounts.
 #[async_trait]
-pub trait Accounts: Send + Sync {
+pub trait Accounts: Bearers {
     /// Adds guests, each with a session. The intents of a batch are independent.
     ///
     /// # Errors
@@ -114,20 +129,6 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// The store's.
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError>;
-
-    /// The session behind a digest with its user's profile: what a request needs that shows a token
-    /// for the first time. As [`Accounts::find_session`] and [`Accounts::get_profile`] would answer.
-    ///
-    /// # Errors
-    /// The store's.
-    async fn find_bearer(
-        &self,
-        token: &TokenDigest,
-    ) -> Result<Option<(Session, Profile)>, PortError> {
-        let Some(session) = self.find_session(token).await? else { return Ok(None) };
-        let profile = self.get_profile(session.user).await?;
-        Ok(profile.map(|profile| (session, profile)))
-    }
 
     /// Moves a session's expiry forward; an earlier one than the stored is ignored. Returns whether
     /// the session exists. May be lost in a crash: the session then expires earlier.

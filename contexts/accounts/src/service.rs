@@ -3,7 +3,7 @@
 use crate::cache::{Cache, CacheKey};
 use crate::error::{AddressError, AuthError, FieldFault, ProfileError, RegisterError, SignInError};
 use crate::hasher::Hashing;
-use crate::port::{Accounts, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered};
+use crate::port::{Accounts, Bearers, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered};
 use crate::rules;
 use crate::{
     Address, AddressDraft, Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest,
@@ -65,6 +65,7 @@ pub struct Registration {
 /// The accounts' use cases.
 pub struct Service {
     store: Arc<dyn Accounts>,
+    bearers: Arc<dyn Bearers>,
     hashing: Arc<dyn Hashing>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -108,6 +109,7 @@ impl Service {
         Self {
             sessions: Cache::new(settings.cache_entries),
             profiles: Cache::new(settings.cache_entries),
+            bearers: store.clone(),
             store,
             hashing,
             clock,
@@ -115,6 +117,12 @@ impl Service {
             mint,
             settings,
         }
+    }
+
+    /// Asks somebody else whom tokens belong to: mostly the same store, behind a batch.
+    #[must_use]
+    pub fn with_bearers(self, bearers: Arc<dyn Bearers>) -> Self {
+        Self { bearers, ..self }
     }
 
     /// A new guest.
@@ -210,7 +218,7 @@ impl Service {
             Some(cached) if now < cached.believed_until => cached.value,
             _ => {
                 let (ticket, open) = (self.sessions.ticket(token), self.profiles.open_ticket());
-                let found = self.store.find_bearer(token).await?;
+                let found = one(self.bearers.find_bearers(vec![*token]).await)?;
                 let (session, profile) = found.ok_or(AuthError::NoSession)?;
                 self.sessions.fill(token, self.believe(session, now), ticket);
                 // Whoever shows a session mostly needs the profile next.

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use souk_accounts::port::{
-    Accounts, Credentials, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered,
+    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
+    Unregistered,
 };
 use souk_accounts::{
     AddressDraft, AddressError, Argon2id, AuthError, Cost, Email, HashError, Hashing, Inline, Kind,
@@ -47,6 +48,18 @@ impl Probe {
 }
 
 #[async_trait]
+impl Bearers for Probe {
+    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError> {
+        if let Err(error) = self.read() {
+            return tokens.iter().map(|_| Err(error.clone())).collect();
+        }
+        let found = self.inner.find_bearers(tokens).await;
+        self.after_read();
+        found
+    }
+}
+
+#[async_trait]
 impl Accounts for Probe {
     async fn add_guests(&self, intents: Vec<NewGuest>) -> Answers<(), PortError> {
         match self.check() {
@@ -69,15 +82,6 @@ impl Accounts for Probe {
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError> {
         self.read()?;
         let found = self.inner.find_session(token).await;
-        self.after_read();
-        found
-    }
-    async fn find_bearer(
-        &self,
-        token: &TokenDigest,
-    ) -> Result<Option<(Session, Profile)>, PortError> {
-        self.read()?;
-        let found = self.inner.find_bearer(token).await;
         self.after_read();
         found
     }

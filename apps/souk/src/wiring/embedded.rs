@@ -7,8 +7,9 @@ use super::offers::{CartPrices, CatalogOffers};
 use super::runtime::{OsEntropy, Tokio};
 use crate::config::Config;
 use crate::measures::Measures;
+use souk_accounts::port::Bearers;
 use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
-use souk_batcher::{Batched, Batching};
+use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
 use souk_kernel::{
@@ -26,6 +27,7 @@ use souk_tantivy::TantivyIndex;
 use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
 use souk_worker::{Busy, Consumer, Lister, MoneyMover};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Everything that is open.
@@ -233,6 +235,18 @@ fn open_saga(
     })
 }
 
+/// Whoever asks while others do shares one look into the store; who asks alone waits for nobody.
+fn gather() -> Linger {
+    Arc::new(|before| {
+        Box::pin(async move {
+            match before {
+                0 | 1 => tokio::task::yield_now().await,
+                _ => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        })
+    })
+}
+
 fn open_accounts(
     store: &Arc<Store>,
     clock: &Arc<dyn Clock>,
@@ -242,12 +256,15 @@ fn open_accounts(
     // One process: what it caches, nobody else changes.
     let settings = Settings { cache_ttl_ms: HOUR_MS, ..Settings::default() };
     let hashing = Offloaded::new(Argon2id::new(Cost::RECOMMENDED), 2, 64);
-    Arc::new(Accounts::new(
+    let (engine, spawner): (Arc<dyn Bearers>, Arc<dyn Spawner>) = (store.clone(), Arc::new(Tokio));
+    let batching = Batching { linger: Some(gather()), max_in_flight: 1, ..Batching::default() };
+    let accounts = Accounts::new(
         store.clone(),
         Arc::new(hashing),
         Arc::clone(clock),
         Arc::clone(entropy),
         mint.clone(),
         settings,
-    ))
+    );
+    Arc::new(accounts.with_bearers(Arc::new(Batched::new(engine, &spawner, &batching))))
 }
