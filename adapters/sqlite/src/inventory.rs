@@ -179,7 +179,7 @@ fn post_all(tx: &mut Tx<'_>, hold: &Hold, kind: EntryKind) -> Result<(), PortErr
 }
 
 fn post(tx: &mut Tx<'_>, posting: &Posting) -> Result<(), PortError> {
-    match tx.state.levels.post(tx.conn, posting, tx.now)? {
+    match tx.state.levels.post(tx.db, posting, tx.now)? {
         Some(_) => Ok(()),
         // Planned on the same counters a moment ago: something else is wrong, and nothing may stay.
         None => Err(PortError::Corrupt(format!("{posting:?} does not fit its level"))),

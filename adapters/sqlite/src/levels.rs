@@ -4,6 +4,7 @@
 //! that a thousand people buy in a second is one row update, not a thousand. After a crash, the ledger's
 //! tail (whatever is younger than `stock_counted`) is counted again.
 
+use crate::statements::Db;
 use crate::store::sql_error;
 use parking_lot::RwLock;
 use rusqlite::Connection;
@@ -163,11 +164,11 @@ impl Levels {
     /// negative or there is no such level.
     pub(crate) fn post(
         &mut self,
-        conn: &Connection,
+        db: Db<'_>,
         posting: &Posting,
         at: Timestamp,
     ) -> Result<Option<Level>, PortError> {
-        let Some(shelf) = self.shelf(conn, posting.sku)? else { return Ok(None) };
+        let Some(shelf) = self.shelf(db.conn, posting.sku)? else { return Ok(None) };
         let found = shelf.levels.iter_mut().find(|l| l.warehouse == posting.warehouse);
         let Some(level) = found else { return Ok(None) };
         let Some(next) = rules::post(level.level, posting.kind, posting.quantity) else {
@@ -185,7 +186,7 @@ impl Levels {
             posting.checkout.map(souk_kernel::Id::key),
             at.0,
         );
-        conn.prepare_cached(insert).and_then(|mut s| s.execute(row)).map_err(|e| sql_error(&e))?;
+        db.execute(insert, row)?;
         self.next_seq += 1;
         self.dirty.insert(posting.sku.key());
         self.touched.push(posting.sku.key());
@@ -202,12 +203,7 @@ impl Levels {
 
     /// Writes counters into their rows, a slice a transaction: a flush that `begin`s takes what is
     /// dirty now, and is through when all of that is written.
-    pub(crate) fn flush(
-        &mut self,
-        conn: &Connection,
-        begin: bool,
-        busy: bool,
-    ) -> Result<(), PortError> {
+    pub(crate) fn flush(&mut self, db: Db<'_>, begin: bool, busy: bool) -> Result<(), PortError> {
         if begin && self.flushing.is_empty() {
             self.flushing = self.dirty.drain().collect();
             self.mark = self.next_seq - 1;
@@ -220,20 +216,17 @@ impl Levels {
         let update =
             "UPDATE stock_level SET on_hand = ?3, held = ?4, committed = ?5, shortage = ?6,
                       as_of = ?7 WHERE sku = ?1 AND warehouse = ?2";
-        let mut statement = conn.prepare_cached(update).map_err(|e| sql_error(&e))?;
         for key in self.flushing.drain(keep..) {
             let Some(shelf) = self.shelves.get(&key) else { continue };
             for at in &shelf.levels {
                 let Level { on_hand, held, committed, shortage } = at.level;
                 let row = (key, at.warehouse.key(), on_hand, held, committed, shortage, as_of);
-                statement.execute(row).map_err(|e| sql_error(&e))?;
+                db.execute(update, row)?;
             }
         }
         if self.flushing.is_empty() {
             self.counted = self.mark;
-            conn.prepare_cached("UPDATE stock_counted SET seq = ?1")
-                .and_then(|mut s| s.execute([self.mark]))
-                .map_err(|e| sql_error(&e))?;
+            db.execute("UPDATE stock_counted SET seq = ?1", [self.mark])?;
         }
         Ok(())
     }

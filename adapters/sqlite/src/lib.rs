@@ -8,6 +8,7 @@ mod claims;
 mod levels;
 mod migrations;
 mod pressure;
+mod statements;
 mod store;
 mod tx;
 mod writer;

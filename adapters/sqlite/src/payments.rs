@@ -1,6 +1,6 @@
 //! The port of payments.
 
-use crate::inventory::{spread, sql};
+use crate::inventory::spread;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
@@ -66,30 +66,33 @@ pub(crate) fn start(tx: &Tx<'_>, attempt: &StartAttempt) -> Result<(), PortError
     Ok(())
 }
 
+// The key is time and counter only: a stranger's id may share it, so the id is compared too.
+const ADVANCE: &str = "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref),
+    action_url = ?4, reason = coalesce(?5, reason)
+  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',')";
+
+const CAPTURE: &str = "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref),
+    action_url = ?4, reason = coalesce(?5, reason), captured = minor, captured_at = ?8
+  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',')";
+
 /// Moves a payment in one conditional statement. A refusal wrote nothing.
 pub(crate) fn advance(
     tx: &Tx<'_>,
     step: &MovePayment,
 ) -> Result<Result<(), PaymentRefusal>, PortError> {
-    // The condition as text: one statement for each set of states, and there are few sets.
-    let from: Vec<&str> =
-        step.from.iter().filter(|from| drawn(**from, step.to)).map(|s| s.name()).collect();
-    let update = format!(
-        "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref), action_url = ?4,
-           reason = coalesce(?5, reason){} WHERE key = ?1 AND id = ?6 AND state IN ('{}')",
-        if step.to == PaymentState::Captured { ", captured = minor, captured_at = ?7" } else { "" },
-        from.join("','"),
-    );
-    // The key is time and counter only: a stranger's id may share it.
     let (key, id, to) = (step.payment.key(), step.payment.bytes(), step.to.name());
-    let changed = if step.to == PaymentState::Captured {
-        let row = (key, to, &step.gateway_ref, &step.action_url, &step.reason, id, step.at.0);
-        tx.execute(&update, row)?
+    let captured = step.to == PaymentState::Captured;
+    // The condition as one text: the statement stays the same whatever the set.
+    let from = step.from.iter().filter(|from| drawn(**from, step.to));
+    let from = from.fold(String::from(","), |set, from| set + from.name() + ",");
+    let (reference, url, reason) = (&step.gateway_ref, &step.action_url, &step.reason);
+    let changed = if captured {
+        tx.execute(CAPTURE, (key, to, reference, url, reason, id, from, step.at.0))?
     } else {
-        tx.execute(&update, (key, to, &step.gateway_ref, &step.action_url, &step.reason, id))?
+        tx.execute(ADVANCE, (key, to, reference, url, reason, id, from))?
     };
     if changed == 1 {
-        if step.to == PaymentState::Captured {
+        if captured {
             return post_capture(tx, step).map(Ok);
         }
         return Ok(Ok(()));
@@ -117,7 +120,7 @@ fn apply_one(
 ) -> Result<Result<Payment, PaymentRefusal>, PortError> {
     let done = match intent {
         PaymentIntent::Start(attempt) => {
-            if read(tx.conn, attempt.id)?.is_none() {
+            if stored(tx, attempt.id)?.is_none() {
                 start(tx, attempt)?;
             }
             Ok(attempt.id)
@@ -127,7 +130,7 @@ fn apply_one(
         PaymentIntent::FinishRefund(end) => finish_refund(tx, end)?,
     };
     match done {
-        Ok(id) => Ok(read(tx.conn, id)?.ok_or(PaymentRefusal::NoPayment)),
+        Ok(id) => Ok(stored(tx, id)?.ok_or(PaymentRefusal::NoPayment)),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
@@ -136,7 +139,7 @@ fn reserve_refund(
     tx: &Tx<'_>,
     ask: &ReserveRefund,
 ) -> Result<Result<(), PaymentRefusal>, PortError> {
-    let Some(payment) = read(tx.conn, ask.payment)? else {
+    let Some(payment) = stored(tx, ask.payment)? else {
         return Ok(Err(PaymentRefusal::NoPayment));
     };
     let known = tx.first(
@@ -175,7 +178,7 @@ fn finish_refund(
     let Some(refund) = tx.first(&find, [end.refund.bytes()], refund)? else {
         return Ok(Err(PaymentRefusal::NoPayment));
     };
-    let Some(payment) = read(tx.conn, refund.payment)? else {
+    let Some(payment) = stored(tx, refund.payment)? else {
         return Ok(Err(PaymentRefusal::NoPayment));
     };
     let Some((payment, refund)) = finish(&payment, &refund, end) else {
@@ -213,9 +216,8 @@ fn count(tx: &Tx<'_>, payment: &Payment) -> Result<(), PortError> {
     Ok(())
 }
 
-fn read(conn: &Connection, id: PaymentId) -> Result<Option<Payment>, PortError> {
-    let row = sql(conn.prepare_cached(PAYMENT))?.query_row([id.key()], payment).optional();
-    Ok(sql(row)?.filter(|p| p.id == id))
+fn stored(tx: &Tx<'_>, id: PaymentId) -> Result<Option<Payment>, PortError> {
+    Ok(tx.first(PAYMENT, [id.key()], payment)?.filter(|p| p.id == id))
 }
 
 const REFUND: &str = "SELECT r.id, p.id, p.order_id, r.minor, p.currency, r.state, r.reason,

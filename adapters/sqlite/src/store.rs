@@ -90,8 +90,8 @@ impl Store {
         let queue = Arc::new(Queue::default());
         let stats = Arc::new(WriterStats::default());
         let pages = if options.checkpoint_pages == 0 { 16_384 } else { options.checkpoint_pages };
-        let writer = Writer::new(conn, state, Arc::clone(&queue), clock, Arc::clone(&stats));
-        let thread = writer.start(checkpointer, pages, options.checkpoint_look)?;
+        let writer = Writer::new(state, Arc::clone(&queue), clock, Arc::clone(&stats));
+        let thread = writer.start(conn, checkpointer, pages, options.checkpoint_look)?;
         let readers = Readers::open(&path, options)?;
         let writer = Mutex::new(Some(thread));
         Ok(Arc::new(Self { queue, writer, readers, stats, board, path, _lock: lock }))

@@ -2,15 +2,17 @@
 
 use crate::claims::Claims;
 use crate::levels::{Board, Levels};
-use crate::store::sql_error;
+use crate::statements::Db;
 use rusqlite::{Connection, Params};
 use souk_kernel::{PortError, Timestamp};
 use std::sync::Arc;
 
 /// The open transaction, as a job sees it.
 pub struct Tx<'a> {
-    /// The writer's connection. Use `prepare_cached`.
+    /// The writer's connection, for reads that readers share. Use `prepare_cached`.
     pub conn: &'a Connection,
+    /// The same connection with the writer's own statements.
+    pub(crate) db: Db<'a>,
     /// Counters and indexes that live on the writer thread.
     pub(crate) state: &'a mut State,
     /// The store's clock when the transaction began: deadlines are compared with it.
@@ -23,10 +25,7 @@ impl Tx<'_> {
     /// # Errors
     /// The engine's.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, PortError> {
-        self.conn
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(params))
-            .map_err(|e| sql_error(&e))
+        self.db.execute(sql, params)
     }
 
     /// The first row of a query, if there is one.
@@ -39,11 +38,7 @@ impl Tx<'_> {
         params: impl Params,
         map: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, PortError> {
-        use rusqlite::OptionalExtension;
-        self.conn
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(params, map).optional())
-            .map_err(|e| sql_error(&e))
+        self.db.first(sql, params, map)
     }
 
     /// Every row of a query; the statement carries its own `LIMIT`.
@@ -56,13 +51,11 @@ impl Tx<'_> {
         params: impl Params,
         map: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, PortError> {
-        let mut statement = self.conn.prepare_cached(sql).map_err(|e| sql_error(&e))?;
-        let rows = statement.query_map(params, map).map_err(|e| sql_error(&e))?;
-        rows.collect::<rusqlite::Result<_>>().map_err(|e| sql_error(&e))
+        self.db.rows(sql, params, map)
     }
 
     pub(crate) fn flush(&mut self, begin: bool, busy: bool) -> Result<(), PortError> {
-        self.state.levels.flush(self.conn, begin, busy)
+        self.state.levels.flush(self.db, begin, busy)
     }
 }
 

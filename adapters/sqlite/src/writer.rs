@@ -3,7 +3,7 @@
 //! Whatever waits when a transaction begins goes into it. While one commit is being synced, the next
 //! batch gathers; so the batch is as large as the load, and a lone caller waits for one sync only.
 
-use crate::store::sql_error;
+use crate::statements::{Db, Statements};
 use crate::tx::{State, Tx};
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
@@ -164,7 +164,6 @@ pub struct WriterStats {
 }
 
 pub(crate) struct Writer {
-    conn: Connection,
     state: State,
     queue: Arc<Queue>,
     clock: Arc<dyn Clock>,
@@ -177,18 +176,18 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(
-        conn: Connection,
         state: State,
         queue: Arc<Queue>,
         clock: Arc<dyn Clock>,
         stats: Arc<WriterStats>,
     ) -> Self {
         let finish_checkpoint = Arc::new(AtomicBool::new(false));
-        Self { conn, state, queue, clock, stats, passed_over: 0, finish_checkpoint }
+        Self { state, queue, clock, stats, passed_over: 0, finish_checkpoint }
     }
 
     pub(crate) fn start(
         mut self,
+        conn: Connection,
         checkpointer: Connection,
         pages: u32,
         look: Duration,
@@ -207,12 +206,13 @@ impl Writer {
         spawn("souk-writer")
             .spawn(move || {
                 let _alive = alive;
-                self.run();
+                let statements = Statements::new(&conn);
+                self.run(Db { conn: &conn, statements: &statements });
             })
             .map_err(failed)
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, db: Db<'_>) {
         let mut flush_at = Instant::now() + FLUSH_EVERY;
         while let Some((jobs, more)) = self.queue.take(flush_at) {
             let begun = Instant::now();
@@ -223,25 +223,25 @@ impl Writer {
             let counters = flush && self.state.is_dirty() || self.state.is_flushing();
             if !jobs.is_empty() || more || counters {
                 let purchases = !jobs.is_empty();
-                self.transaction(jobs, flush);
+                self.transaction(db, jobs, flush);
                 self.note(begun, purchases);
             }
             if self.finish_checkpoint.swap(false, Ordering::AcqRel) {
-                crate::checkpoint::passive(&self.conn);
+                crate::checkpoint::passive(db.conn);
             }
         }
         // Closing: the counters go to their rows, so that the next start has nothing to count again.
         while self.state.is_dirty() && self.stats.rollbacks.load(Ordering::Relaxed) < ROLLBACKS_MAX
         {
-            self.transaction(VecDeque::new(), true);
+            self.transaction(db, VecDeque::new(), true);
         }
     }
 
     /// Runs jobs until all that are left could be committed together, then answers them.
-    fn transaction(&mut self, mut jobs: VecDeque<Box<dyn Job>>, flush: bool) {
+    fn transaction(&mut self, db: Db<'_>, mut jobs: VecDeque<Box<dyn Job>>, flush: bool) {
         let mut first = true;
         loop {
-            match self.attempt(&mut jobs, flush, first) {
+            match self.attempt(db, &mut jobs, flush, first) {
                 Ok(()) => {
                     self.state.committed();
                     self.stats.commits.fetch_add(1, Ordering::Relaxed);
@@ -253,8 +253,8 @@ impl Writer {
                     first = false;
                     self.stats.rollbacks.fetch_add(1, Ordering::Relaxed);
                     // A rollback of a transaction that the engine has already ended changes nothing.
-                    let _ = self.conn.execute_batch("ROLLBACK");
-                    if let Err(lost) = self.state.reload(&self.conn, self.clock.now()) {
+                    let _ = db.conn.execute_batch("ROLLBACK");
+                    if let Err(lost) = self.state.reload(db.conn, self.clock.now()) {
                         tracing::error!(error = %lost, "reloading the writer's state");
                         self.refuse(jobs, &lost);
                         return;
@@ -283,18 +283,16 @@ impl Writer {
 
     fn attempt(
         &mut self,
+        db: Db<'_>,
         jobs: &mut VecDeque<Box<dyn Job>>,
         flush: bool,
         first: bool,
     ) -> Result<(), Failed> {
         let now = self.clock.now();
-        let whole = |e: rusqlite::Error| Failed { job: None, error: sql_error(&e) };
-        self.conn
-            .prepare_cached("BEGIN IMMEDIATE")
-            .and_then(|mut s| s.execute([]))
-            .map_err(whole)?;
+        let whole = |error: PortError| Failed { job: None, error };
+        db.execute("BEGIN IMMEDIATE", []).map_err(whole)?;
         let begun = Instant::now();
-        let mut tx = Tx { conn: &self.conn, state: &mut self.state, now };
+        let mut tx = Tx { conn: db.conn, db, state: &mut self.state, now };
         for (index, job) in jobs.iter_mut().enumerate() {
             job.run(&mut tx).map_err(|error| Failed { job: Some(index), error })?;
         }
@@ -309,9 +307,9 @@ impl Writer {
         let alone = jobs.len() == purchases;
         self.passed_over = if alone { self.passed_over.saturating_add(1) } else { 0 };
         let busy = !jobs.is_empty();
-        tx.flush(flush, busy).map_err(|error| Failed { job: None, error })?;
+        tx.flush(flush, busy).map_err(whole)?;
         let committing = Instant::now();
-        self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(whole)?;
+        db.execute("COMMIT", []).map_err(whole)?;
         self.stats.commit_ns.fetch_add(nanos(committing), Ordering::Relaxed);
         Ok(())
     }
@@ -336,10 +334,15 @@ fn nanos(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// This thread's CPU time from `/proc`; 0 where there is none.
+/// This thread's CPU time; 0 where the system does not say.
+#[cfg(target_os = "linux")]
 fn thread_cpu_ns() -> u64 {
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next().and_then(|ns| ns.parse().ok()))
-        .unwrap_or(0)
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let ns = spent.tv_sec.saturating_mul(1_000_000_000).saturating_add(spent.tv_nsec);
+    u64::try_from(ns).unwrap_or(0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn thread_cpu_ns() -> u64 {
+    0
 }

@@ -214,7 +214,8 @@ fn open_saga(
 ) -> Saga {
     let spawner: Arc<dyn Spawner> = Arc::new(Tokio);
     let engine: Arc<dyn Orders> = store.clone();
-    let orders = Arc::new(Batched::new(engine, &spawner, &Batching::default()));
+    let batching = Batching { linger: Some(gather()), ..Batching::default() };
+    let orders = Arc::new(Batched::new(engine, &spawner, &batching));
     Saga::new(SagaParts {
         orders,
         payments: store.clone(),
@@ -235,13 +236,14 @@ fn open_saga(
     })
 }
 
-/// Whoever asks while others do shares one look into the store; who asks alone waits for nobody.
+/// Whoever comes while others wait shares a batch with them: one look into the store, one commit. Who
+/// comes alone waits for nobody.
 fn gather() -> Linger {
     Arc::new(|before| {
         Box::pin(async move {
             match before {
                 0 | 1 => tokio::task::yield_now().await,
-                _ => tokio::time::sleep(Duration::from_millis(1)).await,
+                _ => tokio::time::sleep(Duration::from_millis(2)).await,
             }
         })
     })
