@@ -19,6 +19,15 @@ pub fn bench(args: &[String]) -> Result<(), String> {
     pass(Command::new(bin.join("souk-bench")).args(args).env("SOUK_BIN", bin.join("souk")))
 }
 
+/// Measures the first hits of a catalogue with judgements, beside a plain BM25.
+///
+/// # Errors
+/// When the build failed or the folder could not be read.
+pub fn relevance(args: &[String]) -> Result<(), String> {
+    let run = ["run", "--quiet", "--release", "-p", "souk-tantivy", "--example", "relevance", "--"];
+    pass(workspace::cargo().args(run).args(args))
+}
+
 /// Runs the simulator with `args`.
 ///
 /// # Errors

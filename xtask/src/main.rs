@@ -17,6 +17,7 @@ cargo xtask <command>
   test [--quick]            everything that must pass; --quick leaves out what needs a release build
   tidy [--seal]             the walls; --seal adds checksums of new migrations
   bench <scenario> [..]     the load driver against a release build
+  relevance DIR             NDCG@10 of a catalogue with judgements, beside a plain BM25
   sim [--seed N] [..]       the simulator; a seed replays one history
   openapi [--check]         writes openapi/souk.json, or compares it with what the shop would write
   figures                   crates, lines, longest files and functions
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         "test" => lane::run(rest),
         "tidy" => tidy(rest),
         "bench" => forward::bench(rest),
+        "relevance" => forward::relevance(rest),
         "sim" => forward::sim(rest),
         "openapi" => forward::openapi(rest),
         "figures" => figures::print(),

@@ -1,6 +1,7 @@
 //! Every port in memory: the executable specification, co-located and split.
 
 pub mod accounts;
+pub mod behaviour;
 pub mod cart;
 pub mod catalog;
 pub mod inbox;

@@ -7,15 +7,20 @@ use souk_kernel::{Money, PortError, ProductId};
 use souk_search::rules::MAX_SUGGESTIONS;
 use souk_search::rules::analysis::{Analysed, analyse};
 use souk_search::rules::facets::{Counted, assemble, price_range, stars};
+use souk_search::rules::kind::{self, AskedKind, Kind};
 use souk_search::rules::limits::{clamp, filterable};
 use souk_search::rules::plan::{Alternative, Group, Lexicon, Plan, plan};
 use souk_search::rules::ranking::{
-    CLOSER_LOOK, Field, Standing, Titles, alternative_idf, coverage, idf, required, saturate,
-    sort_key, standing, term_hash, tf,
+    CLOSER_LOOK, FIELDS, Field, LEAD, Standing, Titles, alternative_idf, coverage, idf, required,
+    saturate, sort_key, standing, term_hash, tf,
 };
 use souk_search::rules::spelling::{Candidate, Vocabulary};
-use souk_search::rules::suggest::{TRIED, typing};
-use souk_search::{Document, Facets, Filters, Hit, Index, Query, Results, Signals, Sort};
+use souk_search::rules::suggest::{self, TRIED, typing};
+use souk_search::rules::taste::{factor, share_of};
+use souk_search::{
+    CategoryCount, Demand, Document, Facets, Filters, Hit, Index, Query, Results, Signals, Sort,
+    Taste,
+};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,7 +36,7 @@ struct Inner {
     pending: Vec<Write>,
     entries: BTreeMap<ProductId, Entry>,
     vocabulary: Vocabulary,
-    averages: [f32; 3],
+    averages: [f32; FIELDS],
 }
 
 enum Write {
@@ -44,28 +49,34 @@ struct Entry {
     document: Document,
     analysed: Analysed,
     /// How often each term stands in each field.
-    terms: HashMap<String, [u32; 3]>,
+    terms: HashMap<String, [u32; FIELDS]>,
     title: Vec<u32>,
-    popularity: u32,
+    lead: Vec<u32>,
+    leaf: Vec<u32>,
+    demand: Demand,
 }
 
 impl Entry {
-    fn new(document: Document, popularity: u32) -> Self {
+    fn new(document: Document, demand: Demand) -> Self {
         let analysed = analyse(&document);
-        let mut terms: HashMap<String, [u32; 3]> = HashMap::new();
+        let mut terms: HashMap<String, [u32; FIELDS]> = HashMap::new();
         for field in Field::ALL {
             for term in analysed.field(field) {
                 terms.entry(term.clone()).or_default()[field as usize] += 1;
             }
         }
         let title = analysed.title.iter().map(|t| term_hash(t)).collect();
-        Self { document, analysed, terms, title, popularity }
+        let lead = analysed.description.iter().take(LEAD).map(|t| term_hash(t)).collect();
+        let leaf = kind::leaf(&document.category);
+        Self { document, analysed, terms, title, lead, leaf, demand }
     }
 
     fn standing(&self) -> Standing {
         Standing {
             in_stock: self.document.in_stock,
-            popularity: self.popularity,
+            popularity: self.demand.popularity,
+            conversion: self.demand.conversion,
+            fast_delivery: self.document.fast_delivery,
             rating_tenths: self.document.rating_tenths,
             reviews: self.document.reviews,
         }
@@ -83,6 +94,7 @@ impl Entry {
             in_stock: document.in_stock,
             rating_tenths: document.rating_tenths,
             reviews: document.reviews,
+            fast_delivery: document.fast_delivery,
         }
     }
 }
@@ -95,8 +107,8 @@ impl Inner {
                 Write::Remove(product) => drop(self.entries.remove(&product)),
                 Write::Upsert(document) => {
                     let before = self.entries.get(&document.product);
-                    let popularity = before.map_or(0, |b| b.popularity);
-                    self.entries.insert(document.product, Entry::new(*document, popularity));
+                    let demand = before.map_or_else(Demand::default, |b| b.demand);
+                    self.entries.insert(document.product, Entry::new(*document, demand));
                 }
             }
         }
@@ -163,7 +175,7 @@ impl Inner {
         let facets = facets(&found, &query.filters);
         found.retain(|(entry, ..)| failed(&entry.document, &query.filters).is_empty());
         let window = clamp(query);
-        let ranked = rank(&found, &plan, query.sort);
+        let ranked = rank(&found, &plan, query);
         let page = ranked.iter().skip(window.offset).take(window.end - window.offset);
         Results {
             hits: page.map(|entry| entry.hit()).collect(),
@@ -222,6 +234,7 @@ enum Filter {
     Price,
     Rating,
     Stock,
+    Fast,
     Attribute(String),
 }
 
@@ -241,6 +254,7 @@ fn failed(document: &Document, filters: &Filters) -> Vec<Filter> {
     need(above && filters.price_max.is_none_or(|max| price <= max), Filter::Price);
     need(document.rating_tenths >= filters.rating_min.unwrap_or(0), Filter::Rating);
     need(!filters.in_stock || document.in_stock, Filter::Stock);
+    need(!filters.fast_delivery || document.fast_delivery, Filter::Fast);
     for (name, wanted) in &filters.attributes {
         let mut own = filterable(&document.attributes).filter(|(n, _)| n == name);
         need(own.any(|(_, v)| wanted.contains(v)), Filter::Attribute(name.clone()));
@@ -270,6 +284,8 @@ fn facets(found: &[(&Entry, f32, usize)], filters: &Filters) -> Facets {
             counted.ratings[stars(document.rating_tenths)] += 1;
         }
         counted.in_stock += u64::from(counts(&Filter::Stock) && document.in_stock);
+        let fast = counts(&Filter::Fast) && document.fast_delivery;
+        counted.fast_delivery += u64::from(fast);
         for (name, value) in filterable(&document.attributes) {
             if counts(&Filter::Attribute(name.to_owned())) {
                 *attributes.entry(name).or_default().entry(value).or_default() += 1;
@@ -293,21 +309,35 @@ fn facets(found: &[(&Entry, f32, usize)], filters: &Filters) -> Facets {
     assemble(counted, filters, &|value| texts[value as usize])
 }
 
-fn rank<'a>(found: &[(&'a Entry, f32, usize)], plan: &Plan, sort: Sort) -> Vec<&'a Entry> {
+/// What a score is multiplied with for who asks.
+fn liked(taste: &Taste, document: &Document) -> f32 {
+    let brand = taste.brands.get(&document.brand).copied().unwrap_or(0);
+    factor(share_of(taste, &document.category), brand)
+}
+
+fn rank<'a>(found: &[(&'a Entry, f32, usize)], plan: &Plan, query: &Query) -> Vec<&'a Entry> {
+    let sort = query.sort;
+    let asked = AskedKind::of(plan);
+    let same = found.iter().filter(|(e, ..)| asked.compare(&e.leaf) == Kind::Same).count();
+    let told = same >= kind::ENOUGH;
+    let kind = |e: &Entry| if told { asked.compare(&e.leaf).factor() } else { 1.0 };
     let key = |entry: &Entry, score: f32| {
         let document = &entry.document;
         let created = document.created_at.0;
         let key = sort_key(sort, score, document.price.minor, created, entry.standing());
         (key, document.product)
     };
-    let scored = found.iter().map(|(entry, score, _)| (*entry, score * standing(entry.standing())));
+    let scored = found.iter().map(|(entry, score, _)| {
+        let known = standing(entry.standing()) * liked(&query.taste, &entry.document);
+        (*entry, score * known * kind(entry))
+    });
     let mut ranked: Vec<(&Entry, f32)> = scored.collect();
     ranked.sort_by_key(|(entry, score)| key(entry, *score));
     if sort == Sort::Relevance && !plan.groups.is_empty() {
         let titles = Titles::new(plan);
         let best = ranked.len().min(CLOSER_LOOK);
         for (entry, score) in &mut ranked[..best] {
-            *score *= titles.look(&entry.title);
+            *score *= titles.look(&entry.title, &entry.lead);
         }
         ranked[..best].sort_by_key(|(entry, score)| key(entry, *score));
     }
@@ -331,8 +361,9 @@ impl Index for MemoryIndex {
         let mut inner = self.inner.write();
         for (product, signals) in signals {
             if let Some(entry) = inner.entries.get_mut(&product) {
-                entry.document.in_stock = signals.in_stock;
-                entry.popularity = signals.popularity;
+                entry.demand = signals.demand.unwrap_or(entry.demand);
+                let in_stock = &mut entry.document.in_stock;
+                *in_stock = signals.in_stock.unwrap_or(*in_stock);
                 let price = &mut entry.document.price.minor;
                 *price = signals.price_minor.unwrap_or(*price);
             }
@@ -356,6 +387,12 @@ impl Index for MemoryIndex {
 
     async fn suggest(&self, prefix: &str) -> Result<Vec<String>, PortError> {
         Ok(self.inner.read().suggest(prefix))
+    }
+
+    async fn categories(&self, prefix: &str) -> Result<Vec<CategoryCount>, PortError> {
+        let inner = self.inner.read();
+        let own = inner.entries.values().map(|e| (e.document.category.as_slice(), 1));
+        Ok(suggest::categories(prefix, &own.collect::<Vec<_>>()))
     }
 
     async fn count(&self) -> Result<u64, PortError> {

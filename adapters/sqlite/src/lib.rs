@@ -14,6 +14,7 @@ mod tx;
 mod writer;
 
 pub mod accounts;
+pub mod behaviour;
 pub mod cart;
 pub mod catalog;
 pub mod inbox;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_cart", include_str!("../migrations/0004_cart.sql")),
     ("0005_notifications", include_str!("../migrations/0005_notifications.sql")),
     ("0006_webhook_inbox", include_str!("../migrations/0006_webhook_inbox.sql")),
+    ("0007_behaviour", include_str!("../migrations/0007_behaviour.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -55,6 +55,7 @@ fn document(line: &str) -> Outcome<Document> {
         in_stock: true,
         rating_tenths: 0,
         reviews: 0,
+        fast_delivery: false,
         created_at: Timestamp(number as i64),
         image: Some(text("thumb")),
     })

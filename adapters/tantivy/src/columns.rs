@@ -46,6 +46,8 @@ pub struct Columns {
     pub attributes: Lists,
     /// Hashes of its title's terms.
     pub titles: Lists,
+    /// Hashes of its description's first terms.
+    pub leads: Lists,
     /// When it was listed, in milliseconds.
     pub created: Vec<i64>,
 }
@@ -81,17 +83,21 @@ impl Columns {
         let category_numbers = numbers(categories.as_ref(), names, Names::category)?;
         let attributes = fast.str("attributes")?;
         let value_numbers = numbers(attributes.as_ref(), names, Names::value)?;
-        let titles = fast.u64("title_terms")?;
-        let mut title_lists = Lists::default();
-        for doc in 0..docs {
-            title_lists.push(titles.values_for_doc(doc).map(|hash| hash as u32));
-        }
+        let hashes = |name| -> tantivy::Result<Lists> {
+            let column = fast.u64(name)?;
+            let mut lists = Lists::default();
+            for doc in 0..docs {
+                lists.push(column.values_for_doc(doc).map(|hash| hash as u32));
+            }
+            Ok(lists)
+        };
         Ok(Self {
             places,
             brands: singles(brands.as_ref(), &brand_numbers, docs),
             categories: singles(categories.as_ref(), &category_numbers, docs),
             attributes: lists(attributes.as_ref(), &value_numbers, docs),
-            titles: title_lists,
+            titles: hashes("title_terms")?,
+            leads: hashes("lead_terms")?,
             created: (0..docs).map(|doc| created.first(doc).unwrap_or(0)).collect(),
         })
     }

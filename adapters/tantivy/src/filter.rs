@@ -15,7 +15,8 @@ const BRAND: u32 = 1 << 1;
 const PRICE: u32 = 1 << 2;
 const RATING: u32 = 1 << 3;
 const STOCK: u32 = 1 << 4;
-const FIRST_ATTRIBUTE: u32 = 5;
+const FAST: u32 = 1 << 5;
+const FIRST_ATTRIBUTE: u32 = 6;
 
 /// Filters by number instead of by text.
 pub struct Compiled {
@@ -25,6 +26,7 @@ pub struct Compiled {
     price: (i64, i64),
     rating: u8,
     in_stock: bool,
+    fast: bool,
     /// By attribute value: the bit of the filter that it satisfies.
     values: Vec<u32>,
     /// The bits of all attribute filters.
@@ -52,6 +54,7 @@ impl Compiled {
             price: (filters.price_min.unwrap_or(i64::MIN), filters.price_max.unwrap_or(i64::MAX)),
             rating: filters.rating_min.unwrap_or(0),
             in_stock: filters.in_stock,
+            fast: filters.fast_delivery,
             values: Vec::new(),
             all_values: 0,
             names: Vec::new(),
@@ -96,6 +99,9 @@ impl Compiled {
         }
         if self.in_stock && !row.standing.in_stock {
             failed |= STOCK;
+        }
+        if self.fast && !row.standing.fast_delivery {
+            failed |= FAST;
         }
         if self.all_values != 0 {
             let values = columns.attributes.of(doc);
@@ -158,6 +164,7 @@ pub struct Tallies {
     prices: [u64; PRICE_RANGES],
     ratings: [u64; 6],
     in_stock: u64,
+    fast: u64,
 }
 
 impl Tallies {
@@ -199,6 +206,9 @@ impl Tallies {
         if counts(STOCK) && row.standing.in_stock {
             self.in_stock += 1;
         }
+        if counts(FAST) && row.standing.fast_delivery {
+            self.fast += 1;
+        }
         if failed == 0 {
             columns.attributes.of(doc).iter().for_each(|v| self.values.add(*v));
         } else if let Some(name) = compiled.attribute(failed) {
@@ -214,6 +224,7 @@ impl Tallies {
             prices: std::mem::take(&mut self.prices),
             ratings: std::mem::take(&mut self.ratings),
             in_stock: std::mem::take(&mut self.in_stock),
+            fast_delivery: std::mem::take(&mut self.fast),
             ..Counted::default()
         };
         self.categories.drain(|number, count| {

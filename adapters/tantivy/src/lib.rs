@@ -26,7 +26,7 @@ use schema::Fields;
 use search::broken;
 use snapshot::Snapshot;
 use souk_kernel::{PortError, ProductId};
-use souk_search::{Document, Index, Query, Results, Signals};
+use souk_search::{CategoryCount, Document, Index, Query, Results, Signals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -200,6 +200,10 @@ impl Index for TantivyIndex {
 
     async fn suggest(&self, prefix: &str) -> Result<Vec<String>, PortError> {
         suggest::suggest(&self.snapshot(), prefix)
+    }
+
+    async fn categories(&self, prefix: &str) -> Result<Vec<CategoryCount>, PortError> {
+        Ok(suggest::categories(&self.snapshot(), prefix))
     }
 
     async fn count(&self) -> Result<u64, PortError> {

@@ -52,6 +52,7 @@ impl Live {
         if sequence > row.sequence {
             row.sequence = sequence;
             row.standing.rating_tenths = facts.rating_tenths;
+            row.standing.fast_delivery = facts.fast_delivery;
             row.standing.reviews = facts.reviews;
         }
         place
@@ -62,9 +63,14 @@ impl Live {
     pub fn signal(&mut self, product: ProductId, signals: Signals, sequence: u64) -> bool {
         let Some(place) = self.places.get(&product) else { return false };
         let row = &mut self.rows[*place as usize];
-        row.standing.in_stock = signals.in_stock;
-        row.stock_since = sequence;
-        row.standing.popularity = signals.popularity;
+        if let Some(in_stock) = signals.in_stock {
+            row.standing.in_stock = in_stock;
+            row.stock_since = sequence;
+        }
+        if let Some(demand) = signals.demand {
+            row.standing.popularity = demand.popularity;
+            row.standing.conversion = demand.conversion;
+        }
         if let Some(price) = signals.price_minor {
             row.price = price;
             row.price_since = sequence;

@@ -2,6 +2,7 @@
 //! to an array.
 
 use crate::schema::SEPARATOR;
+use souk_search::rules::kind::leaf;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -50,6 +51,8 @@ pub struct Names {
     pub brands: Interner,
     categories: Interner,
     paths: Vec<Arc<[String]>>,
+    /// For each category: its own name as hashes of terms.
+    leaves: Vec<Vec<u32>>,
     pub attribute_names: Interner,
     values: Interner,
     /// For each value: the number of its attribute's name.
@@ -67,7 +70,9 @@ impl Names {
     pub fn category(&mut self, path: &str) -> u32 {
         let number = self.categories.intern(path);
         if number as usize == self.paths.len() {
-            self.paths.push(path.split(SEPARATOR).map(str::to_owned).collect());
+            let path: Arc<[String]> = path.split(SEPARATOR).map(str::to_owned).collect();
+            self.leaves.push(leaf(&path));
+            self.paths.push(path);
         }
         number
     }
@@ -86,6 +91,11 @@ impl Names {
     /// The paths of all categories, by their numbers.
     pub fn paths(&self) -> &[Arc<[String]>] {
         &self.paths
+    }
+
+    /// The own names of all categories as hashes of terms, by their numbers.
+    pub fn leaves(&self) -> &[Vec<u32>] {
+        &self.leaves
     }
 
     pub fn value_count(&self) -> usize {

@@ -5,7 +5,7 @@ use souk_kernel::ProductId;
 use souk_search::Document;
 use souk_search::rules::analysis::{Analysed, analyse};
 use souk_search::rules::limits::filterable;
-use souk_search::rules::ranking::term_hash;
+use souk_search::rules::ranking::{FIELDS, LEAD, term_hash};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
@@ -13,7 +13,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Raised whenever documents of an older index would be read wrongly: the schema below, the rules
 /// by which texts are cut, the card.
-pub const FORMAT: &str = "souk-search 1";
+pub const FORMAT: &str = "souk-search 2";
 
 /// Separates the members of a path, and a name from its value.
 pub const SEPARATOR: char = '\u{1f}';
@@ -23,7 +23,7 @@ pub const SEPARATOR: char = '\u{1f}';
 pub struct Fields {
     id: Field,
     /// Terms by [`souk_search::rules::ranking::Field`].
-    pub text: [Field; 3],
+    pub text: [Field; FIELDS],
     /// Unstemmed words, for spellings and completions.
     pub words: Field,
     id_high: Field,
@@ -36,6 +36,7 @@ pub struct Fields {
     category: Field,
     attributes: Field,
     title_terms: Field,
+    lead_terms: Field,
     /// What a hit shows.
     pub card: Field,
 }
@@ -57,7 +58,8 @@ pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let fields = Fields {
         id: builder.add_bytes_field("id", INDEXED),
-        text: ["title", "key", "body"].map(|name| builder.add_text_field(name, text.clone())),
+        text: ["title", "key", "description", "values"]
+            .map(|name| builder.add_text_field(name, text.clone())),
         words: builder.add_text_field("words", words),
         id_high: builder.add_u64_field("id_high", FAST),
         id_low: builder.add_u64_field("id_low", FAST),
@@ -69,6 +71,7 @@ pub fn schema() -> (Schema, Fields) {
         category: builder.add_text_field("category", column.clone()),
         attributes: builder.add_text_field("attributes", column),
         title_terms: builder.add_u64_field("title_terms", FAST),
+        lead_terms: builder.add_u64_field("lead_terms", FAST),
         card: builder.add_bytes_field("card", STORED),
     };
     (builder.build(), fields)
@@ -79,6 +82,8 @@ pub fn schema() -> (Schema, Fields) {
 pub struct Facts {
     /// Whether it could be bought when it was indexed.
     pub in_stock: bool,
+    /// Whether it came fast when it was indexed.
+    pub fast_delivery: bool,
     /// Mean rating times ten.
     pub rating_tenths: u8,
     /// How many ratings.
@@ -88,6 +93,7 @@ pub struct Facts {
 impl Facts {
     fn pack(self) -> u64 {
         u64::from(self.in_stock)
+            | u64::from(self.fast_delivery) << 1
             | u64::from(self.rating_tenths) << 8
             | u64::from(self.reviews) << 16
     }
@@ -96,6 +102,7 @@ impl Facts {
     pub fn unpack(bits: u64) -> Self {
         Self {
             in_stock: bits & 1 == 1,
+            fast_delivery: bits & 2 == 2,
             rating_tenths: (bits >> 8) as u8,
             reviews: (bits >> 16) as u32,
         }
@@ -110,15 +117,18 @@ impl Fields {
 
     /// A document as the index takes it; `sequence` tells later ones from earlier ones.
     pub fn document(&self, document: &Document, sequence: u64) -> TantivyDocument {
-        let Analysed { title, key, body, words } = analyse(document);
+        let Analysed { title, key, description, attributes, words } = analyse(document);
         let mut out = TantivyDocument::new();
         out.add_bytes(self.id, document.product.bytes());
-        for (field, terms) in self.text.iter().zip([&title, &key, &body]) {
+        for (field, terms) in self.text.iter().zip([&title, &key, &description, &attributes]) {
             out.add_text(*field, terms.join(" "));
         }
         out.add_text(self.words, words.join(" "));
         for term in &title {
             out.add_u64(self.title_terms, u64::from(term_hash(term)));
+        }
+        for term in description.iter().take(LEAD) {
+            out.add_u64(self.lead_terms, u64::from(term_hash(term)));
         }
         self.columns(&mut out, document, sequence);
         out.add_bytes(self.card, &Card::of(document).encode());
@@ -134,6 +144,7 @@ impl Fields {
         out.add_i64(self.created, document.created_at.0);
         let facts = Facts {
             in_stock: document.in_stock,
+            fast_delivery: document.fast_delivery,
             rating_tenths: document.rating_tenths.min(50),
             reviews: document.reviews,
         };
@@ -156,7 +167,9 @@ mod tests {
 
     #[test]
     fn facts_survive_packing() {
-        let facts = Facts { in_stock: true, rating_tenths: 47, reviews: u32::MAX };
-        assert_eq!(Facts::unpack(facts.pack()), facts);
+        for (in_stock, fast_delivery) in [(true, false), (false, true)] {
+            let facts = Facts { in_stock, fast_delivery, rating_tenths: 47, reviews: u32::MAX };
+            assert_eq!(Facts::unpack(facts.pack()), facts);
+        }
     }
 }

@@ -4,7 +4,9 @@
 
 use crate::snapshot::{Located, Snapshot, Terms, View};
 use souk_search::rules::plan::{Alternative, Group, Plan};
-use souk_search::rules::ranking::{Field, alternative_idf, counted, coverage, idf, saturate};
+use souk_search::rules::ranking::{
+    FIELDS, Field, alternative_idf, counted, coverage, idf, saturate,
+};
 use std::sync::Arc;
 use tantivy::schema::IndexRecordOption;
 
@@ -175,7 +177,7 @@ fn add_term(
     sums: &mut Sums,
     snapshot: &Snapshot,
     segment: &View,
-    places: &[Option<tantivy::postings::TermInfo>; 3],
+    places: &[Option<tantivy::postings::TermInfo>; FIELDS],
 ) -> std::io::Result<()> {
     for (field, info) in places.iter().enumerate() {
         let Some(info) = info else { continue };

@@ -3,15 +3,19 @@
 use crate::card::Card;
 use crate::filter::{Compiled, Tallies};
 use crate::live::{Live, Row};
+use crate::names::Names;
 use crate::schema::Fields;
 use crate::score::{Found, Scratch, score};
 use crate::snapshot::{Snapshot, Terms};
 use souk_kernel::{Money, PortError};
+use souk_search::rules::kind::{self, AskedKind, Kind};
 use souk_search::rules::limits::{MAX_TEXT_CHARS, Window, clamp};
 use souk_search::rules::plan::{Plan, plan};
 use souk_search::rules::ranking::{CLOSER_LOOK, Titles, required, sort_key, standing};
+use souk_search::rules::taste::{factor, share_of};
 use souk_search::{Hit, Query, Results, Sort};
 use std::cell::RefCell;
+use std::sync::Arc;
 use tantivy::TantivyDocument;
 use tantivy::schema::Value;
 
@@ -36,6 +40,7 @@ struct Ranked {
     segment: u32,
     doc: u32,
     score: f32,
+    kind: Kind,
 }
 
 impl Ranked {
@@ -71,7 +76,7 @@ impl Desk {
         self.found.clear();
         self.ranked.clear();
         score(snapshot, &terms, &plan, &mut self.scratch, &mut self.found).map_err(broken)?;
-        let facets = self.sift(snapshot, live, query, plan.groups.len());
+        let facets = self.sift(snapshot, live, query, &plan);
         let total = self.ranked.len() as u64;
         let window = clamp(query);
         rank(&mut self.ranked, snapshot, &plan, query.sort, window);
@@ -108,13 +113,15 @@ impl Desk {
         snapshot: &Snapshot,
         live: &Live,
         query: &Query,
-        groups: usize,
+        plan: &Plan,
     ) -> souk_search::Facets {
+        let groups = plan.groups.len();
         let mut answered = vec![0_usize; groups + 1];
         self.found.iter().for_each(|f| answered[usize::from(f.answered)] += 1);
         let least = if groups == 0 { 0 } else { required(&answered, query.sort) };
         let names = &snapshot.names;
         let compiled = Compiled::new(&query.filters, names);
+        let asker = Asker::new(query, plan, names);
         self.tallies.fit(names);
         for found in &self.found {
             if usize::from(found.answered) < least {
@@ -125,17 +132,74 @@ impl Desk {
             let failed = compiled.failed(columns, found.doc, row);
             self.tallies.count(failed, &compiled, names, columns, (found.doc, row));
             if failed == 0 {
-                self.ranked.push(ranked(found, row, columns.created[found.doc as usize], query));
+                let at =
+                    (columns.categories[found.doc as usize], columns.brands[found.doc as usize]);
+                let created = columns.created[found.doc as usize];
+                self.ranked.push(ranked(found, row, created, query.sort, asker.of(at)));
             }
         }
+        self.weigh_kinds(query.sort);
         self.tallies.take(names, &query.filters)
     }
 }
 
-fn ranked(found: &Found, row: &Row, created: i64, query: &Query) -> Ranked {
-    let score = found.score * standing(row.standing);
+impl Desk {
+    /// Raises what is of the kind that was asked for, when enough is.
+    fn weigh_kinds(&mut self, sort: Sort) {
+        let same = self.ranked.iter().filter(|hit| hit.kind == Kind::Same).count();
+        if sort != Sort::Relevance || same < kind::ENOUGH {
+            return;
+        }
+        for hit in &mut self.ranked {
+            hit.score *= hit.kind.factor();
+            hit.key = -i64::from(hit.score.to_bits());
+        }
+    }
+}
+
+/// What products are to who asks, by the numbers of their categories and brands.
+struct Asker {
+    /// By category: its kind and its share of the taste.
+    categories: Vec<(Kind, u8)>,
+    /// By brand; empty without a taste.
+    brands: Vec<u8>,
+}
+
+impl Asker {
+    fn new(query: &Query, plan: &Plan, names: &Names) -> Self {
+        let asked = AskedKind::of(plan);
+        let taste = &query.taste;
+        let of = |(leaf, path): (&Vec<u32>, &Arc<[String]>)| {
+            let share = if taste.is_empty() { 0 } else { share_of(taste, path) };
+            (asked.compare(leaf), share)
+        };
+        let categories = names.leaves().iter().zip(names.paths()).map(of).collect();
+        let mut brands = Vec::new();
+        if !taste.brands.is_empty() {
+            brands.resize(names.brands.len(), 0);
+            for (brand, share) in &taste.brands {
+                if let Some(number) = names.brands.get(brand) {
+                    brands[number as usize] = *share;
+                }
+            }
+        }
+        Self { categories, brands }
+    }
+
+    /// The kind of a product of this category and brand, and what its score is multiplied with.
+    fn of(&self, (category, brand): (u32, u32)) -> (Kind, f32) {
+        let (kind, liked) = self.categories.get(category as usize).copied().unwrap_or_default();
+        let brand = self.brands.get(brand as usize).copied().unwrap_or(0);
+        (kind, factor(liked, brand))
+    }
+}
+
+fn ranked(found: &Found, row: &Row, created: i64, sort: Sort, asker: (Kind, f32)) -> Ranked {
+    let (kind, liked) = asker;
+    let score = found.score * standing(row.standing) * liked;
     Ranked {
-        key: sort_key(query.sort, score, row.price, created, row.standing),
+        kind,
+        key: sort_key(sort, score, row.price, created, row.standing),
         product: row.product,
         segment: found.segment,
         doc: found.doc,
@@ -160,7 +224,7 @@ fn rank(ranked: &mut Vec<Ranked>, snapshot: &Snapshot, plan: &Plan, sort: Sort, 
     let best = ranked.len().min(CLOSER_LOOK);
     for hit in &mut ranked[..best] {
         let columns = &snapshot.segments[hit.segment as usize].columns;
-        hit.score *= titles.look(columns.titles.of(hit.doc));
+        hit.score *= titles.look(columns.titles.of(hit.doc), columns.leads.of(hit.doc));
         hit.key = -i64::from(hit.score.to_bits());
     }
     ranked[..best].sort_unstable_by_key(Ranked::order);
@@ -187,5 +251,6 @@ fn hit(
         in_stock: row.standing.in_stock,
         rating_tenths: row.standing.rating_tenths,
         reviews: row.standing.reviews,
+        fast_delivery: row.standing.fast_delivery,
     })
 }

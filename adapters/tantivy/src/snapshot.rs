@@ -7,7 +7,7 @@ use crate::names::Names;
 use crate::schema::Fields;
 use parking_lot::RwLock;
 use souk_search::rules::plan::Lexicon;
-use souk_search::rules::ranking::{self, per_occurrence};
+use souk_search::rules::ranking::{self, FIELDS, per_occurrence};
 use souk_search::rules::spelling::{Candidate, Vocabulary};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ pub struct View {
     pub alive: Option<AliveBitSet>,
     pub columns: Arc<Columns>,
     /// By [`ranking::Field`].
-    pub fields: [FieldView; 3],
+    pub fields: [FieldView; FIELDS],
     pub words: Arc<InvertedIndexReader>,
     pub cards: StoreReader,
 }
@@ -53,8 +53,10 @@ pub struct Snapshot {
     pub vocabulary: Arc<Vocabulary>,
     /// How many products can be found.
     pub products: u32,
+    /// By category: how many products lie in it.
+    pub shelves: Vec<u32>,
     /// What one occurrence counts, by field and class of length.
-    pub weights: [[f32; LENGTHS]; 3],
+    pub weights: [[f32; LENGTHS]; FIELDS],
     /// The columns of the segments, for the next snapshot.
     pub known: HashMap<SegmentId, Arc<Columns>>,
     /// Documents that came since the vocabulary was learnt.
@@ -100,7 +102,8 @@ impl Snapshot {
             _ => (Arc::new(learn(&segments)?), 0),
         };
         let weights = weights(&segments);
-        Ok(Self { segments, names, vocabulary, products, weights, known, unlearnt })
+        let shelves = shelves(&segments, names.paths().len());
+        Ok(Self { segments, names, vocabulary, products, shelves, weights, known, unlearnt })
     }
 }
 
@@ -113,10 +116,29 @@ fn view(reader: &SegmentReader, fields: &Fields, columns: Arc<Columns>) -> tanti
         docs: reader.max_doc(),
         alive: reader.alive_bitset().cloned(),
         columns,
-        fields: [field(fields.text[0])?, field(fields.text[1])?, field(fields.text[2])?],
+        fields: [
+            field(fields.text[0])?,
+            field(fields.text[1])?,
+            field(fields.text[2])?,
+            field(fields.text[3])?,
+        ],
         words: reader.inverted_index(fields.words)?,
         cards: reader.get_store_reader(0)?,
     })
+}
+
+fn shelves(segments: &[View], categories: usize) -> Vec<u32> {
+    let mut shelves = vec![0; categories];
+    for segment in segments {
+        for (doc, category) in segment.columns.categories.iter().enumerate() {
+            if segment.is_alive(doc as u32)
+                && let Some(products) = shelves.get_mut(*category as usize)
+            {
+                *products += 1;
+            }
+        }
+    }
+    shelves
 }
 
 fn learn(segments: &[View]) -> tantivy::Result<Vocabulary> {
@@ -131,9 +153,9 @@ fn learn(segments: &[View]) -> tantivy::Result<Vocabulary> {
 }
 
 /// Tables of what one occurrence counts, from the mean lengths of the fields.
-fn weights(segments: &[View]) -> [[f32; LENGTHS]; 3] {
+fn weights(segments: &[View]) -> [[f32; LENGTHS]; FIELDS] {
     let docs: u64 = segments.iter().map(|s| u64::from(s.docs)).sum();
-    let mut weights = [[0.0; LENGTHS]; 3];
+    let mut weights = [[0.0; LENGTHS]; FIELDS];
     for field in ranking::Field::ALL {
         let at = field as usize;
         let terms: u64 = segments.iter().map(|s| s.fields[at].terms.total_num_tokens()).sum();
@@ -149,7 +171,7 @@ fn weights(segments: &[View]) -> [[f32; LENGTHS]; 3] {
 /// Where a term stands, in each segment's fields.
 pub struct Located {
     /// By segment, by [`ranking::Field`].
-    pub places: Vec<[Option<TermInfo>; 3]>,
+    pub places: Vec<[Option<TermInfo>; FIELDS]>,
     /// How many products have it in the field where most do.
     pub products: u32,
 }
@@ -176,9 +198,9 @@ impl<'a> Terms<'a> {
     }
 
     fn look_up(&self, term: &str) -> Located {
-        let mut sums = [0_u32; 3];
+        let mut sums = [0_u32; FIELDS];
         let place = |segment: &View| {
-            let mut infos = [const { None }; 3];
+            let mut infos = [const { None }; FIELDS];
             for ((info, field), sum) in infos.iter_mut().zip(&segment.fields).zip(&mut sums) {
                 // A broken dictionary finds nothing; opening the index checks its sums.
                 *info = field.terms.terms().get(term.as_bytes()).ok().flatten();

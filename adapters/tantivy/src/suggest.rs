@@ -3,8 +3,9 @@
 use crate::search::broken;
 use crate::snapshot::{Snapshot, View};
 use souk_kernel::PortError;
-use souk_search::rules::MAX_SUGGESTIONS;
+use souk_search::CategoryCount;
 use souk_search::rules::suggest::{TRIED, typing};
+use souk_search::rules::{self, MAX_SUGGESTIONS};
 use tantivy::InvertedIndexReader;
 use tantivy::schema::IndexRecordOption;
 
@@ -28,6 +29,14 @@ pub fn suggest(snapshot: &Snapshot, prefix: &str) -> Result<Vec<String>, PortErr
     found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     found.truncate(MAX_SUGGESTIONS);
     Ok(found.into_iter().map(|(_, word)| format!("{}{word}", typing.head)).collect())
+}
+
+/// Categories whose own name has what is typed.
+pub fn categories(snapshot: &Snapshot, prefix: &str) -> Vec<CategoryCount> {
+    let paths = snapshot.names.paths().iter().map(|path| &path[..]);
+    let counted: Vec<(&[String], u64)> =
+        paths.zip(snapshot.shelves.iter().map(|products| u64::from(*products))).collect();
+    rules::suggest::categories(prefix, &counted)
 }
 
 /// The documents that have every term; `None` when there are no terms.

@@ -44,6 +44,7 @@ fn kettle(n: u64, title: &str) -> Document {
         in_stock: true,
         rating_tenths: 0,
         reviews: 0,
+        fast_delivery: false,
         created_at: Timestamp(n as i64),
         image: None,
     }
@@ -212,7 +213,7 @@ async fn searches_go_on_while_products_change() {
         let changed: Vec<_> =
             (0..200).map(|n| kettle(n, &format!("kettle number{n} round{round}"))).collect();
         index.upsert(changed).await.unwrap();
-        let signals = Signals { in_stock: round % 2 == 0, price_minor: None, popularity: 1 };
+        let signals = Signals { in_stock: Some(round % 2 == 0), ..Signals::default() };
         index.set_signals(vec![(kettle(1, "").product, signals)]).await.unwrap();
         index.refresh().await.unwrap();
     }

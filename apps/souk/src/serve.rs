@@ -131,6 +131,7 @@ fn spawn_background(
     let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
     let mut ended = stop.clone();
     let mut tasks = spawn_forgetting(shop, pause * 60, stop);
+    tasks.extend(spawn_learning(shop, stop));
     tasks.extend([
         tokio::spawn(relay.run(stop.clone())),
         tokio::spawn(every("recovery", pause, stop.clone(), move || {
@@ -169,6 +170,30 @@ fn spawn_background(
         }),
     ]);
     tasks
+}
+
+/// What shoppers did is written every second, and ranks products from the next minute on.
+fn spawn_learning(
+    shop: &Arc<Shop>,
+    stop: &watch::Receiver<bool>,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let (written, learnt) = (shop.search.clone(), shop.search.clone());
+    vec![
+        tokio::spawn(every("acts", Duration::from_secs(1), stop.clone(), move || {
+            let search = written.clone();
+            async move {
+                let dropped = search.flush().await?;
+                if dropped > 0 {
+                    tracing::info!(dropped, "more acts of shoppers than are written");
+                }
+                Ok(false)
+            }
+        })),
+        tokio::spawn(every("demand", Duration::from_secs(60), stop.clone(), move || {
+            let search = learnt.clone();
+            async move { search.learn().await.map(|()| false) }
+        })),
+    ]
 }
 
 /// Forgets what is past its time.

@@ -16,9 +16,11 @@ pub mod rules;
 pub mod service;
 
 pub use error::SearchError;
+pub use model::behaviour::{self, Act, Interest, Seen};
 pub use model::{
-    AttributeCounts, CategoryCount, Count, Document, Facets, Filters, Hit, PriceCount, Query,
-    RatingCount, Results, Signals, Sort,
+    AttributeCounts, CategoryCount, Count, Demand, Document, Facets, Filters, Hit, PriceCount,
+    Query, RatingCount, Results, Signals, Sort, Suggestions, Taste, WayOn,
 };
-pub use port::Index;
+pub use port::{Behaviour, Index};
 pub use service::Search;
+pub use service::watch::Watch;

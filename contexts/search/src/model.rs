@@ -1,6 +1,8 @@
 //! What is indexed, asked and answered. Everything here is derived data: the catalogue is the truth,
 //! and an index can be rebuilt from it at any time.
 
+pub mod behaviour;
+
 use serde::{Deserialize, Serialize};
 use souk_kernel::{Money, OfferId, ProductId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +35,8 @@ pub struct Document {
     pub rating_tenths: u8,
     /// How many ratings that is the mean of.
     pub reviews: u32,
+    /// Whether that offer comes fast: within the shop's promise, whatever else is chosen.
+    pub fast_delivery: bool,
     /// When the product was listed: "newest first".
     pub created_at: Timestamp,
     /// Address or key of the card's image.
@@ -41,14 +45,44 @@ pub struct Document {
 
 /// What changes all day without touching a product's words: read at query time from an array beside
 /// the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// What is `None` stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Signals {
     /// Whether the best offer can be bought now.
-    pub in_stock: bool,
-    /// A new price of the best offer, in minor units; `None` keeps the last one.
+    pub in_stock: Option<bool>,
+    /// A new price of the best offer, in minor units.
     pub price_minor: Option<i64>,
-    /// Sales or views in the recent past: any scale, zero means unknown.
+    /// How it sells.
+    pub demand: Option<Demand>,
+}
+
+/// How a product sold in the recent past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Demand {
+    /// Sales and views: any scale, zero means unknown.
     pub popularity: u32,
+    /// How much more often than the shop's mean a look becomes a purchase, smoothed, as
+    /// [`rules::demand::lift`](crate::rules::demand::lift) gives it; zero means as often.
+    pub conversion: i16,
+}
+
+/// What one shopper has lately looked at and bought, as far as it says what they will like: shares
+/// of a hundred. Empty for whoever is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taste {
+    /// By category, from the root.
+    pub categories: BTreeMap<Vec<String>, u8>,
+    /// By brand.
+    pub brands: BTreeMap<String, u8>,
+}
+
+impl Taste {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.categories.is_empty() && self.brands.is_empty()
+    }
 }
 
 /// The order of the hits.
@@ -65,6 +99,8 @@ pub enum Sort {
     Newest,
     /// Best rated first, more ratings first among equals.
     Rating,
+    /// Most sold and looked at first.
+    Popularity,
 }
 
 /// What the hits must satisfy. Empty means anything.
@@ -82,6 +118,8 @@ pub struct Filters {
     pub rating_min: Option<u8>,
     /// Only what can be bought now.
     pub in_stock: bool,
+    /// Only what comes fast.
+    pub fast_delivery: bool,
     /// For each name, any of these values.
     pub attributes: BTreeMap<String, BTreeSet<String>>,
 }
@@ -99,6 +137,8 @@ pub struct Query {
     pub page: u32,
     /// Hits on a page, 1 to 100. Zero is read as the default of 24.
     pub per_page: u32,
+    /// Who asks, as far as it raises what they like. Changes the order by relevance only.
+    pub taste: Taste,
 }
 
 impl Query {
@@ -130,6 +170,8 @@ pub struct Hit {
     pub rating_tenths: u8,
     /// How many ratings.
     pub reviews: u32,
+    /// Whether it comes fast.
+    pub fast_delivery: bool,
 }
 
 /// A value and how many products have it.
@@ -193,6 +235,8 @@ pub struct Facets {
     pub ratings: Vec<RatingCount>,
     /// Products that can be bought now.
     pub in_stock: u64,
+    /// Products that come fast.
+    pub fast_delivery: u64,
     /// Attributes that most products have first.
     pub attributes: Vec<AttributeCounts>,
 }
@@ -215,4 +259,43 @@ pub struct Results {
     pub did_you_mean: Option<String>,
     /// The text that was searched for: the typed one, or its correction.
     pub searched: String,
+}
+
+/// What may be meant by what is being typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suggestions {
+    /// Whole texts: what others searched for, then what the catalogue's words complete.
+    pub queries: Vec<String>,
+    /// Categories, those with most products first.
+    pub categories: Vec<CategoryCount>,
+    /// Products of the first text.
+    pub products: Vec<Hit>,
+}
+
+/// Where to go from a search that found nothing; each leads to at least one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayOn {
+    /// The text in a better spelling.
+    Spelling {
+        /// The better text.
+        text: String,
+        /// Products.
+        total: u64,
+    },
+    /// The same text without any filter.
+    NoFilters {
+        /// Products.
+        total: u64,
+    },
+    /// The text without one of its words.
+    Without {
+        /// The word left out.
+        word: String,
+        /// The text that is left.
+        text: String,
+        /// Products.
+        total: u64,
+    },
+    /// A category of the whole shop.
+    Category(CategoryCount),
 }

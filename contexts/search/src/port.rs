@@ -1,8 +1,9 @@
 //! What a search engine must do.
 
-use crate::model::{Document, Query, Results, Signals};
+use crate::behaviour::{Interest, Seen, Tally};
+use crate::model::{CategoryCount, Document, Query, Results, Signals};
 use async_trait::async_trait;
-use souk_kernel::{PortError, ProductId};
+use souk_kernel::{PortError, ProductId, Timestamp, UserId};
 
 /// A product index. Every adapter passes [`contract`](crate::contract).
 ///
@@ -35,6 +36,51 @@ pub trait Index: Send + Sync {
     /// word of what is being typed, most frequent first; each is found by some product.
     async fn suggest(&self, prefix: &str) -> Result<Vec<String>, PortError>;
 
+    /// Up to [`rules::MAX_SUGGESTIONS`](crate::rules::MAX_SUGGESTIONS) categories that have
+    /// products and whose own name has every word of `prefix`, the last one perhaps only begun;
+    /// those with most products first.
+    async fn categories(&self, prefix: &str) -> Result<Vec<CategoryCount>, PortError>;
+
     /// How many products can be found.
     async fn count(&self) -> Result<u64, PortError>;
+}
+
+/// Where shoppers' acts are kept. Everything here ranks and suggests; nothing is counted as money is,
+/// so a call told twice after a crash may count twice.
+#[async_trait]
+pub trait Behaviour: Send + Sync {
+    /// Adds acts, in their order, and searches that found something. Of one shopper the last
+    /// [`KEPT_INTERESTS`](crate::behaviour::KEPT_INTERESTS) products are kept; new searches beyond
+    /// [`KEPT_SEARCHES`](crate::behaviour::KEPT_SEARCHES) are not.
+    async fn record(
+        &self,
+        seen: Vec<Seen>,
+        searches: Vec<String>,
+        now: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// The last act on each of the shopper's last products, newest first. A look after a purchase
+    /// leaves it a purchase.
+    async fn recent(&self, user: UserId) -> Result<Vec<Interest>, PortError>;
+
+    /// Up to `limit` products with a history, after `after`, in the order of the store's own.
+    async fn tallies(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<Tally>, PortError>;
+
+    /// Looks and orders over all products.
+    async fn totals(&self) -> Result<(u64, u64), PortError>;
+
+    /// Up to `limit` searches that begin with `prefix` (folded) and were asked
+    /// [`SUGGESTED_AFTER`](crate::behaviour::SUGGESTED_AFTER) times, most frequent first.
+    async fn searches(&self, prefix: &str, limit: usize) -> Result<Vec<String>, PortError>;
+
+    /// Halves every count when [`FADES_AFTER_MS`](crate::behaviour::FADES_AFTER_MS) have passed
+    /// since the last time, or since the first call; what came to nothing goes.
+    async fn fade(&self, now: Timestamp) -> Result<(), PortError>;
+
+    /// Takes out what is known of a shopper; the products' sums stay.
+    async fn forget(&self, user: UserId) -> Result<(), PortError>;
 }

@@ -1,8 +1,10 @@
 //! A whole door over memory, spoken to as a client does.
 
 mod stage;
+mod visit;
 
 pub use stage::offer;
+pub use visit::Visit;
 
 use crate::{ApiState, Services, router};
 use async_trait::async_trait;
@@ -27,6 +29,8 @@ pub struct Shop {
     pub store: Arc<souk_memory::orders::MemoryShop>,
     /// What is sold.
     pub catalog: Arc<souk_catalog::CatalogService>,
+    /// What can be found.
+    pub search: souk_search::Search,
     down: Arc<Switch>,
 }
 
@@ -76,18 +80,20 @@ impl Shop {
             Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies, gate: Arc::new(gate) });
         let products = Arc::new(souk_memory::catalog::MemoryCatalog::new());
         let catalog = Arc::new(souk_catalog::CatalogService::new(products, clock.clone(), 64));
-        let search =
-            souk_search::Search::new(Arc::new(souk_memory::search::MemoryIndex::default()));
+        let acts = Arc::new(souk_memory::behaviour::MemoryBehaviour::default());
+        let watch = Arc::new(souk_search::Watch::new(acts, clock.clone()));
+        let index = Arc::new(souk_memory::search::MemoryIndex::default());
+        let search = souk_search::Search::new(index).watched(watch);
         let services = Services {
             accounts,
             sessions,
             catalog: Arc::clone(&catalog),
-            search,
+            search: search.clone(),
             carts,
             saga,
             readiness: down.clone(),
         };
-        Self { router: router(ApiState::new(services)), clock, store, catalog, down }
+        Self { router: router(ApiState::new(services)), clock, store, catalog, search, down }
     }
 
     /// From now on the engines are away.

@@ -224,6 +224,7 @@ impl Shop {
             in_stock: pieces > 0,
             rating_tenths: 0,
             reviews: 0,
+            fast_delivery: false,
             created_at: NOW,
             image: None,
         };

@@ -1,6 +1,6 @@
 //! The embedded shop: SQLite, Tantivy, the sandbox gateway, all in this process.
 
-use super::facts::{Indexer, OrdersForMail};
+use super::facts::{Buyers, Indexer, OrdersForMail};
 use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::offers::{CartPrices, CatalogOffers};
@@ -20,7 +20,7 @@ use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::Inbox;
 use souk_pricing::Pricing;
 use souk_sandbox as sandbox;
-use souk_search::{Index, Search};
+use souk_search::{Index, Search, Watch};
 use souk_sqlite::catalog::SqliteCatalog;
 use souk_sqlite::{Options, Pressure, Store};
 use souk_tantivy::TantivyIndex;
@@ -86,7 +86,8 @@ impl Shop {
         let sandbox = open_sandbox(config, &clock, &entropy)?;
         let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
-        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>);
+        let watch = Arc::new(Watch::new(store.clone(), Arc::clone(&clock)));
+        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>).watched(watch);
         let catalog = Arc::new(CatalogService::new(
             Arc::new(SqliteCatalog::new(store.clone())),
             Arc::clone(&clock),
@@ -120,6 +121,7 @@ impl Shop {
             Arc::new(MoneyMover(saga.money().clone())),
             Arc::new(notifier),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
+            Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
             Arc::clone(&measures) as Arc<dyn Consumer>,
         ];
         Ok(Self {

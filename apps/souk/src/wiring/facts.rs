@@ -1,12 +1,12 @@
 //! What mails say of orders, and what search says of products.
 
 use async_trait::async_trait;
-use souk_catalog::{CatalogService, Listing};
+use souk_catalog::{CatalogService, Listing, Offer};
 use souk_inventory::Stock;
-use souk_kernel::{Answers, Event, OrderId, PortError, ProductId};
+use souk_kernel::{Answers, Clock, Event, OrderId, PortError, ProductId};
 use souk_notifications::{Address, ItemLine, OrderDetails, OrderFacts};
-use souk_orders::{Order, Orders};
-use souk_search::{Document, Search, SearchError};
+use souk_orders::{Order, OrderEvent, Orders};
+use souk_search::{Act, Document, Interest, Search, SearchError, Seen};
 use souk_worker::Consumer;
 use std::sync::Arc;
 
@@ -109,10 +109,19 @@ impl Indexer {
             in_stock,
             rating_tenths: 0,
             reviews: 0,
+            fast_delivery: comes_fast(offer),
             created_at: product.created_at,
             image: product.images.first().cloned(),
         }))
     }
+}
+
+/// What the express carrier takes, packed.
+const EXPRESS_UP_TO_G: u32 = 5_000;
+
+/// Whether an offer can come by express: what it weighs is known, and not too much.
+fn comes_fast(offer: &Offer) -> bool {
+    (1..=EXPRESS_UP_TO_G).contains(&offer.weight_g)
 }
 
 fn failed(error: SearchError) -> PortError {
@@ -148,5 +157,63 @@ impl Consumer for Indexer {
         }
         let done = self.publish(&products).await;
         facts.iter().map(|_| done.clone()).collect()
+    }
+}
+
+/// Orders of one batch that search is told of.
+const SAMPLE: usize = 32;
+
+/// Tells search what was bought.
+pub struct Buyers {
+    orders: Arc<dyn Orders>,
+    catalog: Arc<CatalogService>,
+    search: Search,
+    clock: Arc<dyn Clock>,
+}
+
+impl Buyers {
+    /// Over the orders and what search is told of otherwise.
+    pub fn new(orders: Arc<dyn Orders>, indexer: &Indexer, clock: &Arc<dyn Clock>) -> Self {
+        let catalog = Arc::clone(&indexer.catalog);
+        Self { orders, catalog, search: indexer.search.clone(), clock: Arc::clone(clock) }
+    }
+
+    async fn one(&self, fact: &Event) -> Result<(), PortError> {
+        if !matches!(OrderEvent::from_name(&fact.kind), Some(OrderEvent::Confirmed)) {
+            return Ok(());
+        }
+        let Some(order) = self.orders.order(OrderId::from_uuid(fact.aggregate.0)).await? else {
+            return Ok(());
+        };
+        let products: Vec<ProductId> =
+            order.quote.lines.iter().map(|line| line.item.product).collect();
+        for listing in self.catalog.listings(&products).await?.into_iter().flatten() {
+            let product = &listing.product;
+            let interest = Interest {
+                product: product.id,
+                act: Act::Bought,
+                brand: product.brand.clone().unwrap_or_default(),
+                category: product.category_path.clone(),
+                at: self.clock.now(),
+            };
+            self.search.saw(Seen { user: Some(order.user), interest });
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Consumer for Buyers {
+    fn name(&self) -> &'static str {
+        "buyers"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let mut answers = Vec::with_capacity(facts.len());
+        for (at, fact) in facts.iter().enumerate() {
+            // In a rush a sample says as much, and leaves the processor to the purchase.
+            answers.push(if at < SAMPLE { self.one(fact).await } else { Ok(()) });
+        }
+        answers
     }
 }

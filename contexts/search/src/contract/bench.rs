@@ -40,6 +40,7 @@ impl Bench {
             in_stock: true,
             rating_tenths: 0,
             reviews: 0,
+            fast_delivery: false,
             created_at: AT,
             image: None,
         }
@@ -70,7 +71,7 @@ impl Bench {
         self.find(text).await.hits.into_iter().map(|hit| hit.title).collect()
     }
 
-    fn below(&self, n: u64) -> usize {
+    pub fn below(&self, n: u64) -> usize {
         (self.entropy.next_u64() % n) as usize
     }
 
@@ -99,6 +100,7 @@ impl Bench {
         document.in_stock = self.below(4) > 0;
         document.rating_tenths = [0, 19, 30, 39, 40, 47, 50][self.below(7)];
         document.reviews = self.below(50) as u32;
+        document.fast_delivery = self.below(3) == 0;
         document.created_at = AT.plus_ms(self.below(10) as i64);
         let colours = (0..self.below(3)).map(|_| COLOURS[self.below(4)].to_owned()).collect();
         document.attributes.push(("Colour".to_owned(), colours));
@@ -117,6 +119,7 @@ pub fn passes(document: &Document, filters: &Filters) -> bool {
         && filters.price_max.is_none_or(|max| price <= max)
         && filters.rating_min.is_none_or(|min| document.rating_tenths >= min)
         && (!filters.in_stock || document.in_stock)
+        && (!filters.fast_delivery || document.fast_delivery)
         && filters.attributes.iter().all(|(name, wanted)| {
             let own = document.attributes.iter().filter(|(n, _)| n == name);
             own.flat_map(|(_, values)| values).any(|v| wanted.contains(v))

@@ -29,6 +29,7 @@ fn selections() -> Vec<Filters> {
         Filters { price_min: Some(100), price_max: Some(1_299), ..none() },
         Filters { rating_min: Some(40), ..none() },
         Filters { in_stock: true, ..none() },
+        Filters { fast_delivery: true, ..none() },
         Filters { attributes: colours(), ..none() },
         Filters { attributes: both.into(), ..none() },
         Filters { attributes: [("Unknown".to_owned(), set(&["x"]))].into(), ..none() },
@@ -81,7 +82,41 @@ fn check_facets(facets: &Facets, shop: &[Document], filters: &Filters, context: 
     let free = others(shop, filters, |f| f.in_stock = false);
     let own = free.iter().filter(|d| d.in_stock).count();
     assert_eq!(facets.in_stock, own as u64, "in stock, {context}");
+    let free = others(shop, filters, |f| f.fast_delivery = false);
+    let own = free.iter().filter(|d| d.fast_delivery).count();
+    assert_eq!(facets.fast_delivery, own as u64, "fast delivery, {context}");
     check_attributes(facets, shop, filters, context);
+}
+
+/// Any filters, each kind set about every third time, with values that products have.
+fn any_filters(bench: &Bench, shop: &[Document]) -> Filters {
+    let some = || bench.below(3) == 0;
+    let one = || &shop[bench.below(shop.len() as u64)];
+    let mut filters = Filters::default();
+    if some() {
+        let path = &one().category;
+        filters.category = path[..bench.below(path.len() as u64 + 1)].to_vec();
+    }
+    if some() {
+        filters.brands = (0..=bench.below(2)).map(|_| one().brand.clone()).collect();
+        filters.brands.remove("");
+    }
+    if some() {
+        filters.price_min = Some(one().price.minor);
+    }
+    if some() {
+        let least = filters.price_min.unwrap_or(0);
+        filters.price_max = Some(one().price.minor.max(least));
+    }
+    filters.rating_min = some().then(|| one().rating_tenths);
+    filters.in_stock = some();
+    filters.fast_delivery = some();
+    for (name, values) in &one().attributes {
+        if some() && !values.is_empty() {
+            filters.attributes.insert(name.clone(), values.iter().cloned().collect());
+        }
+    }
+    filters
 }
 
 fn check_attributes(facets: &Facets, shop: &[Document], filters: &Filters, context: &str) {
@@ -108,10 +143,10 @@ fn check_attributes(facets: &Facets, shop: &[Document], filters: &Filters, conte
     }
 }
 
-async fn check_all(bench: &Bench, shop: &[Document], text: &str) {
+async fn check(bench: &Bench, shop: &[Document], text: &str, all: Vec<Filters>) {
     let matching: Vec<Document> =
         shop.iter().filter(|d| text.is_empty() || d.title.contains(text)).cloned().collect();
-    for filters in selections() {
+    for filters in all {
         let context = format!("seed {SEED}, {text:?}, {filters:?}");
         let query = Query { filters: filters.clone(), per_page: 100, ..Query::new(text) };
         let results = bench.search(&query).await;
@@ -128,7 +163,21 @@ async fn check_all(bench: &Bench, shop: &[Document], text: &str) {
     }
 }
 
+async fn check_all(bench: &Bench, shop: &[Document], text: &str) {
+    check(bench, shop, text, selections()).await;
+}
+
 define! {
+    async fn counts_hold_whatever_is_chosen(bench) {
+        for round in 0..6 {
+            let shop = bench.shop(40 + 30 * round);
+            bench.index.clear().await.expect("clears");
+            bench.publish(&shop).await;
+            let all = (0..40).map(|_| any_filters(&bench, &shop)).collect();
+            check(&bench, &shop, ["", "widget", "gadget"][round % 3], all).await;
+        }
+    }
+
     async fn counts_are_those_of_a_slow_count(bench) {
         let shop = bench.shop(300);
         bench.publish(&shop).await;

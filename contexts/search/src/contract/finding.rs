@@ -137,6 +137,7 @@ define! {
             price_max: Some(i64::MIN),
             rating_min: Some(255),
             in_stock: false,
+            fast_delivery: true,
         };
         let query = Query { filters, page: u32::MAX, per_page: u32::MAX, ..Query::new("kettle") };
         assert_eq!(bench.search(&query).await.total, 0);

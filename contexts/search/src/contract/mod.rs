@@ -1,5 +1,6 @@
 //! The cases that every adapter of [`Index`] must pass. Each wants an empty index of its own.
 
+pub mod behaviour;
 mod bench;
 mod facets;
 mod finding;

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, SEED};
 use super::define;
-use crate::model::{Document, Query, Sort};
+use crate::model::{Demand, Document, Query, Signals, Sort, Taste};
 use souk_kernel::ProductId;
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -41,6 +41,89 @@ define! {
                 let got = pages(&bench, &query, 17).await;
                 assert_eq!(got, expected, "seed {SEED}, {sort:?} {text:?}");
             }
+        }
+    }
+
+    async fn the_most_asked_for_stand_first(bench) {
+        let shop = bench.shop(60);
+        bench.publish(&shop).await;
+        let asked = |n: usize| (n % 7) as u32 * 10;
+        let demand = |n| Some(Demand { popularity: asked(n), conversion: 0 });
+        let signal = |(n, d): (usize, &Document)| {
+            (d.product, Signals { demand: demand(n), ..Signals::default() })
+        };
+        let signals = shop.iter().enumerate().map(signal).collect();
+        bench.index.set_signals(signals).await.expect("takes signals");
+        let of = |product| shop.iter().position(|d| d.product == product).map_or(0, asked);
+        for text in ["", "widget"] {
+            let query = Query { sort: Sort::Popularity, ..Query::new(text) };
+            let expected = ordered(&shop, |d| Reverse(of(d.product)));
+            assert_eq!(pages(&bench, &query, 13).await, expected, "seed {SEED}, {text:?}");
+        }
+    }
+
+    async fn what_sells_better_stands_higher_among_equals(bench) {
+        let shop = bench.titled(&["steel kettle", "steel kettle", "steel kettle"]).await;
+        let lift = |n: usize, conversion| {
+            let demand = Some(Demand { popularity: 0, conversion });
+            (shop[n].product, Signals { demand, ..Signals::default() })
+        };
+        let signals = vec![lift(0, -100), lift(1, 0), lift(2, 100)];
+        bench.index.set_signals(signals).await.expect("takes signals");
+        let hits = bench.find("kettle").await.hits;
+        let order: Vec<_> = hits.iter().map(|h| h.product).collect();
+        assert_eq!(order, [shop[2].product, shop[1].product, shop[0].product]);
+    }
+
+    async fn ratings_and_fast_delivery_raise_equals(bench) {
+        let mut shop: Vec<_> = (0..3).map(|_| bench.product("steel kettle")).collect();
+        (shop[1].rating_tenths, shop[1].reviews) = (48, 200);
+        shop[2].fast_delivery = true;
+        bench.publish(&shop).await;
+        let hits = bench.find("kettle").await.hits;
+        let order: Vec<_> = hits.iter().map(|h| h.product).collect();
+        assert_eq!(order, [shop[1].product, shop[2].product, shop[0].product]);
+        assert!(hits[1].fast_delivery && !hits[0].fast_delivery);
+    }
+
+    async fn two_shoppers_get_what_each_likes_first(bench) {
+        let mut shop: Vec<_> = (0..6).map(|_| bench.product("steel kettle")).collect();
+        for (n, document) in shop.iter_mut().enumerate() {
+            document.brand = ["Acme", "Borealis"][n % 2].to_owned();
+        }
+        bench.publish(&shop).await;
+        let likes = |brand: &str| Query {
+            taste: Taste { brands: [(brand.to_owned(), 80)].into(), ..Taste::default() },
+            ..Query::new("kettle")
+        };
+        for brand in ["Acme", "Borealis"] {
+            let results = bench.search(&likes(brand)).await;
+            assert_eq!(results.total, 6);
+            assert!(results.hits[..3].iter().all(|h| h.brand == brand), "{brand}");
+            let cheap = Query { sort: Sort::PriceAscending, ..likes(brand) };
+            let anybody = Query { taste: Taste::default(), ..cheap.clone() };
+            assert_eq!(bench.search(&cheap).await, bench.search(&anybody).await, "{brand}");
+        }
+    }
+
+    async fn things_stand_before_what_has_to_do_with_them(bench) {
+        let mut shop = Vec::new();
+        for (title, category) in [
+            ("Acme notebook stand for your desk", "Notebook stands"),
+            ("Borealis notebook stand of steel", "Notebook stands"),
+            ("Acme Travel 14 with a very long list of parts 8 GB 256 GB silver", "Notebooks"),
+            ("Acme Office 15 with a very long list of parts 8 GB 256 GB silver", "Notebooks"),
+            ("Acme Studio 16 with a very long list of parts 8 GB 256 GB silver", "Notebooks"),
+        ] {
+            let mut document = bench.product(title);
+            document.category = vec!["Computers".to_owned(), category.to_owned()];
+            shop.push(document);
+        }
+        bench.publish(&shop).await;
+        for text in ["notebook", "notebooks", "laptop"] {
+            let hits = bench.find(text).await.hits;
+            let last: Vec<_> = hits.iter().rev().take(2).map(|h| h.title.as_str()).collect();
+            assert!(last.iter().all(|t| t.contains("stand")), "{text}: {last:?}");
         }
     }
 

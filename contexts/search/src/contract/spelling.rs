@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::define;
+use crate::model::CategoryCount;
 
 async fn stationer(bench: &Bench) {
     let mut titles = Vec::new();
@@ -65,6 +66,25 @@ define! {
         bench.titled(&["theremin"]).await;
         let results = bench.find("theremni").await;
         assert_eq!((results.total, results.did_you_mean.as_deref()), (1, Some("theremin")));
+    }
+
+    async fn categories_are_suggested_by_their_own_names(bench) {
+        let mut shop = bench.shop(60);
+        shop.retain(|d| d.category.last().is_none_or(|name| name != "Pans"));
+        bench.publish(&shop).await;
+        let counted = |path: &[&str]| {
+            let path: Vec<String> = path.iter().map(|s| (*s).to_owned()).collect();
+            let count = shop.iter().filter(|d| d.category.starts_with(&path)).count() as u64;
+            CategoryCount { path, count }
+        };
+        let mut both = vec![counted(&["Home", "Kitchen"]), counted(&["Electronics", "Kitchen"])];
+        both.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(&b.path)));
+        let complete = |text: &'static str| bench.index.categories(text);
+        assert_eq!(complete("kit").await, Ok(both));
+        assert_eq!(complete("Hom").await, Ok(vec![counted(&["Home"])]));
+        assert_eq!(complete("pans").await, Ok(vec![]), "nothing is sold there");
+        assert_eq!(complete("home kit").await, Ok(vec![]), "not its own name");
+        assert_eq!(complete("").await, Ok(vec![]));
     }
 
     async fn typing_is_completed_by_what_is_sold(bench) {

@@ -1,7 +1,7 @@
 //! What writes do, and when they are seen.
 
 use super::define;
-use crate::model::{Document, Signals, Sort};
+use crate::model::{Demand, Document, Signals, Sort};
 use crate::{Filters, Query};
 
 define! {
@@ -71,7 +71,8 @@ define! {
 
     async fn signals_are_seen_by_the_next_search(bench) {
         let documents = bench.titled(&["kettle one", "kettle two"]).await;
-        let signals = Signals { in_stock: false, price_minor: Some(5), popularity: 3 };
+        let demand = Some(Demand { popularity: 3, conversion: 0 });
+        let signals = Signals { in_stock: Some(false), price_minor: Some(5), demand };
         let signals = vec![(documents[0].product, signals)];
         bench.index.set_signals(signals).await.expect("takes signals");
         let by_price = Query { sort: Sort::PriceAscending, ..Query::new("kettle") };
@@ -85,7 +86,8 @@ define! {
 
     async fn a_later_document_overrides_signals_and_keeps_popularity(bench) {
         let documents = bench.titled(&["kettle one", "kettle two"]).await;
-        let signals = Signals { in_stock: false, price_minor: Some(5), popularity: 100_000 };
+        let demand = Some(Demand { popularity: 100_000, conversion: 0 });
+        let signals = Signals { in_stock: Some(false), price_minor: Some(5), demand };
         let product = documents[1].product;
         bench.index.set_signals(vec![(product, signals)]).await.expect("takes signals");
         bench.publish(&documents[1..]).await;
@@ -93,9 +95,20 @@ define! {
         assert_eq!((first.product, first.price.minor, first.in_stock), (product, 1_000, true));
     }
 
+    async fn a_signal_leaves_what_it_does_not_name(bench) {
+        let mut document = bench.product("kettle");
+        document.in_stock = false;
+        bench.publish(std::slice::from_ref(&document)).await;
+        let demand = Some(Demand { popularity: 7, conversion: 5 });
+        let signals = vec![(document.product, Signals { demand, ..Signals::default() })];
+        bench.index.set_signals(signals).await.expect("takes signals");
+        let hit = bench.find("kettle").await.hits.remove(0);
+        assert_eq!((hit.in_stock, hit.price), (false, document.price));
+    }
+
     async fn signals_for_unknown_products_are_passed_over(bench) {
         let unknown = bench.product("never indexed").product;
-        let signals = Signals { in_stock: true, price_minor: None, popularity: 1 };
+        let signals = Signals { in_stock: Some(true), ..Signals::default() };
         bench.index.set_signals(vec![(unknown, signals)]).await.expect("no error");
         assert_eq!(bench.find("").await.total, 0);
     }

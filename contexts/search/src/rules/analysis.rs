@@ -1,7 +1,7 @@
 //! A document as the terms by which it is found.
 
 use super::ranking::Field;
-use super::tokens::{terms, words};
+use super::tokens::{is_code, terms, words};
 use crate::model::Document;
 
 /// Terms taken from one field of a document: more is a book, not a product.
@@ -14,8 +14,10 @@ pub struct Analysed {
     pub title: Vec<String>,
     /// Of brand, codes and categories.
     pub key: Vec<String>,
-    /// Of description and attribute values.
-    pub body: Vec<String>,
+    /// Of the description.
+    pub description: Vec<String>,
+    /// Of the attributes' values.
+    pub attributes: Vec<String>,
     /// Words of title, brand and categories, each once.
     pub words: Vec<String>,
 }
@@ -27,7 +29,8 @@ impl Analysed {
         match field {
             Field::Title => &self.title,
             Field::Key => &self.key,
-            Field::Body => &self.body,
+            Field::Description => &self.description,
+            Field::Attributes => &self.attributes,
         }
     }
 }
@@ -46,8 +49,15 @@ pub fn analyse(document: &Document) -> Analysed {
         out
     };
     let values = document.attributes.iter().flat_map(|(_, values)| values);
-    let mut body = std::iter::once(document.description.as_str()).chain(values.map(String::as_str));
-    let key = std::iter::once(&document.brand).chain(&document.codes).chain(&document.category);
+    let named = std::iter::once(&document.brand).chain(&document.category);
+    let mut key = collect(&mut named.map(String::as_str));
+    for code in &document.codes {
+        let mut own = collect(&mut std::iter::once(code.as_str()));
+        // A model's name repeats words of the title: only what has digits tells it from others.
+        own.retain(|term| is_code(term) || !code.contains(char::is_whitespace));
+        key.append(&mut own);
+    }
+    key.truncate(MAX_FIELD_TERMS);
     let mut learnt = Vec::new();
     let named = [&document.title, &document.brand].into_iter().chain(&document.category);
     for text in named {
@@ -57,8 +67,9 @@ pub fn analyse(document: &Document) -> Analysed {
     learnt.dedup();
     Analysed {
         title: collect(&mut std::iter::once(document.title.as_str())),
-        key: collect(&mut key.map(String::as_str)),
-        body: collect(&mut body),
+        key,
+        description: collect(&mut std::iter::once(document.description.as_str())),
+        attributes: collect(&mut values.map(String::as_str)),
         words: learnt,
     }
 }

@@ -32,6 +32,8 @@ pub struct Counted<'a> {
     pub ratings: [u64; 6],
     /// Products that can be bought.
     pub in_stock: u64,
+    /// Products that come fast.
+    pub fast_delivery: u64,
     /// By attribute: products by value. Most values are never shown; the texts of those that are
     /// are asked for.
     pub attributes: Vec<(&'a str, &'a mut ValueCounts)>,
@@ -86,6 +88,7 @@ pub fn assemble<'a>(
         prices: prices(&counted.prices),
         ratings: ratings(&counted.ratings),
         in_stock: counted.in_stock,
+        fast_delivery: counted.fast_delivery,
         attributes: attributes(counted.attributes, filters, text),
     }
 }

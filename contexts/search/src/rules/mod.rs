@@ -2,14 +2,17 @@
 //! counts are shown, which limits hold.
 
 pub mod analysis;
+pub mod demand;
 pub mod facets;
 pub mod fold;
+pub mod kind;
 pub mod limits;
 pub mod plan;
 pub mod ranking;
 pub mod spelling;
 pub mod suggest;
 pub mod synonyms;
+pub mod taste;
 pub mod tokens;
 
 pub use limits::{

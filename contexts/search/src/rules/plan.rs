@@ -20,7 +20,7 @@ const RARE: u32 = 2;
 const SUSPICION: u32 = 50;
 
 /// What a product that only has a synonym counts, before the synonym's own weight.
-const SYNONYM: f32 = 0.85;
+const SYNONYM: f32 = 0.89;
 
 /// What an engine knows of its terms.
 pub trait Lexicon {

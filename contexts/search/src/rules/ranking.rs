@@ -1,9 +1,11 @@
-//! What counts how much: BM25F over three fields, then a closer look at the titles of the best.
+//! What counts how much: BM25F over four fields, what kind of thing a product is, then a closer
+//! look at the titles of the best.
 //!
 //! Engines add up [`tf`] of every field in which a term stands, [`saturate`] the sum per term, and
 //! hand the best [`CLOSER_LOOK`] hits to [`Titles`]. All numbers of the ranking policy are here.
 
-use super::plan::Plan;
+use super::demand::MAX_LIFT;
+use super::plan::{MAX_GROUPS, Plan};
 use crate::model::Sort;
 
 /// How many of the best hits have their titles looked at.
@@ -11,37 +13,43 @@ pub const CLOSER_LOOK: usize = 200;
 /// While fewer products than this have every word, products that miss one are found as well.
 pub const ENOUGH: usize = 10;
 
+/// How many fields there are.
+pub const FIELDS: usize = 4;
+
 /// Where a term stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The product's name.
     Title,
-    /// Brand, model numbers, codes and categories.
+    /// Brand, codes and categories.
     Key,
-    /// Description and attribute values.
-    Body,
+    /// What is said of it: the shorter, the more each word tells.
+    Description,
+    /// Values of attributes: many, and mostly of its parts.
+    Attributes,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 3] = [Self::Title, Self::Key, Self::Body];
+    pub const ALL: [Self; FIELDS] = [Self::Title, Self::Key, Self::Description, Self::Attributes];
 
     /// What a term in this field counts.
     #[must_use]
     pub const fn weight(self) -> f32 {
         match self {
-            Self::Title => 3.0,
-            Self::Key => 3.0,
-            Self::Body => 1.0,
+            Self::Title | Self::Key => 3.0,
+            Self::Description => 1.0,
+            Self::Attributes => 0.3,
         }
     }
 
     /// How much a long field weakens each of its terms: 0 not at all, 1 in proportion.
     const fn length_matters(self) -> f32 {
         match self {
-            Self::Title => 0.6,
+            Self::Title => 0.5,
             Self::Key => 0.0,
-            Self::Body => 0.75,
+            Self::Description => 0.9,
+            Self::Attributes => 0.75,
         }
     }
 }
@@ -64,7 +72,7 @@ pub const fn counted(field: Field, times: u32) -> u32 {
                 times
             }
         }
-        Field::Body => times,
+        Field::Description | Field::Attributes => times,
     }
 }
 
@@ -76,7 +84,7 @@ pub fn per_occurrence(field: Field, length: u32, average: f32) -> f32 {
 }
 
 /// How much each further occurrence adds: less and less.
-const SATURATION: f32 = 4.0;
+const SATURATION: f32 = 2.0;
 
 /// The sum of [`tf`]s of a term, saturated, between 0 and 1.
 #[must_use]
@@ -128,23 +136,29 @@ pub fn coverage(answered: usize, groups: usize) -> f32 {
 pub struct Standing {
     /// Whether it can be bought.
     pub in_stock: bool,
-    /// As in [`Signals`](crate::model::Signals).
+    /// Whether it comes fast.
+    pub fast_delivery: bool,
+    /// As in [`Demand`](crate::model::Demand).
     pub popularity: u32,
+    /// As in [`Demand`](crate::model::Demand).
+    pub conversion: i16,
     /// Mean rating times ten.
     pub rating_tenths: u8,
     /// How many ratings.
     pub reviews: u32,
 }
 
-/// What is multiplied to the score of a product for what is known of it: between 0.85 and 1.25.
+/// What is multiplied to the score of a product for what is known of it: between 0.7 and 1.45.
 #[must_use]
 pub fn standing(known: Standing) -> f32 {
     let stock = if known.in_stock { 1.0 } else { 0.9 };
+    let fast = if known.fast_delivery { 0.03 } else { 0.0 };
+    let conversion = f32::from(known.conversion.clamp(-MAX_LIFT, MAX_LIFT)) / 1_000.0;
     let sales = (1.0 + known.popularity as f32).ln();
     let popularity = 0.2 * sales / (sales + 4.0);
     let trust = known.reviews as f32 / (known.reviews as f32 + 10.0);
     let rating = 0.05 * trust * (f32::from(known.rating_tenths) - 30.0) / 20.0;
-    stock * (1.0 + popularity + rating)
+    stock * (1.0 + popularity + rating + conversion + fast)
 }
 
 /// A short name of a term, for titles kept in memory.
@@ -222,7 +236,13 @@ const HEAD: usize = 8;
 /// What is multiplied to the score of an accessory.
 const ACCESSORY: f32 = 0.7;
 /// What is multiplied to the score of a thing that only has what was asked.
-const ASIDE: f32 = 0.75;
+const ASIDE: f32 = 0.65;
+/// What is added for searched words that stand side by side in the title…
+const TITLE_PHRASE: f32 = 0.4;
+/// …and at the beginning of the description.
+const LEAD_PHRASE: f32 = 0.4;
+/// Terms of a description that are looked at.
+pub const LEAD: usize = 24;
 
 /// Words after which a title names what the product is for.
 const FOR: [&str; 6] = ["for", "fit", "compatible", "suitable", "to", "fur"];
@@ -249,19 +269,34 @@ impl Titles {
         Self { groups, accessories, purpose }
     }
 
-    /// What is multiplied to the score of a product with this title, as hashes of its terms in
-    /// order.
+    /// What is multiplied to the score of a product with this title and this beginning of its
+    /// description, as hashes of their terms in order.
     #[must_use]
-    pub fn look(&self, title: &[u32]) -> f32 {
-        let mut places = [usize::MAX; super::plan::MAX_GROUPS];
-        let groups = &self.groups[..self.groups.len().min(places.len())];
-        for (place, group) in places.iter_mut().zip(groups) {
-            *place = title.iter().position(|t| group.contains(t)).unwrap_or(usize::MAX);
+    pub fn look(&self, title: &[u32], lead: &[u32]) -> f32 {
+        let said = LEAD_PHRASE * self.phrase(&self.places(lead));
+        self.look_at_title(title) + said
+    }
+
+    /// Where each group first stands.
+    fn places(&self, terms: &[u32]) -> [usize; MAX_GROUPS] {
+        let mut places = [usize::MAX; MAX_GROUPS];
+        for (place, group) in places.iter_mut().zip(&self.groups) {
+            *place = terms.iter().position(|t| group.contains(t)).unwrap_or(usize::MAX);
         }
-        let places = &places[..groups.len()];
-        let Some(&last) = places.iter().filter(|p| **p != usize::MAX).max() else { return 1.0 };
+        places
+    }
+
+    /// The share of neighbours in the text that are neighbours here.
+    fn phrase(&self, places: &[usize; MAX_GROUPS]) -> f32 {
         let pairs = places.windows(2).filter(|w| w[0] != usize::MAX && w[1] == w[0] + 1).count();
-        let phrase = 0.5 * pairs as f32 / (groups.len().max(2) - 1) as f32;
+        pairs as f32 / (self.groups.len().max(2) - 1) as f32
+    }
+
+    fn look_at_title(&self, title: &[u32]) -> f32 {
+        let groups = &self.groups;
+        let places = self.places(title);
+        let Some(&last) = places.iter().filter(|p| **p != usize::MAX).max() else { return 1.0 };
+        let phrase = TITLE_PHRASE * self.phrase(&places);
         let whole = title.iter().all(|t| groups.iter().any(|g| g.contains(t)));
         let named = if whole { 0.25 } else { 0.0 };
         let first = places.iter().copied().min().unwrap_or(0);
@@ -283,6 +318,7 @@ pub fn sort_key(sort: Sort, score: f32, price: i64, created: i64, known: Standin
         Sort::PriceAscending => price,
         Sort::PriceDescending => price.saturating_neg(),
         Sort::Newest => created.saturating_neg(),
+        Sort::Popularity => -i64::from(known.popularity),
         Sort::Rating => -((i64::from(known.rating_tenths) << 32) | i64::from(known.reviews)),
     }
 }
@@ -302,13 +338,13 @@ mod tests {
 
     fn look(words: &[&str], title: &str) -> f32 {
         let title: Vec<u32> = title.split(' ').map(term_hash).collect();
-        titles(words).look(&title)
+        titles(words).look(&title, &[])
     }
 
     #[test]
     fn a_title_counts_three_times_a_description() {
         let title = tf(Field::Title, 1, 10, 10.0);
-        let body = tf(Field::Body, 1, 10, 10.0);
+        let body = tf(Field::Description, 1, 10, 10.0);
         assert!((title - 3.0 * body).abs() < 1e-6);
     }
 

@@ -124,6 +124,13 @@ pub fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
+/// Whether a term can tell one product from all others: it has a digit, and more than two letters
+/// or digits.
+#[must_use]
+pub fn is_code(term: &str) -> bool {
+    term.len() > 2 && term.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// The one spelling of a unit of measure, if the word is one.
 fn unit(word: &str) -> Option<&'static str> {
     const SAME: [&str; 38] = [

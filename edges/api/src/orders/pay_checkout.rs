@@ -66,3 +66,28 @@ pub(crate) async fn handler(
     let saga = state.saga.clone();
     run(async move { saga.pay(ask).await }).await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Visit;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn another_total_than_was_shown_is_not_charged_409() {
+        let visit = Visit::of(2).await;
+        let checkout = visit.start("k", "standard").await;
+        let shown = &checkout.body["total"];
+        let minor = shown["minor"].as_i64().unwrap();
+        let others = [
+            json!({"minor": minor + 1, "currency": shown["currency"]}),
+            json!({"minor": minor - 1, "currency": shown["currency"]}),
+            json!({"minor": minor, "currency": "USD"}),
+        ];
+        for other in &others {
+            let refused = visit.pay(&checkout, "p", other).await;
+            assert_eq!(refused.problem(), (409, "total_changed"));
+            assert_eq!(&refused.body["total"], shown);
+        }
+        assert_eq!(visit.pay(&checkout, "p", shown).await.status, 201, "the key was not used up");
+    }
+}

@@ -59,54 +59,15 @@ pub(crate) async fn handler(
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Answer, Shop, offer};
-    use serde_json::{Value, json};
-    use souk_inventory::{Stock, StockIntent};
-    use souk_kernel::Id;
-
-    struct Visit {
-        shop: Shop,
-        token: String,
-    }
-
-    impl Visit {
-        /// A guest with two of an offer in the cart, of which there are so many.
-        async fn of(there_are: u32) -> Self {
-            let shop = Shop::open();
-            let open = StockIntent::Open {
-                sku: offer(7),
-                warehouse: Id::from_bytes([50; 16]),
-                quantity: there_are,
-            };
-            assert!(Stock::apply(&*shop.store, vec![open]).await[0].is_ok());
-            let visit = Self { token: shop.guest().await, shop };
-            let line = json!({"offer_id": offer(7), "quantity": 2});
-            assert_eq!(visit.post("/cart/lines", "-", &line).await.status, 200);
-            visit
-        }
-
-        async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
-            let call = self.shop.request("POST", &format!("/api/v1{path}"));
-            call.bearer(&self.token).header("idempotency-key", key).json(body).send().await
-        }
-
-        async fn start(&self, key: &str, shipping: &str) -> Answer {
-            let address = json!({
-                "name": "Ada", "line1": "Invalidenstraße 116", "city": "Berlin",
-                "postal_code": "10115", "country": "DE", "email": "ada@example.com",
-            });
-            self.post("/checkouts", key, &json!({"address": address, "shipping": shipping})).await
-        }
-    }
+    use crate::testing::{Visit, offer};
+    use serde_json::json;
 
     #[tokio::test]
     async fn again_after_it_was_paid_and_the_cart_emptied_is_the_first_answer_201() {
         let visit = Visit::of(2).await;
         let first = visit.start("k", "standard").await;
         assert_eq!(first.status, 201, "{first:?}");
-        let pay = format!("/checkouts/{}/pay", first.text_at("checkout_id"));
-        let paid = json!({"payment_token": "tok_approve", "total": first.body["total"]});
-        assert_eq!(visit.post(&pay, "p", &paid).await.status, 201);
+        assert_eq!(visit.pay(&first, "p", &first.body["total"]).await.status, 201);
 
         let again = visit.start("k", "standard").await;
         assert_eq!((again.status, &again.body), (201, &first.body));

@@ -6,8 +6,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::Serialize;
-use souk_search::{Facets, Filters, Hit, Query as Asked, Results, Sort};
-use souk_webkit::{Json, MoneyView, Problem};
+use souk_search::{Facets, Filters, Hit, Query as Asked, Results, Sort, WayOn};
+use souk_webkit::{Caller, Json, MaybeCaller, MoneyView, Problem};
 use utoipa::ToSchema;
 
 /// One hit.
@@ -20,6 +20,11 @@ pub(crate) struct HitView {
     price: MoneyView,
     picture: String,
     in_stock: bool,
+    /// Whether it can come by express.
+    fast_delivery: bool,
+    /// Mean rating times ten; 0 when nobody rated it.
+    rating_tenths: u8,
+    reviews: u32,
 }
 
 /// A value and how many products have it.
@@ -45,15 +50,37 @@ pub(crate) struct PriceFacetView {
     count: u64,
 }
 
+/// Products rated at least so, in tenths.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RatingFacetView {
+    at_least: u8,
+    count: u64,
+}
+
+/// Where to go from an empty page; each leads to `total` products.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WayOnView {
+    /// `spelling`, `no_filters`, `without` or `category`.
+    kind: &'static str,
+    /// The text to search for; absent for a category.
+    q: Option<String>,
+    /// The category to look into.
+    category: Option<String>,
+    total: u64,
+}
+
 /// What choosing another value of each filter would give.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FacetsView {
     /// Values are for `category`.
     categories: Vec<CountView>,
     brands: Vec<CountView>,
+    /// A histogram: only ranges that have products.
     prices: Vec<PriceFacetView>,
+    ratings: Vec<RatingFacetView>,
     attributes: Vec<AttributeFacetView>,
     in_stock: u64,
+    fast_delivery: u64,
 }
 
 /// A page of hits.
@@ -68,9 +95,13 @@ pub(crate) struct ResultsView {
     searched: String,
     did_you_mean: Option<String>,
     facets: FacetsView,
+    /// Empty unless nothing was found.
+    ways_on: Vec<WayOnView>,
 }
 
 /// Search
+///
+/// Whoever is known by a session sees what they like first when the order is by relevance.
 ///
 /// Further filters are `attr.<name>=<value>`; several values of one name or several `brand`s are
 /// alternatives. Prices are in minor units.
@@ -84,9 +115,11 @@ pub(crate) struct ResultsView {
         ("brand" = Option<String>, Query, description = "May be repeated."),
         ("min_price" = Option<i64>, Query),
         ("max_price" = Option<i64>, Query),
+        ("min_rating" = Option<u8>, Query, description = "In tenths: 40 is four stars and up."),
         ("in_stock" = Option<bool>, Query),
+        ("fast_delivery" = Option<bool>, Query),
         ("sort" = Option<String>, Query,
-         description = "`relevance`, `price_asc`, `price_desc`, `newest` or `rating`."),
+         description = "`relevance`, `price_asc`, `price_desc`, `newest`, `rating` or `popularity`."),
         ("page" = Option<u32>, Query),
         ("per_page" = Option<u32>, Query)
     ),
@@ -101,6 +134,7 @@ pub(crate) struct ResultsView {
 )]
 pub(crate) async fn handler(
     State(state): State<ApiState>,
+    MaybeCaller(caller): MaybeCaller,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Json<ResultsView>, Problem> {
     let Query(pairs) = query.map_err(|e| invalid(e.body_text()))?;
@@ -112,8 +146,10 @@ pub(crate) async fn handler(
             read(&mut asked, name, value)?;
         }
     }
-    let results = state.search.search(&asked).await?;
-    Ok(Json(view(results)))
+    let user = caller.as_ref().map(Caller::user);
+    let results = state.search.search_for(user, asked.clone()).await?;
+    let ways = if results.total == 0 { state.search.ways_on(&asked).await? } else { Vec::new() };
+    Ok(Json(view(results, ways)))
 }
 
 fn invalid(detail: impl Into<String>) -> Problem {
@@ -128,6 +164,8 @@ fn read(asked: &mut Asked, name: &str, value: &str) -> Result<(), Problem> {
         "brand" => drop(filters.brands.insert(value.to_owned())),
         "min_price" => filters.price_min = Some(value.parse().map_err(|_| number(name))?),
         "max_price" => filters.price_max = Some(value.parse().map_err(|_| number(name))?),
+        "min_rating" => filters.rating_min = Some(value.parse().map_err(|_| number(name))?),
+        "fast_delivery" => filters.fast_delivery = matches!(value, "true" | "1"),
         "in_stock" => filters.in_stock = matches!(value, "true" | "1"),
         "page" => asked.page = value.parse().map_err(|_| number(name))?,
         "per_page" => asked.per_page = value.parse().map_err(|_| number(name))?,
@@ -149,11 +187,15 @@ fn sort(name: &str) -> Result<Sort, Problem> {
         "price_desc" => Sort::PriceDescending,
         "newest" => Sort::Newest,
         "rating" => Sort::Rating,
-        _ => return Err(invalid("sort: relevance, price_asc, price_desc, newest or rating")),
+        "popularity" => Sort::Popularity,
+        _ => {
+            let known = "relevance, price_asc, price_desc, newest, rating or popularity";
+            return Err(invalid(format!("sort: {known}")));
+        }
     })
 }
 
-fn view(results: Results) -> ResultsView {
+fn view(results: Results, ways: Vec<WayOn>) -> ResultsView {
     ResultsView {
         hits: results.hits.iter().map(hit).collect(),
         total: results.total,
@@ -162,10 +204,21 @@ fn view(results: Results) -> ResultsView {
         searched: results.searched,
         did_you_mean: results.did_you_mean,
         facets: facets(results.facets),
+        ways_on: ways.into_iter().map(way_on).collect(),
     }
 }
 
-fn hit(hit: &Hit) -> HitView {
+fn way_on(way: WayOn) -> WayOnView {
+    let (kind, q, category, total) = match way {
+        WayOn::Spelling { text, total } => ("spelling", Some(text), None, total),
+        WayOn::NoFilters { total } => ("no_filters", None, None, total),
+        WayOn::Without { text, total, .. } => ("without", Some(text), None, total),
+        WayOn::Category(one) => ("category", None, Some(one.path.join("/")), one.count),
+    };
+    WayOnView { kind, q, category, total }
+}
+
+pub(super) fn hit(hit: &Hit) -> HitView {
     HitView {
         product_id: hit.product.to_string(),
         offer_id: hit.offer.to_string(),
@@ -174,6 +227,9 @@ fn hit(hit: &Hit) -> HitView {
         price: hit.price.into(),
         picture: crate::catalog::picture(hit.product),
         in_stock: hit.in_stock,
+        fast_delivery: hit.fast_delivery,
+        rating_tenths: hit.rating_tenths,
+        reviews: hit.reviews,
     }
 }
 
@@ -193,12 +249,18 @@ fn facets(facets: Facets) -> FacetsView {
         below: one.below,
         count: one.count,
     };
+    let rating = |one: souk_search::RatingCount| RatingFacetView {
+        at_least: one.at_least,
+        count: one.count,
+    };
     FacetsView {
         categories: facets.categories.into_iter().map(category).collect(),
         brands: counts(facets.brands),
         prices: facets.prices.into_iter().map(price).collect(),
+        ratings: facets.ratings.into_iter().map(rating).collect(),
         attributes: attributes.collect(),
         in_stock: facets.in_stock,
+        fast_delivery: facets.fast_delivery,
     }
 }
 
@@ -212,6 +274,72 @@ mod tests {
         let answer = shop.get("/api/v1/search?q=kettle&attr.colour=Black&sort=price_asc").await;
         assert_eq!((answer.status, answer.body["total"].as_u64()), (200, Some(0)), "{answer:?}");
         assert_eq!(answer.body["page"], 1);
+        assert_eq!(answer.body["facets"]["fast_delivery"], 0);
+        assert!(answer.body["ways_on"].is_array());
+        let query = "sort=popularity&min_rating=40&fast_delivery=1&in_stock=true";
+        let answer = shop.get(&format!("/api/v1/search?{query}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn a_shopper_may_say_who_they_are_200() {
+        let shop = Shop::open();
+        let token = shop.guest().await;
+        let path = "/api/v1/search?q=kettle";
+        assert_eq!(shop.request("GET", path).bearer(&token).send().await.status, 200);
+    }
+
+    /// Two of everything: a document of a brand that fits "kettle" as well as the other's.
+    fn kettle(seed: u8, brand: &str) -> souk_search::Document {
+        souk_search::Document {
+            product: souk_kernel::Id::from_bytes([seed; 16]),
+            offer: souk_kernel::Id::from_bytes([seed + 100; 16]),
+            title: "Kettle".into(),
+            description: String::new(),
+            brand: brand.into(),
+            codes: Vec::new(),
+            category: Vec::new(),
+            attributes: Vec::new(),
+            price: souk_kernel::Money::new(4_990, souk_kernel::Currency::Eur),
+            in_stock: true,
+            rating_tenths: 0,
+            reviews: 0,
+            fast_delivery: false,
+            created_at: souk_kernel::Timestamp(1),
+            image: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn two_histories_give_two_orders() {
+        let shop = Shop::open();
+        let brands = ["Acme", "Borealis"];
+        shop.search.publish(vec![kettle(1, brands[0]), kettle(2, brands[1])]).await.unwrap();
+        let tokens = [shop.guest().await, shop.guest().await];
+        for (token, brand) in tokens.iter().zip(brands) {
+            for at in 0..4 {
+                let me = shop.request("GET", "/api/v1/me").bearer(token).send().await;
+                let user = me.text_at("user_id").parse().unwrap();
+                shop.search.saw(souk_search::Seen {
+                    user: Some(user),
+                    interest: souk_search::Interest {
+                        product: souk_kernel::Id::from_bytes([10 + at; 16]),
+                        act: souk_search::Act::Looked,
+                        brand: brand.into(),
+                        category: Vec::new(),
+                        at: souk_kernel::Timestamp(1_790_000_000_000),
+                    },
+                });
+            }
+        }
+        shop.search.flush().await.unwrap();
+        let mut firsts = Vec::new();
+        for token in &tokens {
+            let found = shop.request("GET", "/api/v1/search?q=kettle").bearer(token).send().await;
+            assert_eq!(found.body["total"], 2, "{found:?}");
+            firsts.push(found.body["hits"][0]["brand"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(firsts, brands);
     }
 
     #[tokio::test]
@@ -219,6 +347,7 @@ mod tests {
         let shop = Shop::open();
         for (query, refused) in [
             ("sort=luck", (400, "query_invalid")),
+            ("min_rating=good", (400, "query_invalid")),
             ("min_price=cheap", (400, "query_invalid")),
             ("colour=red", (400, "query_invalid")),
             ("attr.=red", (400, "query_invalid")),

@@ -2,7 +2,7 @@
 
 use crate::form::{Fields, href};
 use souk_kernel::{Currency, Money};
-use souk_search::{Filters, Query, Sort};
+use souk_search::{Filters, Query, Sort, Taste};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Attribute filters are named `a.<attribute>` in an address.
@@ -10,11 +10,13 @@ const ATTRIBUTE: &str = "a.";
 const PER_PAGE: u32 = 24;
 
 /// The orders that a shopper can choose, by their name in an address.
-pub const SORTS: [(&str, &str, Sort); 4] = [
+pub const SORTS: [(&str, &str, Sort); 6] = [
     ("", "Best match", Sort::Relevance),
     ("price", "Price, low to high", Sort::PriceAscending),
     ("price-desc", "Price, high to low", Sort::PriceDescending),
     ("newest", "Newest", Sort::Newest),
+    ("rating", "Best rated", Sort::Rating),
+    ("popular", "Most popular", Sort::Popularity),
 ];
 
 /// A list that was asked for.
@@ -33,8 +35,10 @@ pub struct Asked {
 impl Asked {
     pub fn read(path: String, category: Vec<String>, fields: &Fields) -> Self {
         let known = |name: &str| {
-            matches!(name, "q" | "category" | "brand" | "min" | "max" | "stock" | "sort")
-                || name.starts_with(ATTRIBUTE)
+            matches!(
+                name,
+                "q" | "category" | "brand" | "min" | "max" | "rating" | "stock" | "fast" | "sort"
+            ) || name.starts_with(ATTRIBUTE)
         };
         let mut pairs = Vec::new();
         for (name, value) in &fields.0 {
@@ -87,8 +91,9 @@ impl Asked {
                 brands,
                 price_min,
                 price_max,
-                rating_min: None,
+                rating_min: self.get("rating").parse::<u8>().ok().map(|stars| stars.min(5) * 10),
                 in_stock: self.has("stock", "1"),
+                fast_delivery: self.has("fast", "1"),
                 attributes,
             },
             sort: SORTS
@@ -97,6 +102,7 @@ impl Asked {
                 .map_or(Sort::Relevance, |(.., sort)| *sort),
             page: self.page,
             per_page: PER_PAGE,
+            taste: Taste::default(),
         }
     }
 

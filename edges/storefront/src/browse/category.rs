@@ -19,7 +19,7 @@ pub(super) async fn show(
     let category = category.ok_or_else(|| Problem::not_found("there is no such category"))?;
     let name = category.last().cloned().unwrap_or_default();
     let asked = Asked::read(category_path(&category), category, &fields);
-    let view = results::list(&app, &asked, name.clone()).await?;
+    let view = results::list(&app, &asked, name.clone(), None).await?;
     let about = format!("{name} at {}.", app.shop.name);
     let head = Head { q: asked.get("q").to_owned(), ..Head::public(name, about) };
     render::public(&app, "results.html", &head, &view)

@@ -86,6 +86,17 @@ pub fn categories(asked: &Asked, facets: &Facets) -> Vec<CategoryLink> {
     links
 }
 
+/// Whole stars that leave something.
+pub fn ratings(asked: &Asked, facets: &Facets) -> Vec<Choice> {
+    let whole = facets.ratings.iter().filter(|one| one.at_least % 10 == 0 && one.count > 0);
+    let choice = |one: &souk_search::RatingCount| {
+        let value = (one.at_least / 10).to_string();
+        let checked = asked.has("rating", &value);
+        Choice { value, count: thousands(one.count), checked, disabled: false }
+    };
+    whole.map(choice).collect()
+}
+
 /// Brands, then the attributes that most hits have.
 pub fn groups(asked: &Asked, facets: &Facets) -> Vec<Group> {
     let mut groups = vec![group(asked, ("Brand".into(), "brand".into()), &facets.brands, true)];

@@ -6,7 +6,9 @@ use super::{picture_path, product_path};
 use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
+use crate::visitor::known;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use souk_catalog::{Listing, Offer, attribute_label};
@@ -66,12 +68,14 @@ struct VariantLink {
 
 pub(super) async fn show(
     State(app): State<App>,
+    headers: HeaderMap,
     Path(product): Path<String>,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("there is no such product");
     let id: ProductId = product.parse().map_err(|_| missing())?;
     let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    note_look(&app, &headers, &listing).await;
     let offer = chosen(&listing, fields.get("variant"));
     let available = match offer {
         Some(offer) if offer.buyable => available(&app, offer.id).await?,
@@ -102,6 +106,14 @@ pub(super) async fn show(
         return render::private(&app, "product.html", &head, &view);
     }
     render::public(&app, "product.html", &head, &view)
+}
+
+/// Tells search that somebody looked. The page itself is the same for everyone, and is shown also when
+/// nobody can say whose session this is.
+async fn note_look(app: &App, headers: &HeaderMap, listing: &Listing) {
+    let user = known(app, headers).await.ok().flatten().map(|caller| caller.user());
+    let product = &listing.product;
+    app.search.looked(user, product.id, product.brand.as_deref(), &product.category_path);
 }
 
 fn chosen<'a>(listing: &'a Listing, variant: &str) -> Option<&'a Offer> {

@@ -2,12 +2,13 @@
 
 use super::asked::{Asked, SORTS, attribute_of};
 use super::card::Card;
-use super::facets::{self, CategoryLink, Group, Link};
+use super::facets::{self, CategoryLink, Choice, Group, Link};
 use crate::state::App;
 use crate::words::{count, thousands};
 use serde::Serialize;
 use souk_catalog::attribute_label;
-use souk_search::{Results, SearchError};
+use souk_kernel::UserId;
+use souk_search::{Query, Results, SearchError, WayOn};
 use souk_webkit::Problem;
 
 #[derive(Debug, Serialize)]
@@ -26,6 +27,10 @@ pub struct View {
     pub stock_count: String,
     pub stock_checked: bool,
     pub stock_disabled: bool,
+    pub fast_count: String,
+    pub fast_checked: bool,
+    pub fast_disabled: bool,
+    pub ratings: Vec<Choice>,
     pub price: PriceRange,
     pub sorts: Vec<SortChoice>,
     pub cards: Vec<Card>,
@@ -69,14 +74,23 @@ pub struct Correction {
 
 /// Searches and lays out the answer. A question that nobody answers (too long, too deep) is a list
 /// without hits that says why.
-pub async fn list(app: &App, asked: &Asked, heading: String) -> Result<View, Problem> {
+pub async fn list(
+    app: &App,
+    asked: &Asked,
+    heading: String,
+    user: Option<UserId>,
+) -> Result<View, Problem> {
     let query = asked.query(app.shop.currency);
-    let (results, refused) = match app.search.search(&query).await {
+    let (results, refused) = match app.search.search_for(user, query.clone()).await {
         Ok(results) => (results, String::new()),
         Err(SearchError::Port(error)) => return Err(error.into()),
         Err(refusal) => (Results::default(), refusal.to_string()),
     };
-    let ways_on = if results.hits.is_empty() { ways_on(app, asked).await? } else { Vec::new() };
+    let ways_on = match (results.hits.is_empty(), refused.is_empty()) {
+        (true, true) => ways_on(app, asked, &query).await?,
+        (true, false) => vec![everything()],
+        _ => Vec::new(),
+    };
     Ok(lay_out(app, asked, heading, &results, (refused, ways_on)))
 }
 
@@ -107,6 +121,10 @@ fn lay_out(
         stock_count: thousands(results.facets.in_stock),
         stock_checked: asked.has("stock", "1"),
         stock_disabled: results.facets.in_stock == 0 && !asked.has("stock", "1"),
+        fast_count: thousands(results.facets.fast_delivery),
+        fast_checked: asked.has("fast", "1"),
+        fast_disabled: results.facets.fast_delivery == 0 && !asked.has("fast", "1"),
+        ratings: facets::ratings(asked, &results.facets),
         price: PriceRange { min: price("min"), max: price("max"), symbol },
         sorts: SORTS
             .map(|(value, label, _)| SortChoice { value, label, selected: value == sort })
@@ -152,6 +170,8 @@ fn chips(asked: &Asked, symbol: &str) -> Vec<Link> {
         "min" => Some(format!("From {symbol}{value}")),
         "max" => Some(format!("Up to {symbol}{value}")),
         "stock" => Some("In stock".into()),
+        "fast" => Some("Fast delivery".into()),
+        "rating" => Some(format!("{value} stars and up")),
         _ => attribute_of(name).map(|name| format!("{}: {value}", attribute_label(name))),
     };
     let chip = |(name, value): &(String, String)| {
@@ -175,24 +195,36 @@ fn correction(asked: &Asked, results: &Results) -> Option<Correction> {
     Some(Correction { text, href, applied, typed: asked.get("q").to_owned() })
 }
 
-/// Where to go from an empty list: fewer filters first, then the departments.
-async fn ways_on(app: &App, asked: &Asked) -> Result<Vec<Link>, Problem> {
-    let mut links = Vec::new();
-    if !asked.category.is_empty() || asked.cleared() != asked.on_page(1) {
-        let href = asked.cleared();
-        links.push(Link { text: "The same without filters".into(), href });
-    }
-    if asked.get("q").split_whitespace().count() > 1 {
-        for word in asked.get("q").split_whitespace().take(3) {
-            let href = crate::form::href("/search", &[("q".into(), word.into())]);
-            links.push(Link { text: format!("Only “{word}”"), href });
-        }
-    }
-    for department in app.catalog.categories().await?.iter().take(6) {
-        let href = super::category::category_path(&department.path);
-        links.push(Link { text: department.name.clone(), href });
-    }
-    links.push(Link { text: "All products".into(), href: "/search".into() });
+fn everything() -> Link {
+    Link { text: "All products".into(), href: "/search".into() }
+}
+
+/// Where to go from an empty list; each way leads to something.
+async fn ways_on(app: &App, asked: &Asked, query: &Query) -> Result<Vec<Link>, Problem> {
+    let text = |text: String| crate::form::href("/search", &[("q".into(), text)]);
+    let ways = app.search.ways_on(query).await?;
+    let mut links: Vec<Link> = ways
+        .into_iter()
+        .map(|way| match way {
+            WayOn::NoFilters { total } => Link {
+                text: format!("The same without filters ({})", thousands(total)),
+                href: asked.cleared(),
+            },
+            WayOn::Spelling { text: spelt, total } => Link {
+                text: format!("Did you mean “{spelt}”? ({})", thousands(total)),
+                href: text(spelt),
+            },
+            WayOn::Without { word, text: left, total } => Link {
+                text: format!("Without “{word}” ({})", thousands(total)),
+                href: text(left),
+            },
+            WayOn::Category(one) => Link {
+                text: one.path.last().cloned().unwrap_or_default(),
+                href: super::category::category_path(&one.path),
+            },
+        })
+        .collect();
+    links.push(everything());
     Ok(links)
 }
 
