@@ -155,6 +155,11 @@ impl Judge<'_> {
                 let what = format!("is {}, its hold {:?}", order.state.name(), seen.hold);
                 found.push(("released-once", *id, what));
             }
+            if order.state == OrderState::Confirmed
+                && let Some(what) = seen.hold.as_ref().and_then(|hold| short_of(order, hold))
+            {
+                found.push(("no-oversell", *id, what));
+            }
         }
         for (invariant, order, what) in found {
             self.broken(invariant, Some(order), what);
@@ -216,6 +221,19 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// A confirmed order has its stock: each SKU in the quantity that was bought.
+fn short_of(order: &Order, hold: &Hold) -> Option<String> {
+    let mut pieces: BTreeMap<Sku, i64> = BTreeMap::new();
+    for line in &order.quote.lines {
+        *pieces.entry(line.item.sku).or_default() += i64::from(line.item.quantity);
+    }
+    for part in &hold.allocations {
+        *pieces.entry(part.sku).or_default() -= i64::from(part.quantity);
+    }
+    let unlike = pieces.values().any(|missing| *missing != 0);
+    unlike.then(|| format!("bought {:?}, holds {:?}", order.quote.lines, hold.allocations))
 }
 
 /// Never got past its begin.

@@ -261,11 +261,8 @@ impl Saga {
         let request = begin.claim.request;
         let key = begin.claim.key.clone();
         match one(self.parts.orders.begin(vec![begin.clone()]).await) {
-            Ok(Begun::Fresh(order)) => {
-                let answer = self.run(*order.clone(), begin.payment.payment()).await;
-                placed(&order, answer?)
-            }
-            Ok(Begun::Before(order)) => answered_before(&order),
+            Ok(Begun::Fresh(order)) => answered(&self.run(*order, begin.payment.payment()).await?),
+            Ok(Begun::Before(order)) => answered(&order),
             Err(BeginRefusal::KeyReused) => Err(PlaceRefusal::KeyReused),
             Err(refusal) => self.placed_before(&key, request, refusal.into()).await,
         }
@@ -294,7 +291,7 @@ impl Saga {
         {
             return Err(refusal);
         }
-        answered_before(&found)
+        answered(&found)
     }
 
     fn attempt(
@@ -329,7 +326,8 @@ fn placed(order: &Order, answer: Answer) -> Placing<Placed> {
     })
 }
 
-fn answered_before(order: &Order) -> Placing<Placed> {
+/// What was recorded as the answer; while nothing was, the key is in flight.
+fn answered(order: &Order) -> Placing<Placed> {
     match order.answer.clone() {
         Some(answer) => placed(order, answer),
         None => Err(PlaceRefusal::InFlight(order.id)),

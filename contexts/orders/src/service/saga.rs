@@ -2,7 +2,7 @@
 
 use super::Saga;
 use crate::rules::{self, AfterLookUp, Next, Stamp};
-use crate::{Actor, Answer, Order, Settle, SettleRefusal};
+use crate::{Actor, Order, Settle, SettleRefusal};
 use souk_kernel::{PortError, one};
 use souk_payments::{Authorize, GatewayError, Payment};
 
@@ -10,12 +10,13 @@ use souk_payments::{Authorize, GatewayError, Payment};
 const STEPS_MAX: usize = 8;
 
 impl Saga {
-    /// Runs a saga that just began, by the process that began it.
-    pub(super) async fn run(&self, order: Order, payment: Payment) -> Result<Answer, PortError> {
+    /// Runs a saga that just began, by the process that began it; the order as it then stands. One
+    /// without an answer is still under way: what would be said now could not be said again.
+    pub(super) async fn run(&self, order: Order, payment: Payment) -> Result<Order, PortError> {
         let Work { order, .. } = self
             .drive(Work { order, payment: Some(payment), by: Actor::Saga, again: false })
             .await?;
-        Ok(order.answer.unwrap_or(Answer::Pending))
+        Ok(order)
     }
 
     /// Goes on until nothing is left to do, the shopper must act, or the gateway doesn't answer.

@@ -52,8 +52,8 @@ impl Judge<'_> {
     }
 }
 
-/// One key, one order, and from the first answer on that answer. "Pending" says that another one will
-/// come.
+/// One key, one order, and from the first answer on that answer, "pending" included: what became of
+/// the order is told by the order.
 fn contradicts(entries: &[&Entry]) -> Option<String> {
     let mut orders: Vec<_> = entries.iter().filter_map(|e| e.what.order()).collect();
     orders.sort_unstable();
@@ -62,13 +62,11 @@ fn contradicts(entries: &[&Entry]) -> Option<String> {
         return Some(format!("made {} orders", orders.len()));
     }
     let first = entries.iter().find(|e| e.what.order().is_some())?;
-    let pending = matches!(first.what, Heard::Placed(_, Answer::Pending));
     for later in entries.iter().filter(|e| e.asked > first.heard) {
         let same = match &later.what {
             Heard::Lost => true,
-            Heard::InFlight => pending,
-            Heard::Refused(_) => false,
-            answer => pending || *answer == first.what,
+            Heard::InFlight | Heard::Refused(_) => false,
+            answer => *answer == first.what,
         };
         if !same {
             return Some(format!("first {:?}, later {:?}", first.what, later.what));

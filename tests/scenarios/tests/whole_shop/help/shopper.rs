@@ -31,6 +31,11 @@ impl Shopper {
         shopper
     }
 
+    /// The user's id.
+    pub fn user(&self) -> &str {
+        self.email.split('@').next().unwrap_or_default()
+    }
+
     /// The same shopper, after the shop has moved to another port.
     pub fn at(&self, port: u16) -> Self {
         Self { port, ..self.clone() }
