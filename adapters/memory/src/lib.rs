@@ -11,3 +11,4 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod search;
+pub mod staff;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_notifications", include_str!("../migrations/0005_notifications.sql")),
     ("0006_webhook_inbox", include_str!("../migrations/0006_webhook_inbox.sql")),
     ("0007_behaviour", include_str!("../migrations/0007_behaviour.sql")),
+    ("0008_staff", include_str!("../migrations/0008_staff.sql")),
 ];
 
 /// Brings the schema up to date.

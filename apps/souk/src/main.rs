@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod measures;
 mod serve;
+mod staff;
 mod supply;
 mod wiring;
 
@@ -40,6 +41,11 @@ enum Command {
     },
     /// Recompute every counter from the ledgers. The shop must be closed.
     Rebuild,
+    /// Members of staff. The shop must be closed.
+    Staff {
+        #[command(subcommand)]
+        command: staff::StaffCommand,
+    },
     /// Print the OpenAPI document of the REST API.
     Openapi,
 }
@@ -55,6 +61,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::import(&config, &args),
         Command::Reconcile { json } => return wiring::reconcile(&config, json),
         Command::Rebuild => return wiring::rebuild(&config),
+        Command::Staff { command } => staff::staff(&config, command),
         Command::Openapi => openapi(),
     };
     match done {

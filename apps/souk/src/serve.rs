@@ -5,6 +5,7 @@ use crate::wiring::{SandboxSheets, Shop, serve_sandbox, webhooks};
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
+use souk_admin::{AdminShop, AdminState, Badge};
 use souk_api::{ApiState, Services};
 use souk_orders::InboxWorker;
 use souk_pricing::Country;
@@ -109,7 +110,21 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
             .map_err(|e| format!("{e:?}"))?,
         patience: PATIENCE,
     });
-    Ok(api.merge(webhooks::routes(shop)).merge(measures::routes(shop)).merge(pages))
+    let staff = admin(config, shop)?;
+    Ok(api.merge(webhooks::routes(shop)).merge(measures::routes(shop)).merge(staff).merge(pages))
+}
+
+/// The staff's door. The only gateway that this build knows is the sandbox: so it is one.
+fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
+    let cookies = souk_webkit::Cookies::Loopback;
+    Ok(souk_admin::router(AdminState {
+        shop: AdminShop { name: config.name.clone(), sandbox: true },
+        staff: Arc::clone(&shop.staff),
+        badge: Badge(cookies),
+        gate: Arc::clone(&shop.sessions.gate),
+        clock: Arc::clone(&shop.clock),
+        headers: page_headers(&Origins::default(), cookies).map_err(|e| format!("{e:?}"))?,
+    }))
 }
 
 /// What runs without a shopper waiting: the relay, recovery, sweeps.
@@ -203,6 +218,7 @@ fn spawn_forgetting(
     stop: &watch::Receiver<bool>,
 ) -> Vec<tokio::task::JoinHandle<()>> {
     let (sessions, claims) = (Arc::clone(shop), Arc::clone(shop));
+    let staff = Arc::clone(&shop.staff);
     let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
     let carts = Arc::new(carts);
     let inbox = InboxWorker::new(shop.saga.clone(), shop.inbox());
@@ -210,6 +226,10 @@ fn spawn_forgetting(
         tokio::spawn(every("sessions", pause, stop.clone(), move || {
             let shop = Arc::clone(&sessions);
             async move { Ok(shop.accounts.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("staff sessions", pause, stop.clone(), move || {
+            let staff = Arc::clone(&staff);
+            async move { Ok(staff.sweep(256).await? >= 256) }
         })),
         tokio::spawn(every("carts", pause, stop.clone(), move || {
             let carts = Arc::clone(&carts);

@@ -73,6 +73,7 @@ impl Class {
         let posts = method == Method::POST;
         match route {
             "/api/v1/sessions" | "/api/v1/accounts" | "/account/sign-in" | "/account/register"
+            | "/admin/sign-in"
                 if posts =>
             {
                 Self::SignIn

@@ -29,7 +29,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class.
-pub const RANKS: [(&str, u8); 10] = [
+pub const RANKS: [(&str, u8); 11] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -40,6 +40,7 @@ pub const RANKS: [(&str, u8); 10] = [
     ("payments", 4),
     ("orders", 5),
     ("notifications", 6),
+    ("staff", 6),
 ];
 
 /// The context that hears of everything and that nobody may depend on.

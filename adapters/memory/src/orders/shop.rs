@@ -133,6 +133,12 @@ impl MemoryShop {
     pub fn rows(&self) -> ShopRows {
         self.rows.lock().clone()
     }
+
+    /// Runs one step of another room's store under this one's lock, at the shop's time.
+    pub(crate) fn with_rows<T>(&self, step: impl FnOnce(&mut ShopRows, Timestamp) -> T) -> T {
+        let now = self.clock.now();
+        step(&mut self.rows.lock(), now)
+    }
 }
 
 outbox_behind_lock!(MemoryShop);

@@ -8,7 +8,7 @@ use super::runtime::{OsEntropy, Tokio};
 use crate::config::Config;
 use crate::measures::Measures;
 use souk_accounts::port::Bearers;
-use souk_accounts::{Argon2id, Cost, Service as Accounts, Settings};
+use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
 use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
@@ -23,6 +23,7 @@ use souk_sandbox as sandbox;
 use souk_search::{Index, Search, Watch};
 use souk_sqlite::catalog::SqliteCatalog;
 use souk_sqlite::{Options, Pressure, Store};
+use souk_staff::Service as Staff;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
 use souk_worker::{Busy, Consumer, Lister, MoneyMover};
@@ -46,6 +47,8 @@ pub struct Shop {
     pub carts: CartService,
     /// Accounts.
     pub accounts: Arc<Accounts>,
+    /// Who runs the shop.
+    pub staff: Arc<Staff>,
     /// Sessions.
     pub sessions: Arc<Sessions>,
     /// Keeps search as the catalogue is.
@@ -100,7 +103,9 @@ impl Shop {
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
-        let accounts = open_accounts(&store, &clock, &entropy, &mint);
+        let hashing = open_hashing();
+        let accounts = open_accounts(&store, &hashing, &clock, &entropy, &mint);
+        let staff = open_staff(&store, hashing, &clock, &entropy, &mint);
         let cookies = Cookies::Loopback;
         let gate = Arc::new(Gate {
             limits: Limits::new(config.rate_limits, config.behind_proxy, Arc::clone(&clock)),
@@ -112,10 +117,7 @@ impl Shop {
             search: search.clone(),
             stock: store.clone(),
         });
-        let shop =
-            souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() };
-        let facts = Arc::new(OrdersForMail(store.clone()));
-        let notifier = Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(&clock), shop);
+        let notifier = open_notifier(config, &store, &mint, &clock);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(saga.money().clone())),
@@ -134,6 +136,7 @@ impl Shop {
             search,
             carts,
             accounts,
+            staff,
             sessions,
             indexer,
             consumers,
@@ -181,6 +184,17 @@ impl Shop {
 /// The one warehouse of a shop that has told of no other; the same in every shop and process.
 fn house_warehouse() -> WarehouseId {
     WarehouseId::from_bytes(*b"souk-warehouse-1")
+}
+
+fn open_notifier(
+    config: &Config,
+    store: &Arc<Store>,
+    mint: &Mint,
+    clock: &Arc<dyn Clock>,
+) -> Notifier {
+    let shop = souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() };
+    let facts = Arc::new(OrdersForMail(store.clone()));
+    Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(clock), shop)
 }
 
 fn open_sandbox(
@@ -251,20 +265,49 @@ fn gather() -> Linger {
     })
 }
 
+/// One place where passwords are hashed: shoppers and staff wait in one line.
+fn open_hashing() -> Arc<dyn Hashing> {
+    Arc::new(Offloaded::new(Argon2id::new(Cost::RECOMMENDED), 2, 64))
+}
+
+fn open_staff(
+    store: &Arc<Store>,
+    hashing: Arc<dyn Hashing>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    mint: &Mint,
+) -> Arc<Staff> {
+    let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
+    Arc::new(Staff::new(store.clone(), hashing, clock, entropy, mint.clone()))
+}
+
+/// The staff of a shop that is closed.
+///
+/// # Errors
+/// The store's: also when the shop is open.
+pub fn open_closed_staff(data: &std::path::Path) -> Result<Arc<Staff>, String> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
+    let store = Store::open(data, Arc::clone(&clock), &Options::default());
+    let store = store.map_err(|e| e.to_string())?;
+    Ok(open_staff(&store, open_hashing(), &clock, &entropy, &mint))
+}
+
 fn open_accounts(
     store: &Arc<Store>,
+    hashing: &Arc<dyn Hashing>,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     mint: &Mint,
 ) -> Arc<Accounts> {
     // One process: what it caches, nobody else changes.
     let settings = Settings { cache_ttl_ms: HOUR_MS, ..Settings::default() };
-    let hashing = Offloaded::new(Argon2id::new(Cost::RECOMMENDED), 2, 64);
     let (engine, spawner): (Arc<dyn Bearers>, Arc<dyn Spawner>) = (store.clone(), Arc::new(Tokio));
     let batching = Batching { linger: Some(gather()), max_in_flight: 1, ..Batching::default() };
     let accounts = Accounts::new(
         store.clone(),
-        Arc::new(hashing),
+        Arc::clone(hashing),
         Arc::clone(clock),
         Arc::clone(entropy),
         mint.clone(),

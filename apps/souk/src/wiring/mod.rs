@@ -8,7 +8,7 @@ mod offers;
 mod runtime;
 pub mod webhooks;
 
-pub use embedded::Shop;
+pub use embedded::{Shop, open_closed_staff};
 pub use gateway::SandboxSheets;
 pub use souk_sandbox::http::serve as serve_sandbox;
 

@@ -1,0 +1,137 @@
+//! Staff in memory: the executable specification of the port.
+
+use crate::orders::MemoryShop;
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use souk_accounts::{Email, TokenDigest};
+use souk_inventory::StockAnswer;
+use souk_kernel::{PortError, Timestamp};
+use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
+use souk_staff::rules::may_become;
+use souk_staff::{
+    AuditEntry, Change, ChangeRefusal, Done, Member, Role, RoleError, Staff, StaffId, StaffSession,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The store of staff, over the shop that it changes.
+pub struct MemoryStaff {
+    rows: Mutex<Rows>,
+    pub(super) shop: Arc<MemoryShop>,
+}
+
+#[derive(Default)]
+struct Rows {
+    members: BTreeMap<StaffId, (Member, String)>,
+    sessions: HashMap<TokenDigest, (StaffId, Timestamp)>,
+    audit: Vec<AuditEntry>,
+}
+
+impl MemoryStaff {
+    /// An empty store over a shop.
+    #[must_use]
+    pub fn over(shop: Arc<MemoryShop>) -> Self {
+        Self { rows: Mutex::default(), shop }
+    }
+}
+
+#[async_trait]
+impl Staff for MemoryStaff {
+    async fn add(&self, intent: NewMember) -> Result<(), Unadded> {
+        let mut rows = self.rows.lock();
+        if rows.members.values().any(|(member, _)| member.email == intent.member.email) {
+            return Err(Unadded::EmailTaken);
+        }
+        rows.members.insert(intent.member.id, (intent.member, intent.password_hash));
+        rows.audit.push(intent.entry);
+        Ok(())
+    }
+
+    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, PortError> {
+        let rows = self.rows.lock();
+        let found = rows.members.values().find(|(member, _)| member.email == *email);
+        Ok(found.map(|(member, hash)| Credentials {
+            member: member.clone(),
+            password_hash: hash.clone(),
+        }))
+    }
+
+    async fn members(&self, limit: usize) -> Result<Vec<Member>, PortError> {
+        let rows = self.rows.lock();
+        Ok(rows.members.values().take(limit).map(|(member, _)| member.clone()).collect())
+    }
+
+    async fn set_role(&self, intent: NewRole) -> Result<(), RoleError> {
+        let mut rows = self.rows.lock();
+        let owners = rows.members.values().filter(|(m, _)| m.role == Role::Owner).count();
+        let current = rows.members.get(&intent.member).map(|(member, _)| member.role);
+        may_become(current, intent.expected, intent.role, owners)?;
+        if let Some((member, _)) = rows.members.get_mut(&intent.member) {
+            member.role = intent.role;
+        }
+        rows.audit.push(intent.entry);
+        Ok(())
+    }
+
+    async fn open_session(&self, intent: NewStaffSession) -> Result<bool, PortError> {
+        let mut rows = self.rows.lock();
+        if !rows.members.contains_key(&intent.member) {
+            return Ok(false);
+        }
+        if rows.sessions.contains_key(&intent.token) {
+            return Err(PortError::Conflict("the session exists".into()));
+        }
+        rows.sessions.insert(intent.token, (intent.member, intent.expires));
+        rows.audit.push(intent.entry);
+        Ok(true)
+    }
+
+    async fn find_session(&self, token: &TokenDigest) -> Result<Option<StaffSession>, PortError> {
+        let rows = self.rows.lock();
+        let Some((member, expires)) = rows.sessions.get(token) else { return Ok(None) };
+        let member = rows.members.get(member);
+        Ok(member.map(|(member, _)| StaffSession { member: member.clone(), expires: *expires }))
+    }
+
+    async fn end_session(&self, token: &TokenDigest, entry: AuditEntry) -> Result<bool, PortError> {
+        let mut rows = self.rows.lock();
+        let ended = rows.sessions.remove(token).is_some();
+        if ended {
+            rows.audit.push(entry);
+        }
+        Ok(ended)
+    }
+
+    async fn remove_expired(&self, by: Timestamp, limit: usize) -> Result<usize, PortError> {
+        let mut rows = self.rows.lock();
+        let expired = |(_, (_, expires)): &(&TokenDigest, &(StaffId, Timestamp))| *expires <= by;
+        let gone: Vec<_> =
+            rows.sessions.iter().filter(expired).map(|(token, _)| *token).take(limit).collect();
+        for token in &gone {
+            rows.sessions.remove(token);
+        }
+        Ok(gone.len())
+    }
+
+    async fn carry_out(&self, change: Change, entry: AuditEntry) -> Result<Done, ChangeRefusal> {
+        let mut rows = self.rows.lock();
+        let done = self.shop.with_rows(|shop, now| match &change {
+            Change::Stock(intent) => match shop.stock.apply(intent, now) {
+                Ok(StockAnswer::Level(level)) => Ok(Done::Level(level)),
+                Ok(StockAnswer::Hold(_)) => Ok(Done::Noted),
+                Err(refusal) => Err(ChangeRefusal::Stock(refusal)),
+            },
+            Change::Unpark(aggregate) if shop.outbox.unpark(*aggregate) => Ok(Done::Unparked),
+            Change::Unpark(_) => Err(ChangeRefusal::NotParked),
+            Change::Note => Ok(Done::Noted),
+        })?;
+        rows.audit.push(entry);
+        Ok(done)
+    }
+
+    async fn audit(&self, page: AuditPage) -> Result<Vec<AuditEntry>, PortError> {
+        let rows = self.rows.lock();
+        let before = |line: &&AuditEntry| page.before.is_none_or(|id| line.id < id);
+        Ok(rows.audit.iter().rev().filter(before).take(page.limit).cloned().collect())
+    }
+}

@@ -1,0 +1,229 @@
+//! The port of staff.
+
+use crate::inventory::apply_one;
+use crate::store::{Priority, Store};
+use crate::tx::Tx;
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, Row};
+use souk_accounts::{Email, TokenDigest};
+use souk_inventory::StockAnswer;
+use souk_kernel::{PortError, Timestamp};
+use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
+use souk_staff::rules::may_become;
+use souk_staff::{
+    Actor, AuditEntry, AuditId, Change, ChangeRefusal, Done, Member, Role, RoleError, Staff,
+    StaffId, StaffSession,
+};
+
+/// The columns of [`member`].
+const MEMBER: &str = "s.id, s.email, s.role, s.created_at";
+
+fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
+    let name: String = row.get(2)?;
+    Ok(Member {
+        id: StaffId::from_bytes(row.get(0)?),
+        email: Email::stored(row.get(1)?),
+        role: Role::from_name(&name).ok_or(rusqlite::Error::InvalidQuery)?,
+        created: Timestamp(row.get(3)?),
+    })
+}
+
+/// Appends a line, in the transaction of what it tells.
+fn write(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), PortError> {
+    let actor = match entry.actor {
+        Actor::Console => None,
+        Actor::Member(id) => Some(*id.bytes()),
+    };
+    tx.execute(
+        "INSERT INTO audit (key, id, at, staff, name, subject, detail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            entry.id.key(),
+            entry.id.bytes(),
+            entry.at.0,
+            actor,
+            &entry.name,
+            &entry.subject,
+            &entry.detail,
+        ),
+    )?;
+    Ok(())
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    let actor = row.get::<_, Option<[u8; 16]>>(2)?;
+    Ok(AuditEntry {
+        id: AuditId::from_bytes(row.get(0)?),
+        at: Timestamp(row.get(1)?),
+        actor: actor.map_or(Actor::Console, |id| Actor::Member(StaffId::from_bytes(id))),
+        name: row.get(3)?,
+        subject: row.get(4)?,
+        detail: row.get(5)?,
+    })
+}
+
+fn add(tx: &Tx<'_>, intent: &NewMember) -> Result<Result<(), Unadded>, PortError> {
+    let NewMember { member, password_hash, entry } = intent;
+    let email = member.email.as_str();
+    if tx.first("SELECT 1 FROM staff WHERE email = ?1", [email], |_| Ok(()))?.is_some() {
+        return Ok(Err(Unadded::EmailTaken));
+    }
+    tx.execute(
+        "INSERT INTO staff (key, id, email, role, password_hash, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (
+            member.id.key(),
+            member.id.bytes(),
+            email,
+            member.role.name(),
+            password_hash,
+            member.created.0,
+        ),
+    )?;
+    write(tx, entry)?;
+    Ok(Ok(()))
+}
+
+fn set_role(tx: &Tx<'_>, intent: &NewRole) -> Result<Result<(), RoleError>, PortError> {
+    let sql = "SELECT role FROM staff WHERE key = ?1 AND id = ?2";
+    let of = (intent.member.key(), intent.member.bytes());
+    let current: Option<String> = tx.first(sql, of, |row| row.get(0))?;
+    let current = current.and_then(|name| Role::from_name(&name));
+    let owners = tx.first("SELECT count(*) FROM staff WHERE role = 'owner'", [], |row| {
+        Ok(usize::try_from(row.get::<_, i64>(0)?).unwrap_or_default())
+    })?;
+    if let Err(no) = may_become(current, intent.expected, intent.role, owners.unwrap_or_default()) {
+        return Ok(Err(no));
+    }
+    let update = "UPDATE staff SET role = ?2 WHERE key = ?1";
+    tx.execute(update, (intent.member.key(), intent.role.name()))?;
+    write(tx, &intent.entry)?;
+    Ok(Ok(()))
+}
+
+fn open(tx: &Tx<'_>, intent: &NewStaffSession) -> Result<Result<bool, PortError>, PortError> {
+    let known = "SELECT 1 FROM staff WHERE key = ?1 AND id = ?2";
+    if tx.first(known, (intent.member.key(), intent.member.bytes()), |_| Ok(()))?.is_none() {
+        return Ok(Ok(false));
+    }
+    let taken = "SELECT 1 FROM staff_session WHERE token = ?1";
+    if tx.first(taken, [intent.token.bytes()], |_| Ok(()))?.is_some() {
+        return Ok(Err(PortError::Conflict("the session exists".into())));
+    }
+    tx.execute(
+        "INSERT INTO staff_session (token, staff, expires_at) VALUES (?1, ?2, ?3)",
+        (intent.token.bytes(), intent.member.key(), intent.expires.0),
+    )?;
+    write(tx, &intent.entry)?;
+    Ok(Ok(true))
+}
+
+/// Decides and writes a change with its entry: the outer error undoes the transaction.
+fn change(
+    tx: &mut Tx<'_>,
+    change: &Change,
+    line: &AuditEntry,
+) -> Result<Result<Done, ChangeRefusal>, PortError> {
+    let done = match change {
+        Change::Stock(intent) => match apply_one(tx, intent)? {
+            Ok(StockAnswer::Level(level)) => Done::Level(level),
+            Ok(StockAnswer::Hold(_)) => Done::Noted,
+            Err(refusal) => return Ok(Err(ChangeRefusal::Stock(refusal))),
+        },
+        Change::Unpark(aggregate) => {
+            let sql = "DELETE FROM outbox_parked WHERE aggregate = ?1";
+            if tx.execute(sql, [aggregate.0.as_bytes()])? == 0 {
+                return Ok(Err(ChangeRefusal::NotParked));
+            }
+            Done::Unparked
+        }
+        Change::Note => Done::Noted,
+    };
+    write(tx, line)?;
+    Ok(Ok(done))
+}
+
+#[async_trait]
+impl Staff for Store {
+    async fn add(&self, intent: NewMember) -> Result<(), Unadded> {
+        self.write(Priority::Purchase, move |tx| add(tx, &intent)).await?
+    }
+
+    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, PortError> {
+        self.read(|conn| {
+            let sql = format!("SELECT {MEMBER}, s.password_hash FROM staff s WHERE s.email = ?1");
+            let read = |row: &Row<'_>| {
+                Ok(Credentials { member: member(row)?, password_hash: row.get(4)? })
+            };
+            conn.prepare_cached(&sql)?.query_row([email.as_str()], read).optional()
+        })
+    }
+
+    async fn members(&self, limit: usize) -> Result<Vec<Member>, PortError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|conn| {
+            let sql = format!("SELECT {MEMBER} FROM staff s ORDER BY s.key LIMIT ?1");
+            conn.prepare_cached(&sql)?.query_map([limit], member)?.collect()
+        })
+    }
+
+    async fn set_role(&self, intent: NewRole) -> Result<(), RoleError> {
+        self.write(Priority::Purchase, move |tx| set_role(tx, &intent)).await?
+    }
+
+    async fn open_session(&self, intent: NewStaffSession) -> Result<bool, PortError> {
+        self.write(Priority::Purchase, move |tx| open(tx, &intent)).await?
+    }
+
+    async fn find_session(&self, token: &TokenDigest) -> Result<Option<StaffSession>, PortError> {
+        self.read(|conn| {
+            let sql = format!(
+                "SELECT {MEMBER}, t.expires_at FROM staff_session t JOIN staff s ON s.key = t.staff
+                 WHERE t.token = ?1"
+            );
+            let read = |row: &Row<'_>| {
+                Ok(StaffSession { member: member(row)?, expires: Timestamp(row.get(4)?) })
+            };
+            conn.prepare_cached(&sql)?.query_row([token.bytes()], read).optional()
+        })
+    }
+
+    async fn end_session(&self, token: &TokenDigest, line: AuditEntry) -> Result<bool, PortError> {
+        let token = *token;
+        self.write(Priority::Purchase, move |tx| {
+            let sql = "DELETE FROM staff_session WHERE token = ?1";
+            let ended = tx.execute(sql, [token.bytes()])? > 0;
+            if ended {
+                write(tx, &line)?;
+            }
+            Ok(ended)
+        })
+        .await
+    }
+
+    async fn remove_expired(&self, by: Timestamp, limit: usize) -> Result<usize, PortError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.write(Priority::Background, move |tx| {
+            tx.execute(
+                "DELETE FROM staff_session WHERE token IN (
+                   SELECT token FROM staff_session WHERE expires_at <= ?1 LIMIT ?2)",
+                (by.0, limit),
+            )
+        })
+        .await
+    }
+
+    async fn carry_out(&self, asked: Change, line: AuditEntry) -> Result<Done, ChangeRefusal> {
+        self.write(Priority::Purchase, move |tx| change(tx, &asked, &line)).await?
+    }
+
+    async fn audit(&self, page: AuditPage) -> Result<Vec<AuditEntry>, PortError> {
+        let before = page.before.map_or(i64::MAX, |id| id.key());
+        let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
+        self.read(|conn| {
+            let sql = "SELECT id, at, staff, name, subject, detail FROM audit
+                       WHERE key < ?1 ORDER BY key DESC LIMIT ?2";
+            conn.prepare_cached(sql)?.query_map((before, limit), entry)?.collect()
+        })
+    }
+}

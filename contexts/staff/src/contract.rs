@@ -1,0 +1,232 @@
+//! What every adapter of [`Staff`] must do. An adapter's test runs each of [`cases`] on a fresh store
+//! that is a store of stock too.
+
+use crate::error::{ChangeRefusal, RoleError};
+use crate::port::{AuditPage, NewMember, NewRole, NewStaffSession, Staff, Unadded};
+use crate::{Act, Actor, AuditEntry, Change, Done, Member, Role};
+use souk_accounts::{Email, TokenDigest};
+use souk_inventory::{Stock, StockIntent, StockRefusal};
+use souk_kernel::{
+    Aggregate, BoxFuture, HOUR_MS, ManualClock, Mint, Outbox, PortError, SeededEntropy, Seq,
+    Timestamp, one,
+};
+use std::sync::Arc;
+
+/// The stores under test: one store behind three ports.
+#[derive(Clone)]
+pub struct Bench {
+    /// The port under test.
+    pub staff: Arc<dyn Staff>,
+    /// Where changes of stock end.
+    pub stock: Arc<dyn Stock>,
+    /// Where parked facts wait.
+    pub outbox: Arc<dyn Outbox>,
+}
+
+/// One case: its name and its body, which panics when the store is wrong.
+pub struct Case {
+    /// In words.
+    pub name: &'static str,
+    /// To be run on an empty store.
+    pub run: fn(Bench) -> BoxFuture<'static, ()>,
+}
+
+/// Defines the cases and lists them: a case can't be written and forgotten.
+macro_rules! cases {
+    ($($(#[$doc:meta])* async fn $name:ident($bench:ident) $body:block)*) => {
+        /// Every case.
+        #[must_use]
+        pub fn cases() -> Vec<Case> {
+            vec![$(Case { name: stringify!($name), run: |bench| Box::pin($name(bench)) }),*]
+        }
+        $($(#[$doc])* async fn $name($bench: Bench) $body)*
+    };
+}
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+const ALL: AuditPage = AuditPage { before: None, limit: 100 };
+
+/// Mints what a case needs, the same in every run.
+struct Maker(Mint);
+
+impl Maker {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(NOW));
+        Self(Mint::new(clock, Arc::new(SeededEntropy::new(11))))
+    }
+
+    fn entry(&self, name: &'static str) -> AuditEntry {
+        let Act { name, subject, detail } =
+            Act { name, subject: "s-1".into(), detail: "a -> b; --\"ü".into() };
+        let (id, name) = (self.0.mint_anywhere(), name.to_owned());
+        AuditEntry { id, at: NOW, actor: Actor::Console, name, subject, detail }
+    }
+
+    fn member(&self, email: &str, role: Role) -> NewMember {
+        let email = Email::stored(email.to_owned());
+        NewMember {
+            member: Member { id: self.0.mint_anywhere(), email, role, created: NOW },
+            password_hash: String::from("$hash"),
+            entry: self.entry("staff.add"),
+        }
+    }
+
+    fn session(&self, of: &NewMember, token: &str, hours: i64) -> NewStaffSession {
+        NewStaffSession {
+            member: of.member.id,
+            token: TokenDigest::of(token),
+            expires: NOW.plus_ms(hours * HOUR_MS),
+            entry: self.entry("staff.sign_in"),
+        }
+    }
+
+    fn role(&self, of: &NewMember, expected: Role, role: Role) -> NewRole {
+        NewRole { member: of.member.id, expected, role, entry: self.entry("staff.role") }
+    }
+}
+
+async fn names(bench: &Bench) -> Vec<String> {
+    let lines = bench.staff.audit(ALL).await.expect("the store answers");
+    lines.into_iter().map(|line| line.name).collect()
+}
+
+cases! {
+    async fn a_member_is_found_by_email_with_a_line(bench) {
+        let maker = Maker::new();
+        let ada = maker.member("ada@example.com", Role::Support);
+        assert_eq!(bench.staff.add(ada.clone()).await, Ok(()));
+        let found = bench.staff.find_credentials(&ada.member.email).await.unwrap_or_default();
+        let found = found.expect("credentials");
+        assert_eq!((found.member, found.password_hash), (ada.member.clone(), ada.password_hash));
+        let nobody = Email::stored("eve@example.com".into());
+        assert_eq!(bench.staff.find_credentials(&nobody).await, Ok(None));
+        assert_eq!(bench.staff.members(10).await, Ok(vec![ada.member]));
+        assert_eq!(bench.staff.audit(ALL).await, Ok(vec![ada.entry]), "as it was given");
+    }
+
+    async fn a_taken_email_adds_neither_member_nor_line(bench) {
+        let maker = Maker::new();
+        assert_eq!(bench.staff.add(maker.member("ada@example.com", Role::Owner)).await, Ok(()));
+        let again = maker.member("ada@example.com", Role::Support);
+        assert_eq!(bench.staff.add(again).await, Err(Unadded::EmailTaken));
+        assert_eq!(bench.staff.members(10).await.map(|m| m.len()), Ok(1));
+        assert_eq!(names(&bench).await, ["staff.add"]);
+    }
+
+    async fn a_session_shows_the_member_as_of_now(bench) {
+        let maker = Maker::new();
+        let owner = maker.member("owner@example.com", Role::Owner);
+        let ada = maker.member("ada@example.com", Role::Support);
+        assert_eq!(bench.staff.add(owner).await, Ok(()));
+        assert_eq!(bench.staff.add(ada.clone()).await, Ok(()));
+        let session = maker.session(&ada, "a", 12);
+        assert_eq!(bench.staff.open_session(session.clone()).await, Ok(true));
+        let twice = bench.staff.open_session(session.clone()).await;
+        assert!(matches!(twice, Err(PortError::Conflict(_))), "{twice:?}");
+        let role = maker.role(&ada, Role::Support, Role::Operator);
+        assert_eq!(bench.staff.set_role(role).await, Ok(()));
+        let found = bench.staff.find_session(&session.token).await.unwrap_or_default();
+        let found = found.expect("the session");
+        assert_eq!(found.member, Member { role: Role::Operator, ..ada.member });
+        assert_eq!(found.expires, session.expires);
+        let line = maker.entry("staff.sign_out");
+        assert_eq!(bench.staff.end_session(&session.token, line.clone()).await, Ok(true));
+        assert_eq!(bench.staff.end_session(&session.token, line).await, Ok(false));
+        assert_eq!(bench.staff.find_session(&session.token).await, Ok(None));
+        let lines = ["staff.sign_out", "staff.role", "staff.sign_in", "staff.add", "staff.add"];
+        assert_eq!(names(&bench).await, lines);
+    }
+
+    async fn no_session_without_a_member(bench) {
+        let maker = Maker::new();
+        let ghost = maker.member("ghost@example.com", Role::Owner);
+        let session = maker.session(&ghost, "g", 1);
+        assert_eq!(bench.staff.open_session(session.clone()).await, Ok(false));
+        assert_eq!(bench.staff.find_session(&session.token).await, Ok(None));
+        assert!(names(&bench).await.is_empty());
+    }
+
+    async fn a_role_is_compared_and_the_last_owner_stays(bench) {
+        let maker = Maker::new();
+        let (first, second) =
+            (maker.member("1@example.com", Role::Owner), maker.member("2@example.com", Role::Owner));
+        assert_eq!(bench.staff.add(first.clone()).await, Ok(()));
+        let last = maker.role(&first, Role::Owner, Role::Support);
+        assert_eq!(bench.staff.set_role(last).await, Err(RoleError::LastOwner));
+        assert_eq!(bench.staff.add(second.clone()).await, Ok(()));
+        let stale = maker.role(&first, Role::Support, Role::ReadOnly);
+        assert_eq!(bench.staff.set_role(stale).await, Err(RoleError::Changed));
+        let ghost = maker.member("3@example.com", Role::Owner);
+        let ghost = maker.role(&ghost, Role::Owner, Role::Support);
+        assert_eq!(bench.staff.set_role(ghost).await, Err(RoleError::NoSuchMember));
+        let one_of_two = maker.role(&first, Role::Owner, Role::ReadOnly);
+        assert_eq!(bench.staff.set_role(one_of_two).await, Ok(()));
+        let the_other = maker.role(&second, Role::Owner, Role::Support);
+        assert_eq!(bench.staff.set_role(the_other).await, Err(RoleError::LastOwner));
+        assert_eq!(names(&bench).await, ["staff.role", "staff.add", "staff.add"]);
+    }
+
+    async fn expired_sessions_go(bench) {
+        let maker = Maker::new();
+        let ada = maker.member("ada@example.com", Role::Owner);
+        assert_eq!(bench.staff.add(ada.clone()).await, Ok(()));
+        for (token, hours) in [("a", 1), ("b", 2), ("c", 9)] {
+            let session = maker.session(&ada, token, hours);
+            assert_eq!(bench.staff.open_session(session).await, Ok(true));
+        }
+        assert_eq!(bench.staff.remove_expired(NOW.plus_ms(2 * HOUR_MS), 1).await, Ok(1));
+        assert_eq!(bench.staff.remove_expired(NOW.plus_ms(2 * HOUR_MS), 9).await, Ok(1));
+        let left = bench.staff.find_session(&TokenDigest::of("c")).await.unwrap_or_default();
+        assert!(left.is_some());
+    }
+
+    async fn a_change_of_stock_and_its_line_are_one(bench) {
+        let maker = Maker::new();
+        let (sku, warehouse) = (maker.0.mint_anywhere(), maker.0.mint_anywhere());
+        let open = StockIntent::Open { sku, warehouse, quantity: 5 };
+        assert!(one(bench.stock.apply(vec![open]).await).is_ok());
+        let count = |expected, counted| {
+            Change::Stock(StockIntent::Count { sku, warehouse, expected, counted })
+        };
+        let done = bench.staff.carry_out(count(5, 9), maker.entry("stock.count")).await;
+        assert!(matches!(done, Ok(Done::Level(level)) if level.on_hand == 9), "{done:?}");
+        let stale = bench.staff.carry_out(count(5, 7), maker.entry("stock.count")).await;
+        let changed = StockRefusal::CountChanged { on_hand: 9 };
+        assert_eq!(stale, Err(ChangeRefusal::Stock(changed)));
+        let less = Change::Stock(StockIntent::Adjust { sku, warehouse, delta: -10 });
+        let less = bench.staff.carry_out(less, maker.entry("stock.adjust")).await;
+        assert_eq!(less, Err(ChangeRefusal::Stock(StockRefusal::BadQuantity)));
+        let levels = bench.stock.levels(sku).await.expect("the store answers");
+        assert_eq!(levels[0].level.on_hand, 9);
+        let ledger = bench.stock.ledger(sku, 10).await.expect("the store answers");
+        assert_eq!(ledger.iter().map(|line| line.quantity).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(names(&bench).await, ["stock.count"], "what was refused left no line");
+    }
+
+    async fn what_is_parked_goes_on_with_a_line(bench) {
+        let maker = Maker::new();
+        let order = Aggregate(maker.0.mint_anywhere::<()>().uuid());
+        let unpark = || bench.staff.carry_out(Change::Unpark(order), maker.entry("jobs.unpark"));
+        assert_eq!(unpark().await, Err(ChangeRefusal::NotParked));
+        assert_eq!(bench.outbox.park(order, Seq(1), "poison".into()).await, Ok(()));
+        assert_eq!(unpark().await, Ok(Done::Unparked));
+        assert_eq!(bench.outbox.parked(9).await, Ok(Vec::new()));
+        assert_eq!(names(&bench).await, ["jobs.unpark"]);
+        let noted = bench.staff.carry_out(Change::Note, maker.entry("orders.cancel")).await;
+        assert_eq!(noted, Ok(Done::Noted));
+        assert_eq!(names(&bench).await, ["orders.cancel", "jobs.unpark"]);
+    }
+
+    async fn the_audit_comes_in_pages_the_newest_first(bench) {
+        let maker = Maker::new();
+        let mut written = Vec::new();
+        for _ in 0..5 {
+            let line = maker.entry("x");
+            assert_eq!(bench.staff.carry_out(Change::Note, line.clone()).await, Ok(Done::Noted));
+            written.insert(0, line);
+        }
+        let page = |before, limit| bench.staff.audit(AuditPage { before, limit });
+        assert_eq!(page(None, 2).await, Ok(written[..2].to_vec()));
+        assert_eq!(page(Some(written[1].id), 9).await, Ok(written[2..].to_vec()));
+    }
+}

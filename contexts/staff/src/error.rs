@@ -1,0 +1,171 @@
+//! Refusals, one enum per use case.
+
+use souk_accounts::HashError;
+use souk_inventory::StockRefusal;
+use souk_kernel::{FaultKind, PortError, Refusal};
+use thiserror::Error;
+
+/// Why nobody was added.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AddError {
+    /// The email address or the password can't be right.
+    #[error("{0}: {1}")]
+    Invalid(&'static str, &'static str),
+    /// A member has this email address.
+    #[error("a member with this email address exists")]
+    EmailTaken,
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for AddError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(..) => "staff_invalid",
+            Self::EmailTaken => "email_taken",
+            Self::Hash(error) => error.code(),
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Invalid(..) => FaultKind::Invalid,
+            Self::EmailTaken => FaultKind::Conflict,
+            Self::Hash(error) => error.kind(),
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SignInError {
+    /// No such member, or not their password: which of the two is not told.
+    #[error("the email address or the password is wrong")]
+    BadCredentials,
+    /// The password could not be checked.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for SignInError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::BadCredentials => "bad_credentials",
+            Self::Hash(error) => error.code(),
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::BadCredentials => FaultKind::Unauthenticated,
+            Self::Hash(error) => error.kind(),
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
+/// Why a role was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RoleError {
+    /// No such member.
+    #[error("no such member")]
+    NoSuchMember,
+    /// Somebody changed it meanwhile.
+    #[error("the role was changed by somebody else")]
+    Changed,
+    /// A shop without an owner could never get one again over its pages.
+    #[error("the last owner stays an owner")]
+    LastOwner,
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for RoleError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchMember => "staff_not_found",
+            Self::Changed => "role_changed",
+            Self::LastOwner => "last_owner",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::NoSuchMember => FaultKind::NotFound,
+            Self::Changed => FaultKind::Stale,
+            Self::LastOwner => FaultKind::Conflict,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
+/// Why a store did not carry out a change; nothing is written, no entry either.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChangeRefusal {
+    /// Stock says no.
+    #[error(transparent)]
+    Stock(StockRefusal),
+    /// Nothing is parked there.
+    #[error("nothing is parked there")]
+    NotParked,
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for ChangeRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Stock(refusal) => refusal.code(),
+            Self::NotParked => "not_parked",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Stock(refusal) => refusal.kind(),
+            Self::NotParked => FaultKind::NotFound,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
+/// Why a member's change was not made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChangeError {
+    /// The member's role may not.
+    #[error("your role may not do this")]
+    Forbidden,
+    /// The store said no.
+    #[error(transparent)]
+    Refused(#[from] ChangeRefusal),
+}
+
+impl Refusal for ChangeError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::Refused(refusal) => refusal.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Forbidden => FaultKind::Forbidden,
+            Self::Refused(refusal) => refusal.kind(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Who runs the shop: members of staff, what each role may do, and the audit of what they did.
+//!
+//! This room promises:
+//! - Members are apart from shoppers: their own accounts, their own sessions, their own cookie.
+//! - What a role may do is one table, [`rules::allows`]; every door asks it and nothing else.
+//! - A change that a member makes and its audit entry are one intent: there is never one without the
+//!   other. A change that was refused leaves no entry.
+//! - A session lasts a working day ([`SESSION_MS`]) and is not renewed; a change of role counts from the
+//!   next request on, because a session carries no role of its own.
+//! - An unknown email address and a wrong password cost the same time and get the same answer.
+//!
+//! It publishes no events: what staff did to stock or orders, those rooms tell.
+
+pub mod port;
+pub mod rules;
+
+mod error;
+mod model;
+mod service;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+
+pub use error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
+pub use model::{
+    Act, Actor, AuditEntry, AuditId, Change, Done, Member, Permission, Role, StaffId, StaffSession,
+};
+pub use port::Staff;
+pub use service::{Grant, SESSION_MS, Service};

@@ -1,0 +1,190 @@
+//! The nouns: members, roles, permissions, audit entries, changes.
+
+use souk_accounts::Email;
+use souk_inventory::{Level, StockIntent};
+use souk_kernel::{Aggregate, Id, Noun, Timestamp};
+
+/// What the ids of this room name.
+pub mod noun {
+    /// A member of staff.
+    #[derive(Debug)]
+    pub enum Member {}
+    /// A line of the audit.
+    #[derive(Debug)]
+    pub enum Entry {}
+}
+
+impl Noun for noun::Member {
+    const NAME: &'static str = "staff";
+}
+
+impl Noun for noun::Entry {
+    const NAME: &'static str = "audit entry";
+}
+
+/// A member of staff.
+pub type StaffId = Id<noun::Member>;
+/// A line of the audit; later ones are greater.
+pub type AuditId = Id<noun::Entry>;
+
+/// What a member is to the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Everything, other members included.
+    Owner,
+    /// Runs the shop: stock, products, orders, jobs.
+    Operator,
+    /// Helps shoppers: reads, and gives money back.
+    Support,
+    /// Looks on; sees no personal data.
+    ReadOnly,
+}
+
+impl Role {
+    /// Every role, the mightiest first.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Operator, Self::Support, Self::ReadOnly];
+
+    /// Its stable name, for stores, commands and pages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Operator => "operator",
+            Self::Support => "support",
+            Self::ReadOnly => "read-only",
+        }
+    }
+
+    /// The role of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// Something that a member may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Figures, health, jobs: how the shop is doing.
+    SeeShop,
+    /// Orders and payments, without personal data.
+    SeeOrders,
+    /// Products and stock with its ledger.
+    SeeStock,
+    /// Who bought, with address, and what mail they got.
+    SeeCustomers,
+    /// What members did.
+    SeeAudit,
+    /// Receive, adjust, count.
+    ChangeStock,
+    /// Titles, prices, visibility.
+    ChangeProducts,
+    /// Cancel orders and give money back.
+    Refund,
+    /// Let parked facts go on.
+    TendJobs,
+    /// Run demonstrations against the shop.
+    RunDemos,
+    /// Add members and change their roles.
+    ManageStaff,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 11] = [
+        Self::SeeShop,
+        Self::SeeOrders,
+        Self::SeeStock,
+        Self::SeeCustomers,
+        Self::SeeAudit,
+        Self::ChangeStock,
+        Self::ChangeProducts,
+        Self::Refund,
+        Self::TendJobs,
+        Self::RunDemos,
+        Self::ManageStaff,
+    ];
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its id.
+    pub id: StaffId,
+    /// How they sign in; unique.
+    pub email: Email,
+    /// What they are.
+    pub role: Role,
+    /// Since when.
+    pub created: Timestamp,
+}
+
+/// A signed-in member, as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffSession {
+    /// Who, as they are now.
+    pub member: Member,
+    /// From when on it no longer counts.
+    pub expires: Timestamp,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever has the machine: the command line.
+    Console,
+    /// A member.
+    Member(StaffId),
+}
+
+/// What was done, in words that stay: names are stable, texts are for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Stable: `stock.count`, `staff.add`.
+    pub name: &'static str,
+    /// To what: an id. No personal data.
+    pub subject: String,
+    /// How: "12 -> 20".
+    pub detail: String,
+}
+
+/// A line of the audit. The audit is appended to, never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// [`Act::name`].
+    pub name: String,
+    /// [`Act::subject`].
+    pub subject: String,
+    /// [`Act::detail`].
+    pub detail: String,
+}
+
+/// A change of another room's state that a member makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Of stock, through its ledger: [`StockIntent::Adjust`], [`StockIntent::Count`],
+    /// [`StockIntent::Open`].
+    Stock(StockIntent),
+    /// Let a parked aggregate's facts go on.
+    Unpark(Aggregate),
+    /// Nothing but the entry: what another room's own use case did, under its own key. It is written
+    /// before that use case is called, as "asked for".
+    Note,
+}
+
+/// What a change did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// The level as it stands now.
+    Level(Level),
+    /// It was parked, and goes on.
+    Unparked,
+    /// The entry is written.
+    Noted,
+}

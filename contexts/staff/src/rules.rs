@@ -1,0 +1,67 @@
+//! Pure decisions: what a role may do, when a session counts.
+
+use crate::error::RoleError;
+use crate::{Permission, Role, StaffSession};
+use souk_kernel::Timestamp;
+
+/// The table: what a role may do. A read-only member sees no personal data; support gives money back
+/// and changes nothing else; only an owner has a say about members.
+#[must_use]
+pub const fn allows(role: Role, permission: Permission) -> bool {
+    use Permission as P;
+    match role {
+        Role::Owner => true,
+        Role::Operator => !matches!(permission, P::ManageStaff),
+        Role::Support => {
+            matches!(
+                permission,
+                P::SeeShop | P::SeeOrders | P::SeeStock | P::SeeCustomers | P::Refund
+            )
+        }
+        Role::ReadOnly => matches!(permission, P::SeeShop | P::SeeOrders | P::SeeStock),
+    }
+}
+
+/// Whether a session still counts. At the very millisecond of its expiry it doesn't.
+#[must_use]
+pub fn is_live(session: &StaffSession, now: Timestamp) -> bool {
+    now < session.expires
+}
+
+/// Fewest characters of a member's password: more than a shopper's, because it opens more.
+pub const PASSWORD_MIN: usize = 12;
+/// Most characters of a password: longer ones only cost hashing time.
+pub const PASSWORD_MAX: usize = 200;
+
+/// Length is the policy, as for shoppers.
+///
+/// # Errors
+/// The reason, in words for people.
+pub fn check_password(text: &str) -> Result<(), &'static str> {
+    match text.chars().count() {
+        0 => Err("missing"),
+        count if count < PASSWORD_MIN => Err("shorter than 12 characters"),
+        count if count > PASSWORD_MAX => Err("longer than 200 characters"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a member's role may become another, given how many owners there are.
+///
+/// # Errors
+/// No such member; not the role that was expected; the last owner.
+pub fn may_become(
+    current: Option<Role>,
+    expected: Role,
+    role: Role,
+    owners: usize,
+) -> Result<(), RoleError> {
+    let current = current.ok_or(RoleError::NoSuchMember)?;
+    if current != expected {
+        return Err(RoleError::Changed);
+    }
+    if current == Role::Owner && role != Role::Owner && owners <= 1 {
+        return Err(RoleError::LastOwner);
+    }
+    Ok(())
+}

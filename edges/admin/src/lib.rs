@@ -1,0 +1,56 @@
+//! The staff's door: pages for who runs the shop, mounted under `/admin` beside the shop's own.
+//!
+//! This room promises:
+//! - There is one [table](table) of routes: method, path, what it needs, handler. The router is made
+//!   from it, and so is the test that asks each route as a stranger, as a shopper and in every role.
+//! - A route that needs a permission is reached by nobody without it: strangers are led to the sign-in,
+//!   members without it are told so.
+//! - A change is taken from pages of this origin only, by a cookie of its own that no other site's
+//!   request carries.
+//! - In a sandbox every page says so, and a one-click demo sign-in is there; elsewhere it is not.
+//!
+//! One page is one file, `src/<part>/<page>.rs`, with its template in `templates/`. To add one: write
+//! both, list the template in `render.rs`, and the route in `table.rs`.
+
+mod account;
+mod assets;
+mod error_page;
+mod form;
+mod guard;
+mod home;
+mod render;
+mod state;
+mod table;
+mod team;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use guard::Badge;
+pub use state::{AdminShop, AdminState};
+pub use table::{Needs, Route, table};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use souk_webkit::{BODY_LIMIT, Door};
+use state::App;
+use std::sync::Arc;
+
+/// Every page of the staff, made from the [table].
+pub fn router(state: AdminState) -> Router {
+    let door = Door::new(state.headers.clone()).behind(Arc::clone(&state.gate));
+    let app = App::new(state);
+    let mut router = Router::new();
+    for route in table(app.shop.sandbox) {
+        let guarded = from_fn_with_state((app.clone(), route.needs), guard::guard);
+        router = router.route(route.path, route.handler.route_layer(guarded));
+    }
+    router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(guard::same_origin))
+        .layer(door)
+        .layer(map_response_with_state(app.clone(), error_page::dress))
+        .with_state(app)
+}

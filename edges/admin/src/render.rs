@@ -1,0 +1,191 @@
+//! Templates: compiled into the binary, strict about what they name, escaping everything.
+
+use crate::guard::Me;
+use crate::state::App;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::Serialize;
+use souk_staff::Permission;
+use souk_webkit::Problem;
+use std::sync::LazyLock;
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Every template, by name.
+        const SOURCES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../templates/", $name)))),*];
+    };
+}
+
+templates!("base.html", "home.html", "sign_in.html", "error.html", "audit.html", "team.html");
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    for (name, source) in SOURCES {
+        // A test compiles each: a broken template never ships.
+        environment.add_template(name, source).expect("every template compiles");
+    }
+    environment
+});
+
+/// What a page says of itself.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Head {
+    /// The title, without the shop's name.
+    pub title: String,
+    /// The part of the sidebar that it belongs to: its address.
+    pub part: &'static str,
+    /// Load again after so many seconds; 0: don't.
+    pub refresh: u32,
+}
+
+impl Head {
+    pub fn of(part: &'static str, title: impl Into<String>) -> Self {
+        Self { title: title.into(), part, refresh: 0 }
+    }
+}
+
+/// An entry of the sidebar.
+struct Entry {
+    href: &'static str,
+    title: &'static str,
+    needs: Permission,
+    /// A path in a box of 20 by 20.
+    icon: &'static str,
+}
+
+const fn entry(
+    href: &'static str,
+    title: &'static str,
+    needs: Permission,
+    icon: &'static str,
+) -> Entry {
+    Entry { href, title, needs, icon }
+}
+
+const SIDEBAR: &[(&str, &[Entry])] = &[
+    ("", &[entry("/admin", "Overview", Permission::SeeShop, "M3 10l7-6 7 6v7h-5v-4H8v4H3z")]),
+    (
+        "House",
+        &[
+            entry(
+                "/admin/audit",
+                "Audit",
+                Permission::SeeAudit,
+                "M5 3h10v14H5zM8 7h4M8 10h4M8 13h2",
+            ),
+            entry(
+                "/admin/team",
+                "Team",
+                Permission::ManageStaff,
+                "M7 9a3 3 0 100-6 3 3 0 000 6zM2 17c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 010 5M14 12c2.500 0 4 2 4 5",
+            ),
+        ],
+    ),
+];
+
+#[derive(Serialize)]
+struct Group {
+    title: &'static str,
+    entries: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    href: &'static str,
+    title: &'static str,
+    icon: &'static str,
+    here: bool,
+}
+
+/// What of the sidebar somebody may open.
+fn sidebar(me: &Me, part: &str) -> Vec<Group> {
+    let link = |entry: &Entry| Link {
+        href: entry.href,
+        title: entry.title,
+        icon: entry.icon,
+        here: entry.href == part,
+    };
+    let groups = SIDEBAR.iter().map(|(title, entries)| Group {
+        title,
+        entries: entries.iter().filter(|entry| me.may(entry.needs)).map(link).collect(),
+    });
+    groups.filter(|group| !group.entries.is_empty()).collect()
+}
+
+/// The page as text; `me` is whoever is signed in.
+pub fn text<V: Serialize>(
+    app: &App,
+    me: Option<&Me>,
+    (template, head): (&str, &Head),
+    view: &V,
+) -> Result<String, Problem> {
+    let shop = context! {
+        name => app.shop.name,
+        sandbox => app.shop.sandbox,
+        css => crate::assets::css_path(),
+    };
+    let nav = me.map(|me| sidebar(me, head.part)).unwrap_or_default();
+    let me = context! {
+        email => me.map_or("", |me| me.member.email.as_str()),
+        role => me.map_or("", |me| me.member.role.name()),
+    };
+    let values = context! { shop, head, nav, me, page => view };
+    let template = TEMPLATES.get_template(template);
+    let rendered = template.and_then(|template| template.render(values));
+    rendered.map_err(|error| Problem::internal(format!("{error:#}")))
+}
+
+/// A page for a member.
+pub fn page<V: Serialize>(
+    app: &App,
+    me: &Me,
+    template: (&str, &Head),
+    view: &V,
+) -> Result<Response, Problem> {
+    respond(StatusCode::OK, text(app, Some(me), template, view)?)
+}
+
+/// A page with this status, which nobody keeps.
+pub fn respond(status: StatusCode, html: String) -> Result<Response, Problem> {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((status, headers, html).into_response())
+}
+
+/// Go on there, by GET.
+pub fn see_other(to: &str) -> Result<Response, Problem> {
+    let to = HeaderValue::try_from(to).map_err(|_| Problem::internal("not a location"))?;
+    let headers =
+        [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_compiles_and_is_listed() {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(TEMPLATES.get_template(&name).is_ok(), "{name} is not listed");
+        }
+    }
+
+    #[test]
+    fn no_template_has_inline_styles_scripts_or_unescaped_text() {
+        for (name, source) in SOURCES {
+            for banned in [" style=", "<style", "<script", " onclick", "|safe", "| safe"] {
+                assert!(!source.contains(banned), "{name}: {banned}");
+            }
+        }
+    }
+}

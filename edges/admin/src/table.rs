@@ -1,0 +1,58 @@
+//! The table of routes: what the router is made from, and what the enumeration test asks.
+
+use crate::state::App;
+use crate::{account, assets, home, team};
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+use souk_staff::Permission;
+
+/// What a route asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: the way in.
+    Nothing,
+    /// To be a member.
+    Member,
+    /// A permission.
+    May(Permission),
+}
+
+/// A route.
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Its template.
+    pub path: &'static str,
+    /// What it asks.
+    pub needs: Needs,
+    pub(crate) handler: MethodRouter<App>,
+}
+
+fn page<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Needs, handler: H) -> Route {
+    Route { method: "GET", path, needs, handler: get(handler) }
+}
+
+fn act<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Needs, handler: H) -> Route {
+    Route { method: "POST", path, needs, handler: post(handler) }
+}
+
+/// Every route. In a sandbox there are more of them.
+#[must_use]
+pub fn table(sandbox: bool) -> Vec<Route> {
+    use Needs::{May, Member, Nothing};
+    use Permission as P;
+    let mut table = vec![
+        page("/admin/assets/{file}", Nothing, assets::asset),
+        page("/admin/sign-in", Nothing, account::show),
+        act("/admin/sign-in", Nothing, account::sign_in),
+        act("/admin/sign-out", Member, account::sign_out),
+        page("/admin", May(P::SeeShop), home::show),
+        page("/admin/audit", May(P::SeeAudit), team::audit),
+        page("/admin/team", May(P::ManageStaff), team::show),
+        act("/admin/team/{member}/role", May(P::ManageStaff), team::set_role),
+    ];
+    if sandbox {
+        table.push(act("/admin/demo", Nothing, account::demo));
+    }
+    table
+}

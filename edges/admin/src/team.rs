@@ -1,0 +1,121 @@
+//! Members and what they did.
+
+use crate::form::{Form, Query, href};
+use crate::guard::Me;
+use crate::render::{self, Head, see_other};
+use crate::state::App;
+use crate::words::moment;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Serialize;
+use souk_staff::port::AuditPage;
+use souk_staff::{Actor, AuditId, Member, Role, StaffId};
+use souk_webkit::Problem;
+
+const PER_PAGE: usize = 100;
+/// Members of one shop that a page shows.
+const MEMBERS: usize = 500;
+
+#[derive(Serialize)]
+struct Team {
+    members: Vec<Row>,
+    roles: [&'static str; 4],
+    fault: String,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    email: String,
+    role: &'static str,
+    since: String,
+}
+
+/// `GET /admin/team`.
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Me,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let members = app.staff.members(MEMBERS).await?;
+    let row = |member: &Member| Row {
+        id: member.id.to_string(),
+        email: member.email.to_string(),
+        role: member.role.name(),
+        since: moment(member.created),
+    };
+    let done = if fields.get("done").is_empty() { "" } else { "The role is changed." };
+    let view = Team {
+        members: members.iter().map(row).collect(),
+        roles: Role::ALL.map(Role::name),
+        fault: String::new(),
+        done: done.to_owned(),
+    };
+    render::page(&app, &me, ("team.html", &Head::of("/admin/team", "Team")), &view)
+}
+
+/// `POST /admin/team/{member}/role`.
+pub(crate) async fn set_role(
+    State(app): State<App>,
+    me: Me,
+    Path(member): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let member: StaffId =
+        member.parse().map_err(|_| Problem::not_found("There is no such member."))?;
+    let role = |name| {
+        let wrong = || Problem::invalid("role_invalid", "There is no such role.");
+        Role::from_name(fields.get(name)).ok_or_else(wrong)
+    };
+    app.staff.set_role(&me.member, member, role("expected")?, role("role")?).await?;
+    see_other("/admin/team?done=role")
+}
+
+#[derive(Serialize)]
+struct Audit {
+    lines: Vec<Line>,
+    older: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    name: String,
+    subject: String,
+    detail: String,
+    who: String,
+    at: String,
+}
+
+/// `GET /admin/audit`.
+pub(crate) async fn audit(
+    State(app): State<App>,
+    me: Me,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let before: Option<AuditId> = fields.get("before").parse().ok();
+    let entries = app.staff.audit(AuditPage { before, limit: PER_PAGE }).await?;
+    let members = app.staff.members(MEMBERS).await?;
+    let who = |actor| match actor {
+        Actor::Console => String::from("console"),
+        Actor::Member(id) => {
+            let known = members.iter().find(|member| member.id == id);
+            known.map_or_else(|| id.to_string(), |member| member.email.to_string())
+        }
+    };
+    let older = match entries.last() {
+        Some(last) if entries.len() == PER_PAGE => {
+            href("/admin/audit", &[("before".into(), last.id.to_string())])
+        }
+        _ => String::new(),
+    };
+    let lines = entries.into_iter().map(|entry| Line {
+        name: entry.name,
+        subject: entry.subject,
+        detail: entry.detail,
+        who: who(entry.actor),
+        at: moment(entry.at),
+    });
+    let view = Audit { lines: lines.collect(), older };
+    render::page(&app, &me, ("audit.html", &Head::of("/admin/audit", "Audit")), &view)
+}
