@@ -74,6 +74,25 @@ impl Rows {
 #[derive(Debug, Default)]
 pub struct MemoryInbox(Mutex<Rows>);
 
+impl MemoryInbox {
+    /// The kept copies of an event's message: `waiting`, `done` or `parked`, and how often each was
+    /// tried.
+    #[must_use]
+    pub fn copies(&self, event: &str) -> Vec<(String, u32)> {
+        let rows = self.0.lock();
+        let of = rows.rows.values().filter(|row| row.message.event == event);
+        let tell = |row: &Row| {
+            let state = match row.state {
+                State::Waiting { .. } => "waiting",
+                State::Done { .. } => "done",
+                State::Parked => "parked",
+            };
+            (state.to_owned(), row.tries)
+        };
+        of.map(tell).collect()
+    }
+}
+
 #[async_trait]
 impl Inbox for MemoryInbox {
     async fn keep(&self, messages: Vec<Message>) -> Answers<bool, PortError> {

@@ -74,5 +74,5 @@ fn no_key_no_purchase() {
     });
     let answer = shopper.ask("POST", "/orders", None, Some(&body)).unwrap().expect(428);
     assert_eq!(answer.code(), "idempotency_key_required");
-    assert_eq!(shop.number("SELECT count(*) FROM orders"), 0);
+    assert_eq!(shop.orders_begun(), 0);
 }

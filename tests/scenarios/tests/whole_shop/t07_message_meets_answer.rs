@@ -17,18 +17,12 @@ fn message_and_answer_at_once_make_one_order() {
         let checkout = shopper.start_checkout().expect(201);
         let answers_after = 20 + chance.below(40);
         let token = format!("tok_slow_{answers_after}ms");
-        let hex = checkout.text("checkout_id").replace('-', "");
-        let find =
-            format!("SELECT lower(hex(id)) FROM orders WHERE hex(checkout_id) = upper('{hex}')");
         let mut chances: Vec<_> = (0..4).map(|_| chance.split()).collect();
         let answer = thread::scope(|scope| {
             let paying = scope.spawn(|| shopper.pay(&checkout, &token, &key()).unwrap());
-            let order = wait_for("the order", || {
-                shop.db().query_row(&find, [], |row| row.get::<_, String>(0)).ok()
-            });
-            let (h, shop) = (order, &shop);
-            let id =
-                format!("{}-{}-{}-{}-{}", &h[..8], &h[8..12], &h[12..16], &h[16..20], &h[20..]);
+            let checkout = checkout.text("checkout_id");
+            let id = wait_for("the order", || shop.order_of(&checkout));
+            let shop = &shop;
             for (n, mut chance) in chances.drain(..).enumerate() {
                 let id = id.clone();
                 scope.spawn(move || {
@@ -47,7 +41,7 @@ fn message_and_answer_at_once_make_one_order() {
     assert_eq!(shop.confirmed(), ROUNDS as i64);
     assert_eq!((shop.gateway_did("authorize"), shop.gateway_did("capture")), (rounds, rounds));
     assert_eq!((shop.gateway_did("refund"), shop.gateway_did("void")), (0, 0));
-    assert_eq!(shop.number("SELECT count(DISTINCT id) FROM orders"), ROUNDS as i64);
+    assert_eq!(shop.orders_begun(), ROUNDS as i64);
 }
 
 /// The same where the message is what confirms: the bank has asked the shopper, and the shopper is

@@ -1,16 +1,7 @@
 //! The price changes between what was shown and what is placed.
 
-use crate::help::{Offer, Shop, key};
-
-fn dearer(shop: &mut Shop, offer: &Offer) {
-    shop.stop();
-    shop.leases_run_out();
-    shop.edit(|conn| {
-        let sql = "UPDATE offer SET minor = minor + 100, version = version + 1 WHERE key = ?1";
-        assert_eq!(conn.execute(sql, [offer.key]).unwrap(), 1);
-    });
-    shop.start();
-}
+use crate::help::{Shop, key};
+use serde_json::json;
 
 #[test]
 fn another_price_than_was_shown_is_never_charged() {
@@ -19,7 +10,7 @@ fn another_price_than_was_shown_is_never_charged() {
     let shopper = shop.guest();
     let shown = shopper.total(&[(&offer, 1)]);
     let before = shop.available(&offer);
-    dearer(&mut shop, &offer);
+    shop.dearer(&offer, 100);
     let shopper = shopper.at(shop.port);
 
     let one = key();
@@ -46,7 +37,7 @@ fn a_checkout_is_charged_as_it_was_shown() {
     let shopper = shop.guest();
     shopper.add(&offer, 1).expect(200);
     let checkout = shopper.start_checkout().expect(201);
-    dearer(&mut shop, &offer);
+    shop.dearer(&offer, 100);
     let shopper = shopper.at(shop.port);
     let placed = shopper.pay(&checkout, "tok_approve", &key()).unwrap().expect(201);
     assert_eq!(placed.json()["total"], checkout.json()["total"]);
@@ -54,4 +45,29 @@ fn a_checkout_is_charged_as_it_was_shown() {
     let record = shop.record();
     let charged = record.iter().find(|fact| fact["op"] == "capture").unwrap();
     assert_eq!(charged["amount"], checkout.json()["total"]["minor"]);
+}
+
+/// What the shopper agrees to is what the checkout shows, to the cent; anything else is asked again.
+#[test]
+fn a_checkout_is_paid_as_it_was_shown() {
+    let shop = Shop::open("t18-shown");
+    let offer = shop.offer();
+    let shopper = shop.guest();
+    shopper.add(&offer, 1).expect(200);
+    let checkout = shopper.start_checkout().expect(201);
+    let shown = checkout.json()["total"].clone();
+    let path = format!("/checkouts/{}/pay", checkout.text("checkout_id"));
+    for off in [-1, 1, 100] {
+        let minor = shown["minor"].as_i64().unwrap() + off;
+        let total = json!({ "minor": minor, "currency": shown["currency"] });
+        let refused =
+            shopper.post(&path, &json!({ "payment_token": "tok_approve", "total": total }));
+        assert_eq!(refused.expect(409).code(), "total_changed", "{off}");
+    }
+    assert_eq!((shop.gateway_did("authorize"), shop.orders_begun()), (0, 0));
+    shopper.pay(&checkout, "tok_approve", &key()).unwrap().expect(201);
+    shop.is_sound();
+    let record = shop.record();
+    let charged = record.iter().find(|fact| fact["op"] == "capture").unwrap();
+    assert_eq!(charged["amount"], shown["minor"]);
 }

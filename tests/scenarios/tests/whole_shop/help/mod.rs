@@ -2,28 +2,15 @@
 
 mod chance;
 mod http;
+mod patience;
+mod record;
 mod server;
 mod shopper;
 mod truth;
+mod visit;
 
 pub use chance::{Chance, together};
 pub use http::{Answer, call};
+pub use patience::{LONG, wait_for};
 pub use server::{Offer, Shop};
 pub use shopper::{Shopper, key};
-
-use std::time::{Duration, Instant};
-
-/// Longer than anything takes that is going to happen at all.
-pub const LONG: Duration = Duration::from_secs(20);
-
-/// Looks again and again until it is so.
-pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let until = Instant::now() + LONG;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < until, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}

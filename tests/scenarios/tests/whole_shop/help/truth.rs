@@ -1,34 +1,8 @@
-//! What the tables, the gateway's record and the reconciler say.
+//! What the tables and the reconciler say.
 
-use super::{Shop, wait_for};
-use serde_json::Value;
-use souk_kernel::{Clock, SystemClock};
+use super::{Offer, Shop, wait_for};
 
 impl Shop {
-    /// Every line of the gateway's record that is whole.
-    pub fn record(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.dir.join("sandbox/record.jsonl")).unwrap();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-    }
-
-    /// How often the gateway did something.
-    pub fn gateway_did(&self, operation: &str) -> usize {
-        self.record().iter().filter(|fact| fact["op"] == operation).count()
-    }
-
-    /// How often it did it for one order.
-    pub fn gateway_did_for(&self, order: &str, operation: &str) -> usize {
-        let reference = format!("order_{order}");
-        let record = self.record();
-        let of = |fact: &&Value| fact["op"] == "authorize" && fact["reference"] == *reference;
-        let refs: Vec<_> = record.iter().filter(of).map(|fact| fact["ref"].clone()).collect();
-        let theirs = |fact: &&Value| {
-            fact["op"] == operation
-                && (refs.contains(&fact["ref"]) || fact["reference"] == *reference)
-        };
-        record.iter().filter(theirs).count()
-    }
-
     /// Orders that are bought.
     pub fn confirmed(&self) -> i64 {
         self.number("SELECT count(*) FROM orders WHERE state = 'confirmed'")
@@ -42,6 +16,58 @@ impl Shop {
     /// Mails of a kind.
     pub fn mails(&self, kind: &str) -> i64 {
         self.number(&format!("SELECT count(*) FROM mail WHERE kind = '{kind}'"))
+    }
+
+    /// Mails of any kind.
+    pub fn all_mails(&self) -> i64 {
+        self.number("SELECT count(*) FROM mail")
+    }
+
+    /// Orders that were begun, however they ended.
+    pub fn orders_begun(&self) -> i64 {
+        self.number("SELECT count(*) FROM orders")
+    }
+
+    /// The order that pays a checkout, as soon as there is one.
+    pub fn order_of(&self, checkout: &str) -> Option<String> {
+        let hex = checkout.replace('-', "");
+        let find = format!("SELECT hex(id) FROM orders WHERE hex(checkout_id) = upper('{hex}')");
+        let found = self.db().query_row(&find, [], |row| row.get::<_, String>(0)).ok();
+        found.map(|hex| super::server::dashed(&hex))
+    }
+
+    /// Pieces that the ledger tells of, by the kind of its lines.
+    pub fn posted(&self, offer: &Offer, kind: &str) -> i64 {
+        let sql = "SELECT coalesce(sum(quantity), 0) FROM stock_entry";
+        self.number(&format!("{sql} WHERE sku = {} AND kind = '{kind}'", offer.key))
+    }
+
+    /// The most that was set aside in any one warehouse.
+    pub fn most_held(&self, offer: &Offer) -> i64 {
+        let sku = offer.key;
+        self.number(&format!(
+            "SELECT coalesce(max(held), 0) FROM (SELECT sum(quantity) AS held FROM stock_entry
+               WHERE sku = {sku} AND kind = 'hold' GROUP BY warehouse)"
+        ))
+    }
+
+    /// Minor units that were given back, as the shop has booked them; none is under way.
+    pub fn refunded(&self) -> i64 {
+        self.number("SELECT coalesce(sum(refunded), 0) FROM payment WHERE refunding = 0")
+    }
+
+    /// Refunds that the gateway has not confirmed.
+    pub fn open_refunds(&self) -> i64 {
+        self.number("SELECT count(*) FROM refund WHERE state = 'reserved'")
+    }
+
+    /// The kept copies of a message: how each stands, and how often it was tried.
+    pub fn message(&self, event: &str) -> Vec<(String, u32)> {
+        let conn = self.db();
+        let mut find =
+            conn.prepare("SELECT state, tries FROM webhook_inbox WHERE event = ?1").unwrap();
+        let rows = find.query_map([event], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
     }
 
     /// Waits until nothing is on its way: no fact, no open order, no refund.
@@ -72,21 +98,5 @@ impl Shop {
                          WHEN 'release' THEN quantity ELSE 0 END) AS free
                        FROM stock_entry GROUP BY sku, warehouse) WHERE free < 0";
         assert_eq!(self.number(below), 0, "more was held than there was");
-    }
-
-    /// Delivers a message of the gateway's about an order, signed now.
-    pub fn webhook(&self, order: &str, kind: &str, event: &str) -> super::Answer {
-        let now = SystemClock.now();
-        let body = serde_json::json!({
-            "id": event, "type": kind, "reference": format!("order_{order}"),
-            "gateway_ref": "ga_0", "created": now.0,
-        });
-        let body = body.to_string();
-        let signature = souk_sandbox::sign("whsec_sandbox", body.as_bytes(), now);
-        let headers = [
-            (souk_sandbox::SIGNATURE_HEADER, signature.as_str()),
-            ("content-type", "application/json"),
-        ];
-        super::call(self.port, ("POST", "/api/v1/webhooks/sandbox"), &headers, &body).unwrap()
     }
 }
