@@ -28,8 +28,10 @@ pub struct Config {
     pub hold_seconds: i64,
     /// `SOUK_SANDBOX_LATENCY_MS`: how long the sandbox takes to authorize.
     pub sandbox_latency_ms: u64,
-    /// `SOUK_DEMO`: whether an empty shop is filled with the demo catalogue.
-    pub demo: bool,
+    /// `SOUK_DEMO`: what an empty shop is filled with: `all` of the demo catalogue, its first
+    /// `shelf`, or `none`; `true` and `false` mean the first and the last.
+    #[serde(deserialize_with = "demo")]
+    pub demo: Demo,
     /// `SOUK_WORKERS`: threads of the runtime; 0 means one a core.
     pub workers: usize,
     /// `SOUK_SWEEP_MS`: pause between two sweeps, and between two rounds of recovery.
@@ -39,6 +41,44 @@ pub struct Config {
     pub rate_limits: LimitsOn,
     /// `SOUK_BEHIND_PROXY`: whether a proxy in front names the client in `X-Forwarded-For`.
     pub behind_proxy: bool,
+}
+
+/// How much of the demo catalogue an empty shop gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demo {
+    /// Nothing.
+    None,
+    /// What is there before the doors open: the same few dozen products each time.
+    Shelf,
+    /// That, and two thousand generated products behind it.
+    All,
+}
+
+impl std::str::FromStr for Demo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" | "false" => Ok(Self::None),
+            "shelf" => Ok(Self::Shelf),
+            "all" | "true" => Ok(Self::All),
+            _ => Err(format!("{text:?} is not all, shelf or none")),
+        }
+    }
+}
+
+fn demo<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Demo, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Whether(bool),
+        Which(String),
+    }
+    match Said::deserialize(from)? {
+        Said::Whether(true) => Ok(Demo::All),
+        Said::Whether(false) => Ok(Demo::None),
+        Said::Which(text) => text.parse().map_err(serde::de::Error::custom),
+    }
 }
 
 fn rate_limits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<LimitsOn, D::Error> {
@@ -57,7 +97,7 @@ impl Default for Config {
             currency: String::from("EUR"),
             hold_seconds: 15 * 60,
             sandbox_latency_ms: 0,
-            demo: true,
+            demo: Demo::All,
             workers: 0,
             sweep_ms: 1_000,
             rate_limits: LimitsOn::default(),

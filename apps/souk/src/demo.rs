@@ -1,34 +1,86 @@
-//! The first start: a small catalogue, so that there is something to buy.
+//! The first start: a catalogue of the project's own, so that there is something to buy. Its first shelf
+//! is there when the doors open; the rest comes while they are open, and after a stop goes on where it
+//! was.
 
 use crate::supply;
 use crate::wiring::Shop;
-use souk_catalog::{Shelf, demo};
+use souk_catalog::port::Checkpoint;
+use souk_catalog::{PutListing, Shelf, demo};
 use souk_kernel::PortError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
 
-/// Fills an empty shop; changes nothing in one that has products.
+/// Names the filling among the checkpoints of imports.
+const JOB: &str = "the demo catalogue";
+
+/// Products that are put together: each piece is a transaction.
+const PIECE: usize = 200;
+
+fn checkpoint(products: usize, finished: bool) -> Checkpoint {
+    let products = products as u64;
+    Checkpoint { job: JOB.to_owned(), lines: products, taken: products, refused: 0, finished }
+}
+
+async fn put(
+    shop: &Shop,
+    listings: Vec<PutListing>,
+    checkpoint: Checkpoint,
+) -> Result<(), PortError> {
+    for answer in shop.catalog.put(listings, Some(checkpoint)).await? {
+        answer.map_err(|refused| PortError::Corrupt(refused.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Puts the first shelf into an empty shop; changes nothing in one that has products.
 ///
 /// # Errors
 /// The stores'.
 pub async fn fill(shop: &Shop) -> Result<(), String> {
-    stock(shop).await.map_err(|e| format!("filling the shop: {e}"))
+    shelf(shop).await.map_err(|e| format!("filling the shop: {e}"))
 }
 
-async fn stock(shop: &Shop) -> Result<(), PortError> {
+async fn shelf(shop: &Shop) -> Result<(), PortError> {
     if shop.catalog.count().await? > 0 {
         return Ok(());
     }
     shop.catalog.open_house(&shop.name).await?;
     let listings = demo::listings(&shop.mint, shop.currency, shop.clock.now());
     let many = listings.len();
-    for answer in shop.catalog.put(listings, None).await? {
-        if let Err(refused) = answer {
-            return Err(PortError::Corrupt(refused.to_string()));
-        }
-    }
+    put(shop, listings, checkpoint(0, false)).await?;
     while supply::receive(shop, 1_000).await? > 0 {}
     let page = shop.catalog.page(&Shelf::All, None, 1_000).await?;
     let products: Vec<_> = page.listings.iter().map(|l| l.product.id).collect();
     shop.indexer.publish(&products).await?;
-    tracing::info!(products = many, "the demo catalogue is on the shelves");
+    tracing::info!(products = many, "the demo's first shelf is filled");
+    Ok(())
+}
+
+/// Puts the rest behind the first shelf, in pieces, while the shop is open. A shop that was filled by
+/// somebody else is left alone.
+///
+/// # Errors
+/// The stores'; what was put stays, and the next call goes on behind it.
+pub async fn more(shop: Arc<Shop>, stop: watch::Receiver<bool>) -> Result<(), PortError> {
+    let store = shop.catalog.store();
+    let done = match store.checkpoint(JOB).await? {
+        Some(at) if !at.finished => usize::try_from(at.lines).unwrap_or(usize::MAX),
+        _ => return Ok(()),
+    };
+    store.put_sellers(demo::sellers()).await?;
+    let mut rest = demo::more(&shop.mint, shop.currency, shop.clock.now());
+    let all = rest.len();
+    rest.drain(..done.min(all));
+    let busy = shop.busy();
+    while !rest.is_empty() && !*stop.borrow() {
+        // Shoppers first.
+        while busy() && !*stop.borrow() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let piece: Vec<PutListing> = rest.drain(..PIECE.min(rest.len())).collect();
+        put(&shop, piece, checkpoint(all - rest.len(), rest.is_empty())).await?;
+    }
+    tracing::info!(products = all - rest.len(), of = all, "the demo catalogue is on the shelves");
     Ok(())
 }

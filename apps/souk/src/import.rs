@@ -258,7 +258,7 @@ impl Shelves<'_> {
 #[async_trait]
 impl StockReceiver for Shelves<'_> {
     async fn receive(&self, due: &[StockDue]) -> Result<(), PortError> {
-        let warehouse = self.shop.warehouse;
+        let warehouse = self.shop.warehouses[0];
         let open = |d: &StockDue| StockIntent::Open { sku: d.sku, warehouse, quantity: d.quantity };
         for answer in self.shop.saga.parts().stock.apply(due.iter().map(open).collect()).await {
             match answer {

@@ -1,6 +1,6 @@
 //! `souk serve`: the doors and what runs behind them.
 
-use crate::config::Config;
+use crate::config::{Config, Demo};
 use crate::wiring::{SandboxSheets, Shop, serve_sandbox, webhooks};
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
@@ -45,7 +45,7 @@ async fn run(config: Config) -> Result<(), String> {
     let listener = bind(config.listen).await?;
     let sandbox_listener = bind(config.sandbox_listen).await?;
     let shop = Arc::new(Shop::open(&config)?);
-    if config.demo {
+    if config.demo != Demo::None {
         demo::fill(&shop).await?;
     }
     if shop.needs_rebuild() {
@@ -57,7 +57,15 @@ async fn run(config: Config) -> Result<(), String> {
         });
     }
     let (stop, stopped) = watch::channel(false);
-    let background = spawn_background(&config, &shop, &stopped);
+    let mut background = spawn_background(&config, &shop, &stopped);
+    if config.demo == Demo::All {
+        let (shop, stopped) = (Arc::clone(&shop), stopped.clone());
+        background.push(tokio::spawn(async move {
+            if let Err(error) = demo::more(shop, stopped).await {
+                tracing::error!(%error, "filling the shop; it goes on at the next start");
+            }
+        }));
+    }
     let sandbox = Arc::clone(&shop.sandbox);
     let ended = ended(stopped.clone());
     let gateway = tokio::spawn(serve_sandbox(sandbox_listener, sandbox, ended));

@@ -2,6 +2,7 @@
 
 use crate::wiring::Shop;
 use souk_catalog::Shelf;
+use souk_inventory::rules::spread;
 use souk_inventory::{StockIntent, StockRefusal};
 use souk_kernel::PortError;
 use std::sync::Arc;
@@ -19,10 +20,19 @@ pub async fn receive(shop: &Shop, limit: usize) -> Result<usize, PortError> {
     if due.is_empty() {
         return Ok(0);
     }
-    let warehouse = shop.warehouse;
-    let open =
-        due.iter().map(|d| StockIntent::Open { sku: d.sku, warehouse, quantity: d.quantity });
-    for answer in shop.saga.parts().stock.apply(open.collect()).await {
+    let mut open = Vec::with_capacity(due.len());
+    for d in &due {
+        let shares = spread(d.quantity, shop.warehouses.len());
+        let places = shop.warehouses.iter().zip(shares).enumerate();
+        // What there is none of has a level all the same, in the first.
+        let places = places.filter(|(place, (_, quantity))| *place == 0 || *quantity > 0);
+        open.extend(places.map(|(_, (warehouse, quantity))| StockIntent::Open {
+            sku: d.sku,
+            warehouse: *warehouse,
+            quantity,
+        }));
+    }
+    for answer in shop.saga.parts().stock.apply(open).await {
         match answer {
             Ok(_) => {}
             Err(StockRefusal::Port(error)) => return Err(error),

@@ -1,15 +1,17 @@
 //! The catalogue of a first start: the project's own, so that a new shop has something to sell.
 //!
-//! `demo/products.jsonl` holds it, one product a line; what is built from it is the same in every
-//! shop but for the ids.
+//! `demo/products.jsonl` holds the first shelf, one product a line; `demo/families.toml` the words for
+//! two thousand more. What is built from them is the same in every shop but for the ids.
+
+mod families;
 
 use crate::model::{
-    Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, Product, TaxClass, Variant,
+    Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, Product, Seller, TaxClass, Variant,
 };
 use crate::port::PutListing;
 use crate::rules::department_bucket;
 use serde::Deserialize;
-use souk_kernel::{Currency, Mint, Money, Timestamp};
+use souk_kernel::{Currency, Mint, Money, SellerId, Timestamp};
 use std::collections::BTreeMap;
 
 const PRODUCTS: &str = include_str!("../demo/products.jsonl");
@@ -34,9 +36,12 @@ struct Row {
     tax_class: TaxClass,
     #[serde(default)]
     variants: Vec<Choice>,
+    /// Its place in [`SELLERS`], from 1; 0: the shop itself.
+    #[serde(skip)]
+    seller: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choice {
     key: String,
@@ -47,7 +52,48 @@ struct Choice {
     stock: Option<u32>,
 }
 
-/// The demo catalogue, ready to be put, with first stock; priced in `currency`.
+/// Who sells the generated products beside the shop itself.
+const SELLERS: [&str; 6] = [
+    "Hafenkontor",
+    "The Long Shelf",
+    "Bergstrom Trading",
+    "Little Harbour Goods",
+    "Atelier Nord",
+    "Corner & Sons",
+];
+
+fn seller(place: usize) -> SellerId {
+    let Some(last) = u8::try_from(place).ok().filter(|place| *place > 0) else {
+        return HOUSE_SELLER;
+    };
+    // As the house: a version-7 UUID of the first millisecond.
+    SellerId::from_bytes([0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 1, last])
+}
+
+/// The sellers of the demo, without the shop itself.
+#[must_use]
+pub fn sellers() -> Vec<Seller> {
+    let name = |(at, name): (usize, &&str)| Seller { id: seller(at + 1), name: (*name).into() };
+    SELLERS.iter().enumerate().map(name).collect()
+}
+
+/// The generated products behind the first shelf; see [`listings`]. Their order is the same every
+/// time, and any part of it from the start has something in every department.
+///
+/// # Panics
+/// Never with the families that are built in: a test reads them.
+#[must_use]
+pub fn more(mint: &Mint, currency: Currency, at: Timestamp) -> Vec<PutListing> {
+    let sold = |mut row: Row| {
+        // A brand is sold by one seller; two of the eight places are the shop's own.
+        let sum: usize = row.brand.bytes().map(usize::from).sum();
+        row.seller = (sum % (SELLERS.len() + 2)).saturating_sub(1);
+        put(row, mint, currency, at)
+    };
+    families::rows().into_iter().map(sold).collect()
+}
+
+/// The first shelf, ready to be put, with first stock; priced in `currency`.
 ///
 /// # Panics
 /// Never with the catalogue that is built in: a test reads it.
@@ -82,9 +128,7 @@ fn put(mut row: Row, mint: &Mint, currency: Currency, at: Timestamp) -> PutListi
         version: 1,
     };
     if row.variants.is_empty() {
-        let options = BTreeMap::new();
-        let (key, title) = (String::new(), String::new());
-        row.variants.push(Choice { key, title, options, price: None, weight_g: None, stock: None });
+        row.variants.push(Choice::default());
     }
     let mut listing = Listing { product, variants: Vec::new(), offers: Vec::new() };
     let mut stock = Vec::new();
@@ -109,7 +153,7 @@ fn add(
         id: mint.mint(bucket),
         variant: mint.mint(bucket),
         product,
-        seller: HOUSE_SELLER,
+        seller: seller(row.seller),
         price: price(choice.price.unwrap_or(row.price), currency),
         tax_class: row.tax_class,
         weight_g: choice.weight_g.unwrap_or(row.weight_g),
@@ -159,6 +203,51 @@ mod tests {
                 assert_eq!(check(&put.listing), [], "{}", put.listing.product.title);
                 assert!(put.listing.offers.iter().all(|o| o.price.currency == currency));
             }
+        }
+    }
+
+    fn generated(currency: Currency) -> Vec<PutListing> {
+        let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
+        let mint = Mint::new(clock, Arc::new(SeededEntropy::new(1)));
+        more(&mint, currency, Timestamp(1_790_000_000_000))
+    }
+
+    #[test]
+    fn the_generated_part_is_right_in_every_currency() {
+        for currency in Currency::ALL {
+            for put in generated(currency) {
+                assert_eq!(check(&put.listing), [], "{}", put.listing.product.title);
+            }
+        }
+    }
+
+    #[test]
+    fn the_generated_part_is_a_whole_shop() {
+        let all = generated(Currency::Eur);
+        assert_eq!(all, generated(Currency::Eur), "the same every time");
+        assert!(all.len() >= 2_000, "{}", all.len());
+        let departments = |some: &[PutListing]| {
+            let names = some.iter().map(|put| put.listing.product.category_path[0].clone());
+            names.collect::<BTreeSet<_>>().len()
+        };
+        assert!(departments(&all) >= 12);
+        assert_eq!(departments(&all[..200]), departments(&all), "half a shop has all of them");
+        let ids: BTreeSet<_> = all
+            .iter()
+            .chain(&demo(Currency::Eur))
+            .filter_map(|put| put.listing.product.external.clone())
+            .collect();
+        assert_eq!(ids.len(), all.len() + demo(Currency::Eur).len());
+        let offers = || all.iter().flat_map(|put| &put.listing.offers);
+        let known: BTreeSet<_> = sellers().iter().map(|s| s.id).chain([HOUSE_SELLER]).collect();
+        let used: BTreeSet<_> = offers().map(|offer| offer.seller).collect();
+        assert!(used.is_subset(&known) && used.len() >= 5);
+        let two = |put: &&PutListing| put.listing.variants.iter().all(|v| v.options.len() == 2);
+        assert!(all.iter().filter(two).count() >= 100);
+        for put in &all {
+            let keys: BTreeSet<_> = put.listing.variants.iter().map(|v| &v.key).collect();
+            assert_eq!(keys.len(), put.listing.variants.len());
+            assert!(put.listing.offers.iter().all(|o| o.price.minor > 100 && o.weight_g > 0));
         }
     }
 

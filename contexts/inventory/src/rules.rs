@@ -86,6 +86,20 @@ pub fn allocate(want: Want, levels: &[WarehouseLevel]) -> Result<Vec<Allocation>
     Ok(taken)
 }
 
+/// How first stock is spread over warehouses: a quarter to each but the first, which keeps the rest;
+/// all to the first where a quarter would be less than one. The sum is `quantity`.
+#[must_use]
+pub fn spread(quantity: u32, warehouses: usize) -> Vec<u32> {
+    let others = warehouses.saturating_sub(1).min(3);
+    let quarter = quantity / 4;
+    let mut shares = vec![0; others + 1];
+    if quarter > 0 {
+        shares[1..].fill(quarter);
+    }
+    shares[0] = quantity - shares.iter().sum::<u32>();
+    shares
+}
+
 /// A move of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldMove {

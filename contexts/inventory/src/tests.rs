@@ -135,3 +135,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn first_stock_is_spread_and_none_of_it_lost() {
+    use crate::rules::spread;
+    assert_eq!(spread(10, 3), [6, 2, 2]);
+    assert_eq!(spread(3, 3), [3, 0, 0]);
+    assert_eq!(spread(100, 1), [100]);
+    for quantity in (0..200).chain([u32::MAX]) {
+        for warehouses in 0..6 {
+            let shares = spread(quantity, warehouses);
+            assert_eq!(shares.iter().map(|n| u64::from(*n)).sum::<u64>(), u64::from(quantity));
+            assert!(shares.len() <= warehouses.max(1));
+        }
+    }
+}

@@ -48,6 +48,8 @@ export async function openShop() {
     SOUK_LISTEN: `127.0.0.1:${port}`,
     SOUK_SANDBOX_LISTEN: `127.0.0.1:${sandbox}`,
     SOUK_DATA: data,
+    // The first shelf alone: what a test looks for is where it was.
+    SOUK_DEMO: 'shelf',
   };
   const shop = spawn(binary, [], { cwd: data, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = new Promise((resolve) => shop.once('exit', resolve));

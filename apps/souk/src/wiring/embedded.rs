@@ -5,7 +5,7 @@ use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::offers::{CartPrices, CatalogOffers};
 use super::runtime::{OsEntropy, Tokio};
-use crate::config::Config;
+use crate::config::{Config, Demo};
 use crate::measures::Measures;
 use souk_accounts::port::Bearers;
 use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
@@ -61,8 +61,8 @@ pub struct Shop {
     pub entropy: Arc<dyn Entropy>,
     /// Ids.
     pub mint: Mint,
-    /// Where stock lies.
-    pub warehouse: WarehouseId,
+    /// Where first stock is put, the main one first; never empty.
+    pub warehouses: Vec<WarehouseId>,
     /// The shop's currency.
     pub currency: Currency,
     /// Its name.
@@ -127,7 +127,7 @@ impl Shop {
             Arc::clone(&measures) as Arc<dyn Consumer>,
         ];
         Ok(Self {
-            warehouse: house_warehouse(),
+            warehouses: warehouses(config.demo),
             needs_rebuild: found.needs_rebuild,
             store,
             sandbox,
@@ -181,9 +181,12 @@ impl Shop {
     }
 }
 
-/// The one warehouse of a shop that has told of no other; the same in every shop and process.
-fn house_warehouse() -> WarehouseId {
-    WarehouseId::from_bytes(*b"souk-warehouse-1")
+/// The warehouses, the same in every shop and process: three where the whole demo is shown, one else.
+fn warehouses(demo: Demo) -> Vec<WarehouseId> {
+    // They differ at the front: keys are made of that.
+    let all = [b"souk-warehouse-1", b"east-warehouse-1", b"west-warehouse-1"];
+    let many = if demo == Demo::All { all.len() } else { 1 };
+    all[..many].iter().map(|name| WarehouseId::from_bytes(**name)).collect()
 }
 
 fn open_notifier(

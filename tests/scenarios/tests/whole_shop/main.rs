@@ -9,6 +9,7 @@
 mod help;
 
 mod card_number;
+mod demo_catalogue;
 mod journey;
 mod limits;
 mod message_killed;

@@ -88,8 +88,13 @@ impl Shop {
         shop
     }
 
+    /// A shop that was never opened: nothing is in its folder.
+    pub fn never_opened(name: &str) -> Self {
+        Self::of(folder(name))
+    }
+
     fn of(dir: PathBuf) -> Self {
-        let env = vec![("SOUK_SWEEP_MS", "50".into())];
+        let env = vec![("SOUK_SWEEP_MS", "50".into()), ("SOUK_DEMO", "shelf".into())];
         Self { dir, port: 0, sandbox: 0, env, child: None, offers: Vec::new() }
     }
 
