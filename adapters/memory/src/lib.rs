@@ -10,5 +10,6 @@ pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
+pub mod reviews;
 pub mod search;
 pub mod staff;

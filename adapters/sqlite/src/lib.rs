@@ -23,6 +23,7 @@ pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
+pub mod reviews;
 pub mod staff;
 // Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.
 

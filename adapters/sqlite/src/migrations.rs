@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_webhook_inbox", include_str!("../migrations/0006_webhook_inbox.sql")),
     ("0007_behaviour", include_str!("../migrations/0007_behaviour.sql")),
     ("0008_staff", include_str!("../migrations/0008_staff.sql")),
+    ("0009_reviews", include_str!("../migrations/0009_reviews.sql")),
 ];
 
 /// Brings the schema up to date.

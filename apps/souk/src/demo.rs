@@ -5,8 +5,10 @@
 use crate::supply;
 use crate::wiring::Shop;
 use souk_catalog::port::Checkpoint;
-use souk_catalog::{PutListing, Shelf, demo};
-use souk_kernel::PortError;
+use souk_catalog::{Listing, PutListing, Shelf, attribute_label, demo};
+use souk_kernel::{PortError, ProductId, Timestamp};
+use souk_reviews::demo::Subject;
+use souk_reviews::{Review, Summary};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -83,4 +85,55 @@ pub async fn more(shop: Arc<Shop>, stop: watch::Receiver<bool>) -> Result<(), Po
     }
     tracing::info!(products = all - rest.len(), of = all, "the demo catalogue is on the shelves");
     Ok(())
+}
+
+/// Products whose reviews are written together.
+const REVIEWED: usize = 50;
+
+/// Lets people say what they think of the demo's products, while the shop is open: of those that
+/// nobody has written about.
+///
+/// # Errors
+/// The stores'; the next call goes on with what is left.
+pub async fn reviews(shop: &Shop, stop: &watch::Receiver<bool>) -> Result<(), PortError> {
+    let (store, now, busy) = (shop.reviews.store(), shop.clock.now(), shop.busy());
+    let (mut after, mut many): (Option<ProductId>, usize) = (None, 0);
+    loop {
+        while busy() && !*stop.borrow() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let page = shop.catalog.page(&Shelf::All, after, REVIEWED).await?;
+        let products: Vec<ProductId> = page.listings.iter().map(|l| l.product.id).collect();
+        let counts = store.summaries(&products).await?;
+        let silent = page.listings.iter().zip(counts).filter(|(_, c)| *c == Summary::default());
+        let written: Vec<Review> = silent.flat_map(|(listing, _)| said(listing, now)).collect();
+        if !written.is_empty() {
+            many += store.add(written, now).await?;
+        }
+        after = page.next;
+        if after.is_none() || *stop.borrow() {
+            tracing::info!(reviews = many, "the demo's shoppers have spoken");
+            return Ok(());
+        }
+    }
+}
+
+fn said(listing: &Listing, now: Timestamp) -> Vec<Review> {
+    let product = &listing.product;
+    let Some(external) = product.external.as_ref().filter(|e| e.source == demo::SOURCE) else {
+        return Vec::new();
+    };
+    let attributes: Vec<(String, String)> = product
+        .attributes
+        .iter()
+        .filter(|(_, values)| values.len() == 1)
+        .map(|(name, values)| (attribute_label(name), values.join(", ")))
+        .collect();
+    let subject = Subject {
+        product: product.id,
+        name: &external.id,
+        department: product.category_path.first().map_or("", String::as_str),
+        attributes: &attributes,
+    };
+    souk_reviews::demo::reviews(&subject, now)
 }

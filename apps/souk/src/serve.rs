@@ -61,8 +61,11 @@ async fn run(config: Config) -> Result<(), String> {
     if config.demo == Demo::All {
         let (shop, stopped) = (Arc::clone(&shop), stopped.clone());
         background.push(tokio::spawn(async move {
-            if let Err(error) = demo::more(shop, stopped).await {
+            if let Err(error) = demo::more(Arc::clone(&shop), stopped.clone()).await {
                 tracing::error!(%error, "filling the shop; it goes on at the next start");
+            }
+            if let Err(error) = demo::reviews(&shop, &stopped).await {
+                tracing::error!(%error, "reviewing the demo; it goes on at the next start");
             }
         }));
     }
@@ -94,6 +97,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         catalog: Arc::clone(&shop.catalog),
         search: shop.search.clone(),
         carts: shop.carts.clone(),
+        reviews: shop.reviews.clone(),
         saga: shop.saga.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
@@ -109,6 +113,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         catalog: Arc::clone(&shop.catalog),
         search: shop.search.clone(),
         carts: shop.carts.clone(),
+        reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
         mailbox: Some(shop.store.clone()),
         sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),

@@ -20,6 +20,7 @@ mod health;
 mod inventory;
 mod openapi;
 mod orders;
+mod reviews;
 mod search;
 mod state;
 
@@ -41,6 +42,7 @@ fn rooms() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(catalog::routes())
+        .merge(reviews::routes())
         .merge(search::routes())
         .merge(cart::routes())
         .merge(inventory::routes())

@@ -17,6 +17,8 @@ pub struct Services {
     pub search: souk_search::Search,
     /// Carts.
     pub carts: souk_cart::CartService,
+    /// What shoppers say of products.
+    pub reviews: souk_reviews::Service,
     /// The purchase.
     pub saga: souk_orders::Saga,
     /// Whether the engines are there.

@@ -70,7 +70,7 @@ impl Shop {
             down.clone(),
             clock.clone() as Arc<dyn Clock>,
             entropy,
-            mint,
+            mint.clone(),
             Settings { cache_entries: 128, ..Settings::default() },
         ));
         let cookies = Cookies::Loopback;
@@ -84,12 +84,17 @@ impl Shop {
         let watch = Arc::new(souk_search::Watch::new(acts, clock.clone()));
         let index = Arc::new(souk_memory::search::MemoryIndex::default());
         let search = souk_search::Search::new(index).watched(watch);
+        let said = souk_memory::reviews::MemoryReviews::over(store.clone());
+        let bought = Arc::new(souk_memory::reviews::Bought::default());
+        let reviews =
+            souk_reviews::Service::new(Arc::new(said), bought, mint.clone(), clock.clone());
         let services = Services {
             accounts,
             sessions,
             catalog: Arc::clone(&catalog),
             search: search.clone(),
             carts,
+            reviews,
             saga,
             readiness: down.clone(),
         };

@@ -21,6 +21,7 @@ mod form;
 mod mailbox;
 mod orders;
 mod render;
+mod reviews;
 mod state;
 mod visitor;
 mod words;
@@ -47,6 +48,7 @@ pub fn router(state: StorefrontState) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(browse::routes())
+        .merge(reviews::routes())
         .merge(cart::routes())
         .merge(checkout::routes())
         .merge(orders::routes())

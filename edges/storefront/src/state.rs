@@ -64,6 +64,8 @@ pub struct StorefrontState {
     pub search: Search,
     /// Carts.
     pub carts: CartService,
+    /// What shoppers say of products.
+    pub reviews: souk_reviews::Service,
     /// Who asks, and the accounts behind it.
     pub sessions: Arc<Sessions>,
     /// Every mail sent, shown to everybody: for sandboxes only.

@@ -15,7 +15,7 @@ use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
     Clock, Currency, ManualClock, Mint, Money, OfferId, PortError, SeededEntropy, Timestamp,
 };
-use souk_memory::{accounts, catalog, notifications, orders, search};
+use souk_memory::{accounts, catalog, notifications, orders, reviews, search};
 use souk_notifications::{Mail, MailKind, Mailbox};
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{
@@ -184,6 +184,12 @@ impl Shop {
             catalog: catalog.clone(),
             search: search.clone(),
             carts: CartService::new(store.clone(), known, time.clone()),
+            reviews: souk_reviews::Service::new(
+                Arc::new(reviews::MemoryReviews::over(store.clone())),
+                Arc::new(reviews::Bought::default()),
+                mint.clone(),
+                time.clone(),
+            ),
             sessions: Arc::new(Sessions {
                 accounts,
                 cookies: Cookies::Loopback,

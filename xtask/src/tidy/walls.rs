@@ -29,7 +29,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class.
-pub const RANKS: [(&str, u8); 11] = [
+pub const RANKS: [(&str, u8); 12] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -37,6 +37,7 @@ pub const RANKS: [(&str, u8); 11] = [
     ("inventory", 3),
     ("search", 3),
     ("cart", 3),
+    ("reviews", 3),
     ("payments", 4),
     ("orders", 5),
     ("notifications", 6),
@@ -100,7 +101,7 @@ pub const FURNITURE: [&str; 9] =
     ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
 
 /// Source files of contexts with another name: path, and why it stands beside the furniture.
-pub const OTHER_FURNITURE: [(&str, &str); 21] = [
+pub const OTHER_FURNITURE: [(&str, &str); 22] = [
     ("accounts/src/address.rs", "a noun with rules of its own, as typed and as checked"),
     ("accounts/src/cache.rs", "what every request reads, beside the store"),
     ("accounts/src/country.rs", "a table"),
@@ -122,6 +123,7 @@ pub const OTHER_FURNITURE: [(&str, &str); 21] = [
     ("pricing/src/defaults.rs", "a table"),
     ("pricing/src/tables.rs", "the shape of the tables"),
     ("pricing/src/wire.rs", "how a quote is frozen into an order"),
+    ("reviews/src/demo.rs", "what people say in a demo shop"),
 ];
 
 /// Contexts whose port has no module of its own in an adapter: context, adapter, reason.

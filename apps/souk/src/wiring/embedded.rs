@@ -4,6 +4,7 @@ use super::facts::{Buyers, Indexer, OrdersForMail};
 use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::offers::{CartPrices, CatalogOffers};
+use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
 use crate::config::{Config, Demo};
 use crate::measures::Measures;
@@ -19,6 +20,7 @@ use souk_notifications::Notifier;
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::Inbox;
 use souk_pricing::Pricing;
+use souk_reviews::Service as Reviews;
 use souk_sandbox as sandbox;
 use souk_search::{Index, Search, Watch};
 use souk_sqlite::catalog::SqliteCatalog;
@@ -47,6 +49,8 @@ pub struct Shop {
     pub carts: CartService,
     /// Accounts.
     pub accounts: Arc<Accounts>,
+    /// What shoppers say of products.
+    pub reviews: Reviews,
     /// Who runs the shop.
     pub staff: Arc<Staff>,
     /// Sessions.
@@ -116,6 +120,7 @@ impl Shop {
             catalog: Arc::clone(&catalog),
             search: search.clone(),
             stock: store.clone(),
+            reviews: store.clone(),
         });
         let notifier = open_notifier(config, &store, &mint, &clock);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
@@ -129,6 +134,7 @@ impl Shop {
         Ok(Self {
             warehouses: warehouses(config.demo),
             needs_rebuild: found.needs_rebuild,
+            reviews: open_reviews(&store, &mint, &clock),
             store,
             sandbox,
             saga,
@@ -271,6 +277,11 @@ fn gather() -> Linger {
 /// One place where passwords are hashed: shoppers and staff wait in one line.
 fn open_hashing() -> Arc<dyn Hashing> {
     Arc::new(Offloaded::new(Argon2id::new(Cost::RECOMMENDED), 2, 64))
+}
+
+fn open_reviews(store: &Arc<Store>, mint: &Mint, clock: &Arc<dyn Clock>) -> Reviews {
+    let bought = Arc::new(Bought(store.clone()));
+    Reviews::new(store.clone(), bought, mint.clone(), Arc::clone(clock))
 }
 
 fn open_staff(

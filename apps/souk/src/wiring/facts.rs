@@ -6,6 +6,7 @@ use souk_inventory::Stock;
 use souk_kernel::{Answers, Clock, Event, OrderId, PortError, ProductId};
 use souk_notifications::{Address, ItemLine, OrderDetails, OrderFacts};
 use souk_orders::{Order, OrderEvent, Orders};
+use souk_reviews::Reviews;
 use souk_search::{Act, Document, Interest, Search, SearchError, Seen};
 use souk_worker::Consumer;
 use std::sync::Arc;
@@ -65,6 +66,8 @@ pub struct Indexer {
     pub search: Search,
     /// How many are left.
     pub stock: Arc<dyn Stock>,
+    /// What shoppers say.
+    pub reviews: Arc<dyn Reviews>,
 }
 
 impl Indexer {
@@ -95,6 +98,7 @@ impl Indexer {
         let levels = self.stock.levels(offer.id).await?;
         let in_stock = offer.buyable && levels.iter().any(|l| l.level.available() > 0);
         let product = &listing.product;
+        let said = self.reviews.summaries(&[product.id]).await?.pop().unwrap_or_default();
         let external = product.external.as_ref().map(|external| external.id.clone());
         Ok(Some(Document {
             product: product.id,
@@ -107,8 +111,8 @@ impl Indexer {
             attributes: product.attributes.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
             price: offer.price,
             in_stock,
-            rating_tenths: 0,
-            reviews: 0,
+            rating_tenths: said.mean_tenths(),
+            reviews: said.count(),
             fast_delivery: comes_fast(offer),
             created_at: product.created_at,
             image: product.images.first().cloned(),
@@ -134,11 +138,16 @@ fn failed(error: SearchError) -> PortError {
 /// The product that a fact changes for search, if it does.
 fn product_of(fact: &Event) -> Option<ProductId> {
     use souk_catalog::event::{OFFER_PRICE_CHANGED, OfferPriceChanged, PRODUCT_CHANGED};
+    use souk_reviews::event::{REVIEWS_CHANGED, ReviewsChanged};
     match fact.kind.as_str() {
         PRODUCT_CHANGED => Some(ProductId::from_uuid(fact.aggregate.0)),
         // Its aggregate is the offer.
         OFFER_PRICE_CHANGED => {
             serde_json::from_str::<OfferPriceChanged>(&fact.body).ok().map(|body| body.product)
+        }
+        // Its aggregate is the review.
+        REVIEWS_CHANGED => {
+            serde_json::from_str::<ReviewsChanged>(&fact.body).ok().map(|body| body.product)
         }
         _ => None,
     }
@@ -151,7 +160,9 @@ impl Consumer for Indexer {
     }
 
     async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
-        let products: Vec<ProductId> = facts.iter().filter_map(product_of).collect();
+        let mut products: Vec<ProductId> = facts.iter().filter_map(product_of).collect();
+        products.sort_unstable();
+        products.dedup();
         if products.is_empty() {
             return facts.iter().map(|_| Ok(())).collect();
         }

@@ -5,6 +5,7 @@ mod facts;
 mod gateway;
 mod measured;
 mod offers;
+mod purchases;
 mod runtime;
 pub mod webhooks;
 

@@ -5,6 +5,7 @@ use super::facets::{Link, crumbs};
 use super::{picture_path, product_path};
 use crate::form::{Query, href};
 use crate::render::{self, Head};
+use crate::reviews::Section;
 use crate::state::App;
 use crate::visitor::known;
 use axum::extract::{Path, State};
@@ -42,6 +43,7 @@ struct View {
     attributes: Vec<(String, String)>,
     more_attributes: Vec<(String, String)>,
     description: Vec<String>,
+    reviews: Option<Section>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +84,7 @@ pub(super) async fn show(
         _ => 0,
     };
     let mut view = lay_out(&listing, offer, available);
+    view.reviews = Some(Section::of(&app, id).await?);
     view.added = fields.get("added") == "1";
     view.refused = match fields.get("refused") {
         "cart_full" => "Your cart is full. Remove something first.",
@@ -184,6 +187,7 @@ fn lay_out(listing: &Listing, offer: Option<&Offer>, available: i64) -> View {
             .filter(|line| !line.is_empty())
             .map(String::from)
             .collect(),
+        reviews: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod browsing;
 mod buying;
 mod carts;
+mod reviews;
 
 use crate::testing::{Shop, Visitor};
 use souk_catalog::Listing;

@@ -16,6 +16,7 @@ use souk_kernel::{Clock, Currency, Entropy, Mint, OrderId, PortError, Spawner, S
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
 use souk_memory::notifications::MemoryMailbox;
+use souk_memory::orders::MemoryShop;
 use souk_memory::search::MemoryIndex;
 use souk_notifications::{Notifier, OrderDetails, OrderFacts};
 use souk_orders::{InboxWorker, Orders, Saga, SagaParts, SagaSettings};
@@ -53,6 +54,7 @@ pub struct Open {
     saga: Saga,
     catalog: Arc<CatalogService>,
     carts: CartService,
+    reviews: souk_reviews::Service,
     mint: Mint,
 }
 
@@ -114,6 +116,13 @@ impl Open {
         let gate = Arc::new(Gate { limits, ..Gate::default() });
         let sessions = Arc::new(Sessions { accounts, cookies: Cookies::Loopback, gate });
         let saga = open_saga(engines, catalog, &gateway, &mint, plan);
+        let said = Arc::new(MemoryShop::new(Arc::clone(&clock)));
+        let reviews = souk_reviews::Service::new(
+            Arc::new(souk_memory::reviews::MemoryReviews::over(said)),
+            Arc::new(souk_memory::reviews::Bought::default()),
+            mint.clone(),
+            Arc::clone(&clock),
+        );
         Arc::new(Self {
             store: Arc::default(),
             sessions,
@@ -124,6 +133,7 @@ impl Open {
             saga,
             catalog: Arc::clone(catalog),
             carts,
+            reviews,
             mint,
         })
     }
@@ -137,6 +147,7 @@ impl Open {
             catalog: Arc::clone(&self.catalog),
             search: search.clone(),
             carts: self.carts.clone(),
+            reviews: self.reviews.clone(),
             saga: self.saga.clone(),
             readiness: Arc::new(Always),
         }));
@@ -152,6 +163,7 @@ impl Open {
             catalog: Arc::clone(&self.catalog),
             search,
             carts: self.carts.clone(),
+            reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
             mailbox: Some(self.mailbox.clone()),
             sheets: Arc::new(SandboxSheets(Arc::clone(&self.gateway))),

@@ -1,0 +1,296 @@
+//! What every adapter of [`Reviews`] must do. An adapter's test runs each of [`cases`] on a fresh store
+//! that keeps facts too.
+
+use crate::event::REVIEWS_CHANGED;
+use crate::rules::{HOLD_AFTER, spot};
+use crate::{
+    Change, Draft, Mark, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Sorting, Standing, Stars,
+    Summary, Verdict,
+};
+use souk_kernel::{
+    BoxFuture, Bucket, Entropy, Id, LANES, ManualClock, Mint, Outbox, ProductId, SeededEntropy,
+    Timestamp, UserId,
+};
+use std::sync::Arc;
+
+/// The stores under test: one store behind two ports.
+#[derive(Clone)]
+pub struct Bench {
+    /// The port under test.
+    pub reviews: Arc<dyn Reviews>,
+    /// Where its facts wait.
+    pub outbox: Arc<dyn Outbox>,
+}
+
+/// One case: its name and its body, which panics when the store is wrong.
+pub struct Case {
+    /// In words.
+    pub name: &'static str,
+    /// To be run on an empty store.
+    pub run: fn(Bench) -> BoxFuture<'static, ()>,
+}
+
+/// Defines the cases and lists them: a case can't be written and forgotten.
+macro_rules! cases {
+    ($($(#[$doc:meta])* async fn $name:ident($bench:ident) $body:block)*) => {
+        /// Every case.
+        #[must_use]
+        pub fn cases() -> Vec<Case> {
+            vec![$(Case { name: stringify!($name), run: |bench| Box::pin($name(bench)) }),*]
+        }
+        $($(#[$doc])* async fn $name($bench: Bench) $body)*
+    };
+}
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+fn product(n: u8) -> ProductId {
+    Id::from_bytes([n; 16])
+}
+
+fn user(n: u8) -> UserId {
+    Id::from_bytes([100 + n; 16])
+}
+
+/// Mints what a case needs, the same in every run.
+struct Maker(Mint);
+
+impl Maker {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(NOW));
+        Self(Mint::new(clock, Arc::new(SeededEntropy::new(11))))
+    }
+
+    fn review(&self, of: ProductId, by: UserId, stars: u8) -> Review {
+        Review {
+            id: self.0.mint(Bucket::of(1)),
+            product: of,
+            author: by,
+            byline: "Ada L.".into(),
+            stars: Stars::new(stars).expect("one to five"),
+            title: "A title; --\"ü".into(),
+            text: "Words enough, with 'quotes' and\nlines.".into(),
+            verified: stars > 2,
+            standing: Standing::Published,
+            created: NOW,
+            edited: None,
+            helpful: 0,
+            reports: 0,
+            version: 1,
+        }
+    }
+}
+
+impl Bench {
+    async fn write(&self, review: Review) -> Review {
+        self.reviews.apply(Change::Write(review), NOW).await.expect("written")
+    }
+
+    async fn mark(&self, id: ReviewId, by: UserId, mark: Mark, on: bool) -> Review {
+        let change = Change::Mark { id, user: by, mark, on };
+        self.reviews.apply(change, NOW).await.expect("marked")
+    }
+
+    async fn all(&self, product: ProductId, sorting: Sorting, limit: usize) -> Vec<Review> {
+        let mut shelf = Shelf { product, sorting, after: None, limit };
+        let mut all = Vec::new();
+        loop {
+            let page = self.reviews.page(shelf).await.expect("a page");
+            assert!(page.len() <= limit);
+            let Some(last) = page.last() else { return all };
+            shelf.after = Some(spot(last, sorting));
+            all.extend(page);
+        }
+    }
+
+    async fn counts(&self, of: ProductId) -> [u32; 5] {
+        self.reviews.summaries(&[of]).await.expect("counts")[0].histogram
+    }
+
+    async fn facts(&self) -> usize {
+        let lanes: Vec<u16> = (0..LANES).collect();
+        let found = self.outbox.pending(&lanes, 10_000).await.expect("facts");
+        found.iter().filter(|(_, event)| event.kind == REVIEWS_CHANGED).count()
+    }
+}
+
+fn brute(all: &[Review]) -> [u32; 5] {
+    let mut summary = Summary::default();
+    all.iter().for_each(|r| summary.histogram[usize::from(r.stars.count()) - 1] += 1);
+    summary.histogram
+}
+
+fn draft(stars: u8) -> Draft {
+    Draft { stars, title: "Changed".into(), text: "Other words than before".into() }
+}
+
+cases! {
+    /// All fields come back, and only for that product.
+    async fn a_review_is_kept_whole(bench) {
+        let maker = Maker::new();
+        let written = bench.write(maker.review(product(1), user(1), 4)).await;
+        assert_eq!(bench.reviews.find(written.id).await, Ok(Some(written.clone())));
+        assert_eq!(bench.reviews.own(user(1), product(1)).await, Ok(Some(written.clone())));
+        assert_eq!(bench.reviews.own(user(1), product(2)).await, Ok(None));
+        assert_eq!(bench.all(product(1), Sorting::Newest, 10).await, vec![written]);
+        assert_eq!(bench.counts(product(2)).await, [0; 5]);
+        assert_eq!(bench.facts().await, 1);
+    }
+
+    async fn one_account_has_one_review_of_a_product(bench) {
+        let maker = Maker::new();
+        let first = bench.write(maker.review(product(1), user(1), 4)).await;
+        let again = Change::Write(maker.review(product(1), user(1), 1));
+        assert_eq!(bench.reviews.apply(again, NOW).await, Err(ReviewRefusal::AlreadyWritten));
+        bench.write(maker.review(product(2), user(1), 1)).await;
+        bench.write(maker.review(product(1), user(2), 1)).await;
+        assert_eq!(bench.counts(product(1)).await, [1, 0, 0, 1, 0]);
+        let gone = Change::Remove { id: first.id, author: user(1) };
+        assert_eq!(bench.reviews.apply(gone, NOW).await.map(|r| r.id), Ok(first.id));
+        bench.write(maker.review(product(1), user(1), 5)).await;
+        assert_eq!(bench.counts(product(1)).await, [1, 0, 0, 0, 1]);
+    }
+
+    async fn only_the_author_edits_and_removes(bench) {
+        let maker = Maker::new();
+        let id = bench.write(maker.review(product(1), user(1), 4)).await.id;
+        let edit = |author| Change::Edit { id, author, draft: draft(2) };
+        let refused = Err(ReviewRefusal::NotFound);
+        assert_eq!(bench.reviews.apply(edit(user(2)), NOW).await, refused);
+        let remove = Change::Remove { id, author: user(2) };
+        assert_eq!(bench.reviews.apply(remove, NOW).await, refused);
+        assert_eq!(bench.counts(product(1)).await, [0, 0, 0, 1, 0]);
+        let later = NOW.plus_ms(5);
+        let edited = bench.reviews.apply(edit(user(1)), later).await.expect("edited");
+        assert_eq!((edited.stars.count(), edited.edited, edited.version), (2, Some(later), 2));
+        assert_eq!(bench.reviews.find(id).await, Ok(Some(edited)));
+        assert_eq!(bench.counts(product(1)).await, [0, 1, 0, 0, 0]);
+        assert_eq!(bench.facts().await, 2);
+    }
+
+    async fn a_vote_counts_once_and_can_be_taken_back(bench) {
+        let maker = Maker::new();
+        let id = bench.write(maker.review(product(1), user(1), 4)).await.id;
+        for _ in 0..2 {
+            assert_eq!(bench.mark(id, user(2), Mark::Helpful, true).await.helpful, 1);
+        }
+        assert_eq!(bench.mark(id, user(3), Mark::Helpful, true).await.helpful, 2);
+        for _ in 0..2 {
+            assert_eq!(bench.mark(id, user(2), Mark::Helpful, false).await.helpful, 1);
+        }
+        let own = Change::Mark { id, user: user(1), mark: Mark::Helpful, on: true };
+        assert_eq!(bench.reviews.apply(own, NOW).await, Err(ReviewRefusal::OwnReview));
+        assert_eq!(bench.facts().await, 1);
+    }
+
+    async fn reports_hold_a_review_and_a_moderator_decides(bench) {
+        let maker = Maker::new();
+        let id = bench.write(maker.review(product(1), user(1), 4)).await.id;
+        let after = u8::try_from(HOLD_AFTER).expect("few");
+        for n in 2..2 + after {
+            assert_eq!(bench.counts(product(1)).await, [0, 0, 0, 1, 0]);
+            bench.mark(id, user(n), Mark::Report, true).await;
+        }
+        assert_eq!(bench.counts(product(1)).await, [0; 5]);
+        assert!(bench.all(product(1), Sorting::Newest, 10).await.is_empty());
+        let held = bench.reviews.standing(Standing::Held, None, 10).await.expect("held");
+        assert_eq!(held.iter().map(|r| (r.id, r.reports)).collect::<Vec<_>>(), [(id, HOLD_AFTER)]);
+        let publish = Change::Moderate { id, verdict: Verdict::Publish };
+        let back = bench.reviews.apply(publish, NOW).await.expect("published");
+        assert_eq!((back.standing, back.reports), (Standing::Published, 0));
+        assert_eq!(bench.counts(product(1)).await, [0, 0, 0, 1, 0]);
+        // Those who were heard are not heard again.
+        assert_eq!(bench.mark(id, user(2), Mark::Report, true).await.reports, 0);
+        let reject = Change::Moderate { id, verdict: Verdict::Reject };
+        let rejected = bench.reviews.apply(reject, NOW).await.expect("rejected");
+        assert_eq!(rejected.standing, Standing::Rejected);
+        assert_eq!(bench.counts(product(1)).await, [0; 5]);
+        assert_eq!(bench.facts().await, 4);
+    }
+
+    async fn added_reviews_are_as_they_are_and_added_once(bench) {
+        let maker = Maker::new();
+        let many: Vec<Review> =
+            (0..70).map(|n| maker.review(product(n % 2), user(n), 1 + n % 5)).collect();
+        assert_eq!(bench.reviews.add(many.clone(), NOW).await, Ok(70));
+        let facts = bench.facts().await;
+        assert!((2..70).contains(&facts), "{facts}");
+        assert_eq!(bench.reviews.add(many.clone(), NOW).await, Ok(0));
+        let other = maker.review(product(0), user(0), 1);
+        assert_eq!(bench.reviews.add(vec![other], NOW).await, Ok(0));
+        assert_eq!(bench.facts().await, facts);
+        let kept = bench.all(product(0), Sorting::Newest, 7).await;
+        assert_eq!(bench.counts(product(0)).await, brute(&kept));
+        assert_eq!(kept.len(), 35);
+    }
+
+    async fn every_order_pages_without_gap_or_repetition(bench) {
+        let maker = Maker::new();
+        for n in 0..23 {
+            let mut review = maker.review(product(1), user(n), 1 + n % 5);
+            review.helpful = u32::from(n % 4);
+            assert_eq!(bench.reviews.add(vec![review], NOW).await, Ok(1));
+        }
+        for sorting in Sorting::ALL {
+            let whole = bench.all(product(1), sorting, 100).await;
+            assert_eq!(whole.len(), 23, "{sorting:?}");
+            let spots: Vec<_> = whole.iter().map(|r| spot(r, sorting)).collect();
+            assert!(spots.windows(2).all(|pair| pair[0] > pair[1]), "{sorting:?}");
+            for limit in [1, 5, 7] {
+                assert_eq!(bench.all(product(1), sorting, limit).await, whole, "{sorting:?}");
+            }
+        }
+    }
+
+    async fn an_author_is_found_and_forgotten(bench) {
+        let maker = Maker::new();
+        for n in 1..4 {
+            bench.write(maker.review(product(n), user(1), n)).await;
+        }
+        bench.write(maker.review(product(1), user(2), 5)).await;
+        let found = bench.reviews.of_author(user(1), None, 2).await.expect("found");
+        assert_eq!(found.iter().map(|r| r.product).collect::<Vec<_>>(), [product(3), product(2)]);
+        let rest = bench.reviews.of_author(user(1), Some(found[1].id.key()), 9).await;
+        assert_eq!(rest.expect("found").len(), 1);
+        assert_eq!(bench.reviews.forget(user(1)).await, Ok(3));
+        let left = bench.all(product(1), Sorting::Newest, 9).await;
+        assert_eq!(left.iter().map(|r| &*r.byline).collect::<Vec<_>>(), ["Ada L.", ""]);
+        assert_eq!(bench.counts(product(1)).await, [1, 0, 0, 0, 1]);
+    }
+
+    /// Histogram and average against a count of what is shown, after each of many random changes.
+    async fn counts_are_those_of_what_is_shown(bench) {
+        for seed in 0..4 {
+            let dice = SeededEntropy::new(seed);
+            let below = |n: u64| u8::try_from(dice.next_u64() % n).expect("small");
+            let maker = Maker(Mint::new(
+                Arc::new(ManualClock::at(NOW.plus_ms(1_000 * i64::try_from(seed).expect("small")))),
+                Arc::new(SeededEntropy::new(seed)),
+            ));
+            let mut known: Vec<ReviewId> = Vec::new();
+            for step in 0..60 {
+                let by = user(below(8));
+                let id = known.get(usize::from(below(12))).copied();
+                let change = match (below(6), id) {
+                    (1, Some(id)) => Change::Edit { id, author: by, draft: draft(1 + below(5)) },
+                    (2, Some(id)) => Change::Remove { id, author: by },
+                    (3, Some(id)) => Change::Mark { id, user: by, mark: Mark::Report, on: true },
+                    (4, Some(id)) => {
+                        let verdict =
+                            if below(2) == 0 { Verdict::Publish } else { Verdict::Reject };
+                        Change::Moderate { id, verdict }
+                    }
+                    _ => Change::Write(maker.review(product(below(2)), by, 1 + below(5))),
+                };
+                if let Ok(review) = bench.reviews.apply(change.clone(), NOW).await {
+                    known.push(review.id);
+                }
+                for of in [product(0), product(1)] {
+                    let shown = bench.all(of, Sorting::Newest, 100).await;
+                    let counts = bench.counts(of).await;
+                    assert_eq!(counts, brute(&shown), "seed {seed}, step {step}: {change:?}");
+                }
+            }
+        }
+    }
+}
