@@ -1,7 +1,7 @@
 //! `souk serve`: the doors and what runs behind them.
 
 use crate::config::{Config, Demo};
-use crate::wiring::{SandboxSheets, Shop, serve_sandbox, webhooks};
+use crate::wiring::{SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, webhooks};
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
@@ -131,8 +131,17 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
 fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
     let cookies = souk_webkit::Cookies::Loopback;
     Ok(souk_admin::router(AdminState {
-        shop: AdminShop { name: config.name.clone(), sandbox: true },
+        shop: AdminShop { name: config.name.clone(), sandbox: true, currency: shop.currency },
         staff: Arc::clone(&shop.staff),
+        desk: shop.store.clone(),
+        saga: shop.saga.clone(),
+        catalog: Arc::clone(&shop.catalog),
+        outbox: shop.outbox(),
+        inbox: shop.inbox(),
+        mailbox: shop.store.clone(),
+        books: Arc::new(SandboxBooks(Arc::clone(&shop.sandbox))),
+        vitals: Arc::new(Signs(Arc::clone(shop))),
+        entropy: Arc::clone(&shop.entropy),
         badge: Badge(cookies),
         gate: Arc::clone(&shop.sessions.gate),
         clock: Arc::clone(&shop.clock),

@@ -25,5 +25,6 @@ pub use error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
 pub use model::{
     Act, Actor, AuditEntry, AuditId, Change, Done, Member, Permission, Role, StaffId, StaffSession,
 };
-pub use port::Staff;
+pub use model::{EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+pub use port::{Desk, Staff};
 pub use service::{Grant, SESSION_MS, Service};

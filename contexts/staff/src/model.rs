@@ -1,5 +1,9 @@
 //! The nouns: members, roles, permissions, audit entries, changes.
 
+mod desk;
+
+pub use desk::{EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+
 use souk_accounts::Email;
 use souk_inventory::{Level, StockIntent};
 use souk_kernel::{Aggregate, Id, Noun, Timestamp};

@@ -1,6 +1,10 @@
 //! What this room asks of a store. Each method is one atomic intent: all of it or nothing, durable
 //! before the answer.
 
+mod desk;
+
+pub use desk::Desk;
+
 use crate::error::{ChangeRefusal, RoleError};
 use crate::{AuditEntry, AuditId, Change, Done, Member, Role, StaffId, StaffSession};
 use async_trait::async_trait;

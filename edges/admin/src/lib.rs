@@ -17,7 +17,11 @@ mod assets;
 mod error_page;
 mod form;
 mod guard;
+mod health;
 mod home;
+mod jobs;
+mod mails;
+mod orders;
 mod render;
 mod state;
 mod table;
@@ -28,7 +32,7 @@ mod words;
 mod tests;
 
 pub use guard::Badge;
-pub use state::{AdminShop, AdminState};
+pub use state::{AdminShop, AdminState, Exchange, GatewayBooks, Vital, Vitals};
 pub use table::{Needs, Route, table};
 
 use axum::Router;

@@ -18,7 +18,21 @@ macro_rules! templates {
     };
 }
 
-templates!("base.html", "home.html", "sign_in.html", "error.html", "audit.html", "team.html");
+templates!(
+    "base.html",
+    "sign_in.html",
+    "error.html",
+    "home.html",
+    "orders.html",
+    "order.html",
+    "explain.html",
+    "jobs.html",
+    "mails.html",
+    "mail.html",
+    "health.html",
+    "audit.html",
+    "team.html",
+);
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -68,10 +82,29 @@ const fn entry(
 }
 
 const SIDEBAR: &[(&str, &[Entry])] = &[
-    ("", &[entry("/admin", "Overview", Permission::SeeShop, "M3 10l7-6 7 6v7h-5v-4H8v4H3z")]),
+    (
+        "",
+        &[
+            entry("/admin", "Overview", Permission::SeeShop, "M3 10l7-6 7 6v7h-5v-4H8v4H3z"),
+            entry(
+                "/admin/orders",
+                "Orders",
+                Permission::SeeOrders,
+                "M4 6l6-3 6 3v8l-6 3-6-3zM4 6l6 3 6-3M10 9v8",
+            ),
+        ],
+    ),
     (
         "House",
         &[
+            entry(
+                "/admin/jobs",
+                "Jobs",
+                Permission::SeeShop,
+                "M3 12h4l2 3h2l2-3h4M3 12l3-8h8l3 8v4H3z",
+            ),
+            entry("/admin/mails", "Mails", Permission::SeeCustomers, "M3 5h14v10H3zM3 6l7 5 7-5"),
+            entry("/admin/health", "Health", Permission::SeeShop, "M2 10h4l2-5 4 10 2-5h4"),
             entry(
                 "/admin/audit",
                 "Audit",

@@ -1,9 +1,14 @@
 //! What the pages are given.
 
 use crate::guard::Badge;
+use async_trait::async_trait;
 use axum::http::{HeaderName, HeaderValue};
-use souk_kernel::Clock;
-use souk_staff::Service as Staff;
+use souk_catalog::CatalogService;
+use souk_kernel::{Clock, Currency, Entropy, Outbox, PortError, Timestamp};
+use souk_notifications::Mailbox;
+use souk_orders::Saga;
+use souk_payments::Inbox;
+use souk_staff::{Desk, Service as Staff};
 use souk_webkit::Gate;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,6 +20,47 @@ pub struct AdminShop {
     pub name: String,
     /// Whether it is a sandbox: said on every page, and only then there are demonstrations.
     pub sandbox: bool,
+    /// What its figures are in.
+    pub currency: Currency,
+}
+
+/// A line of a gateway's own books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// When, by the gateway's clock.
+    pub at: Timestamp,
+    /// What: `authorize`, `capture`.
+    pub what: String,
+    /// More of it.
+    pub detail: String,
+}
+
+/// A gateway that lets us read what it wrote down.
+#[async_trait]
+pub trait GatewayBooks: Send + Sync {
+    /// Its lines about one of our references.
+    ///
+    /// # Errors
+    /// The books can't be read.
+    async fn lines(&self, reference: &str) -> Result<Vec<Exchange>, PortError>;
+}
+
+/// One sign of life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vital {
+    /// Of what.
+    pub name: String,
+    /// What it says.
+    pub says: String,
+    /// Whether that is well.
+    pub well: bool,
+}
+
+/// How the process and its engines are.
+#[async_trait]
+pub trait Vitals: Send + Sync {
+    /// Every sign of life; what can't be reached is one that is not well.
+    async fn signs(&self) -> Vec<Vital>;
 }
 
 /// The services behind the pages. Clones share them.
@@ -24,6 +70,24 @@ pub struct AdminState {
     pub shop: AdminShop,
     /// Who runs it.
     pub staff: Arc<Staff>,
+    /// What they look at.
+    pub desk: Arc<dyn Desk>,
+    /// The purchase; its parts answer what pages ask of stock and payments.
+    pub saga: Saga,
+    /// What is sold.
+    pub catalog: Arc<CatalogService>,
+    /// Facts on their way.
+    pub outbox: Arc<dyn Outbox>,
+    /// Gateways' messages.
+    pub inbox: Arc<dyn Inbox>,
+    /// Every mail.
+    pub mailbox: Arc<dyn Mailbox>,
+    /// The gateway's own books.
+    pub books: Arc<dyn GatewayBooks>,
+    /// How the process is.
+    pub vitals: Arc<dyn Vitals>,
+    /// Randomness for the keys of forms.
+    pub entropy: Arc<dyn Entropy>,
     /// The cookie of members.
     pub badge: Badge,
     /// Limits and measures of the process.
@@ -41,6 +105,11 @@ pub(crate) struct App(Arc<AdminState>);
 impl App {
     pub fn new(state: AdminState) -> Self {
         Self(Arc::new(state))
+    }
+
+    /// A key that nobody used before, for a form's hidden field.
+    pub fn fresh_key(&self) -> String {
+        self.entropy.token().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of routes: what the router is made from, and what the enumeration test asks.
 
 use crate::state::App;
-use crate::{account, assets, home, team};
+use crate::{account, assets, health, home, jobs, mails, orders, team};
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use souk_staff::Permission;
@@ -47,6 +47,16 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/sign-in", Nothing, account::sign_in),
         act("/admin/sign-out", Member, account::sign_out),
         page("/admin", May(P::SeeShop), home::show),
+        page("/admin/orders", May(P::SeeOrders), orders::list),
+        page("/admin/orders/{order}", May(P::SeeOrders), orders::show),
+        page("/admin/orders/{order}/explain", May(P::SeeOrders), orders::explain),
+        act("/admin/orders/{order}/cancel", May(P::Refund), orders::cancel),
+        act("/admin/orders/{order}/refund", May(P::Refund), orders::refund),
+        page("/admin/jobs", May(P::SeeShop), jobs::show),
+        act("/admin/jobs/unpark", May(P::TendJobs), jobs::unpark),
+        page("/admin/mails", May(P::SeeCustomers), mails::list),
+        page("/admin/mails/{mail}", May(P::SeeCustomers), mails::show),
+        page("/admin/health", May(P::SeeShop), health::show),
         page("/admin/audit", May(P::SeeAudit), team::audit),
         page("/admin/team", May(P::ManageStaff), team::show),
         act("/admin/team/{member}/role", May(P::ManageStaff), team::set_role),

@@ -1,5 +1,6 @@
 //! Where adapters meet contexts. Only files here name adapters.
 
+mod backoffice;
 mod embedded;
 mod facts;
 mod gateway;
@@ -9,6 +10,7 @@ mod purchases;
 mod runtime;
 pub mod webhooks;
 
+pub use backoffice::{SandboxBooks, Signs};
 pub use embedded::{Shop, open_closed_staff};
 pub use gateway::SandboxSheets;
 pub use souk_sandbox::http::serve as serve_sandbox;

@@ -1,14 +1,26 @@
 //! A door of its own for each test.
 
-use crate::{AdminShop, AdminState, Badge, router};
+use crate::{AdminShop, AdminState, Badge, Exchange, GatewayBooks, Vital, Vitals, router};
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt;
 use souk_accounts::{Argon2id, Cost, Inline, Password};
-use souk_kernel::{Clock, ManualClock, Mint, SeededEntropy, Timestamp};
+use souk_catalog::contract::Builder;
+use souk_catalog::{CatalogService, Listing, PutListing};
+use souk_inventory::{Stock, StockIntent};
+use souk_kernel::{
+    ClaimKey, Clock, Currency, ManualClock, Mint, Money, PortError, SeededEntropy, Timestamp,
+    WarehouseId,
+};
+use souk_memory::inbox::MemoryInbox;
 use souk_memory::orders::MemoryShop;
 use souk_memory::staff::MemoryStaff;
+use souk_memory::{catalog, notifications};
+use souk_orders::{BuyNow, BuyerLine, Offers, Placed, Saga, SagaParts, SagaSettings, ShipTo};
+use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Method};
+use souk_pricing::{PricedLine, Pricing, ShippingMethod};
 use souk_staff::{Actor, Role, Service};
 use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Origins, page_headers};
 use std::sync::Arc;
@@ -18,9 +30,86 @@ use tower::ServiceExt;
 pub const NOW: Timestamp = Timestamp(1_795_468_499_000);
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Says yes to everything.
+struct Yes;
+
+#[async_trait]
+impl Gateway for Yes {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+    fn key_lifetime_ms(&self) -> i64 {
+        i64::MAX
+    }
+    async fn authorize(&self, ask: Authorize) -> Result<Authorization, GatewayError> {
+        Ok(Authorization::Authorized { gateway_ref: "g-1".into(), amount: ask.amount })
+    }
+    async fn capture(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn void(&self, _: &str, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
+        Ok(())
+    }
+    async fn has_refunded(&self, _: &str, _: &str) -> Result<bool, GatewayError> {
+        Ok(false)
+    }
+    async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
+        Ok(None)
+    }
+}
+
+#[async_trait]
+impl GatewayBooks for Yes {
+    async fn lines(&self, reference: &str) -> Result<Vec<Exchange>, PortError> {
+        Ok(vec![Exchange { at: NOW, what: "authorize".into(), detail: reference.into() }])
+    }
+}
+
+#[async_trait]
+impl Vitals for Yes {
+    async fn signs(&self) -> Vec<Vital> {
+        vec![Vital { name: "Store".into(), says: "answers".into(), well: true }]
+    }
+}
+
+struct Known(Arc<CatalogService>);
+
+#[async_trait]
+impl Offers for Known {
+    async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        let ids: Vec<_> = lines.iter().map(|line| line.sku).collect();
+        let views = self.0.offers(&ids).await?;
+        let priced = lines.iter().zip(views).map(|(line, view)| {
+            view.filter(|view| view.buyable).map(|view| PricedLine {
+                sku: view.offer,
+                product: view.product,
+                variant: view.variant,
+                seller: view.seller,
+                title: Arc::clone(&view.title),
+                quantity: line.quantity,
+                unit_price: view.unit_price,
+                tax_class: view.tax_class,
+                weight_g: view.weight_g,
+                image: view.image.clone(),
+            })
+        });
+        Ok(priced.collect())
+    }
+}
+
 pub struct Stage {
     router: Router,
     pub staff: Arc<Service>,
+    pub shop: Arc<MemoryShop>,
+    pub saga: Saga,
+    pub catalog: Arc<CatalogService>,
+
+    pub warehouse: WarehouseId,
+    mint: Mint,
+    builder: Builder,
 }
 
 impl Stage {
@@ -34,23 +123,86 @@ impl Stage {
         let entropy = Arc::new(SeededEntropy::new(7));
         let mint = Mint::new(time.clone(), entropy.clone());
         let shop = Arc::new(MemoryShop::new(time.clone()));
-        let staff = Arc::new(Service::new(
-            Arc::new(MemoryStaff::over(shop)),
-            Arc::new(Inline(Argon2id::new(Cost::LEAST))),
-            time.clone(),
-            entropy,
-            mint,
-        ));
+        let store = Arc::new(MemoryStaff::over(shop.clone()));
+        let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
+        let staff =
+            Service::new(store.clone(), hashing, time.clone(), entropy.clone(), mint.clone());
+        let staff = Arc::new(staff);
+        let shelves = Arc::new(catalog::MemoryCatalog::new());
+        let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
+        let saga = Saga::new(SagaParts {
+            orders: shop.clone(),
+            payments: shop.clone(),
+            stock: shop.clone(),
+            carts: shop.clone(),
+            offers: Arc::new(Known(catalog.clone())),
+            gateway: Arc::new(Yes),
+            tables: Arc::new(Pricing::default_shop(Currency::Eur)),
+            mint: mint.clone(),
+            clock: time.clone(),
+            settings: SagaSettings::default(),
+        });
         let limits = Limits::new(LimitsOn::SignIn, false, time.clone());
         let router = router(AdminState {
-            shop: AdminShop { name: "Test & Sons".into(), sandbox },
+            shop: AdminShop { name: "Test & Sons".into(), sandbox, currency: Currency::Eur },
             staff: staff.clone(),
+            desk: store,
+            saga: saga.clone(),
+            catalog: catalog.clone(),
+            outbox: shop.clone(),
+            inbox: Arc::new(MemoryInbox::default()),
+            mailbox: Arc::new(notifications::MemoryMailbox::default()),
+            books: Arc::new(Yes),
+            vitals: Arc::new(Yes),
+            entropy,
             badge: Badge(Cookies::Loopback),
             gate: Arc::new(Gate { limits, ..Gate::default() }),
             clock: time,
             headers: page_headers(&Origins::default(), Cookies::Loopback).unwrap(),
         });
-        Self { router, staff }
+        let (warehouse, builder) = (mint.mint_anywhere(), Builder::new(7));
+        Self { router, staff, shop, saga, catalog, warehouse, mint, builder }
+    }
+
+    /// Puts a product on the shelf: title, pieces.
+    pub async fn stock(&self, title: &str, pieces: u32) -> Listing {
+        let mut listing = self.builder.listing(title, &["Kitchen"]);
+        listing.product.title = title.into();
+        let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+        let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
+        let (sku, warehouse) = (done.listing.offers[0].id, self.warehouse);
+        let open = StockIntent::Open { sku, warehouse, quantity: pieces };
+        Stock::apply(&*self.shop, vec![open]).await.pop().unwrap().unwrap();
+        done.listing
+    }
+
+    /// Buys one.
+    pub async fn buy(&self, listing: &Listing, email: &str) -> Placed {
+        let lines = vec![BuyerLine { sku: listing.offers[0].id, quantity: 1 }];
+        let ship_to = ShipTo {
+            name: "Ada".into(),
+            line1: "Street 1".into(),
+            city: "Berlin".into(),
+            postal_code: "10115".into(),
+            country: "DE".into(),
+            email: email.into(),
+            ..ShipTo::default()
+        };
+        let mut ask = BuyNow {
+            key: ClaimKey { principal: self.mint.mint_anywhere(), key: "k".into() },
+            lines,
+            ship_to: Arc::new(ship_to),
+            shipping: ShippingMethod::Standard,
+            token: "tok".into(),
+            method: Method::Card,
+            shown: Money::zero(Currency::Eur),
+        };
+        if let Err(souk_orders::PlaceRefusal::TotalChanged { total }) =
+            self.saga.buy_now(ask.clone()).await
+        {
+            ask.shown = total;
+        }
+        self.saga.buy_now(ask).await.unwrap()
     }
 
     /// The cookie of a new member.

@@ -1,5 +1,7 @@
 //! Staff in memory: the executable specification of the port.
 
+mod desk;
+
 use crate::orders::MemoryShop;
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 /// The store of staff, over the shop that it changes.
 pub struct MemoryStaff {
     rows: Mutex<Rows>,
-    pub(super) shop: Arc<MemoryShop>,
+    shop: Arc<MemoryShop>,
 }
 
 #[derive(Default)]

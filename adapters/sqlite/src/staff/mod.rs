@@ -1,5 +1,7 @@
 //! The port of staff.
 
+mod desk;
+
 use crate::inventory::apply_one;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;

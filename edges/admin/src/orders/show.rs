@@ -1,0 +1,172 @@
+//! `GET /admin/orders/{order}`.
+
+use super::find;
+use crate::form::Query;
+use crate::guard::Me;
+use crate::render::{self, Head};
+use crate::state::App;
+use crate::words::{self, moment, money};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Serialize;
+use souk_kernel::Money;
+use souk_orders::{Order, OrderState, ShipTo};
+use souk_payments::{Payment, Refund};
+use souk_staff::Permission;
+use souk_webkit::Problem;
+
+#[derive(Serialize)]
+struct View {
+    id: String,
+    number: String,
+    state: &'static str,
+    tone: &'static str,
+    at: String,
+    user: String,
+    checkout: String,
+    lines: Vec<Line>,
+    items: String,
+    shipping: String,
+    tax: String,
+    total: String,
+    address: Vec<String>,
+    payment: Option<Paid>,
+    refunds: Vec<GivenBack>,
+    key: String,
+    can_cancel: bool,
+    refundable: String,
+    done: &'static str,
+}
+
+#[derive(Serialize)]
+struct Line {
+    title: String,
+    sku: String,
+    quantity: u32,
+    unit: String,
+    subtotal: String,
+}
+
+#[derive(Serialize)]
+struct Paid {
+    id: String,
+    state: &'static str,
+    method: &'static str,
+    gateway: String,
+    gateway_ref: String,
+    amount: String,
+    captured: String,
+    refunded: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct GivenBack {
+    id: String,
+    amount: String,
+    state: &'static str,
+    reason: String,
+    at: String,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let order = find(&app, &id).await?;
+    let payments = &app.saga.parts().payments;
+    let payment = payments.payment(order.payment).await?;
+    let refunds = payments.refunds(order.payment).await?;
+    let done = match fields.get("done") {
+        "cancelled" => "The order is cancelled. Its stock is back, its money on the way.",
+        "refunded" => "The refund is recorded and sent to the gateway.",
+        _ => "",
+    };
+    let mut view = lay_out(&order, payment.as_ref(), &refunds);
+    view.key = app.fresh_key();
+    view.done = done;
+    if me.may(Permission::SeeCustomers) {
+        view.address = order.ship_to.as_deref().map(address).unwrap_or_default();
+    }
+    if !me.may(Permission::Refund) {
+        (view.can_cancel, view.refundable) = (false, String::new());
+    }
+    let head = Head::of("/admin/orders", format!("Order {}", view.number));
+    render::page(&app, &me, ("order.html", &head), &view)
+}
+
+fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View {
+    let quote = &order.quote;
+    let (state, tone) = words::state(order.state);
+    let line = |line: &souk_pricing::QuoteLine| Line {
+        title: line.item.title.to_string(),
+        sku: line.item.sku.to_string(),
+        quantity: line.item.quantity,
+        unit: money(line.item.unit_price),
+        subtotal: money(line.subtotal),
+    };
+    let left = payment.map_or(0, |p| p.captured - p.refunded - p.refunding);
+    let left = Money::new(left, order.total().currency);
+    View {
+        id: order.id.to_string(),
+        number: order.number().to_string(),
+        state,
+        tone,
+        at: moment(order.created_at),
+        user: order.user.to_string(),
+        checkout: order.checkout.to_string(),
+        lines: quote.lines.iter().map(line).collect(),
+        items: money(quote.items),
+        shipping: money(quote.shipping),
+        tax: money(quote.tax),
+        total: money(quote.total),
+        address: Vec::new(),
+        payment: payment.map(paid),
+        refunds: refunds.iter().map(given_back).collect(),
+        key: String::new(),
+        can_cancel: order.state == OrderState::Confirmed,
+        refundable: if left.minor > 0 { left.decimal() } else { String::new() },
+        done: "",
+    }
+}
+
+fn paid(payment: &Payment) -> Paid {
+    let of = |minor| money(Money::new(minor, payment.amount.currency));
+    Paid {
+        id: payment.id.to_string(),
+        state: payment.state.name(),
+        method: payment.method.name(),
+        gateway: payment.gateway.clone(),
+        gateway_ref: payment.gateway_ref.clone().unwrap_or_default(),
+        amount: money(payment.amount),
+        captured: of(payment.captured),
+        refunded: of(payment.refunded + payment.refunding),
+        reason: payment.reason.clone().unwrap_or_default(),
+    }
+}
+
+fn given_back(refund: &Refund) -> GivenBack {
+    GivenBack {
+        id: refund.id.to_string(),
+        amount: money(refund.amount),
+        state: refund.state.name(),
+        reason: refund.reason.clone(),
+        at: moment(refund.created_at),
+    }
+}
+
+fn address(to: &ShipTo) -> Vec<String> {
+    let town = format!("{} {}", to.postal_code, to.city);
+    let lines = [
+        Some(to.name.clone()),
+        Some(to.line1.clone()),
+        to.line2.clone(),
+        Some(town),
+        to.region.clone(),
+        Some(to.country.clone()),
+        Some(to.email.clone()),
+    ];
+    lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
+}
