@@ -4,7 +4,7 @@ use crate::error::SearchError;
 use crate::model::{Filters, Query};
 
 /// Characters of text that are taken; more is refused, not cut: nobody typed it.
-pub const MAX_TEXT_CHARS: usize = 10_000;
+pub const MAX_TEXT_CHARS: usize = 2_000;
 /// Hits on a page when the query doesn't say.
 pub const DEFAULT_PER_PAGE: u32 = 24;
 /// Hits on a page at most.
