@@ -99,6 +99,7 @@ pub fn open_shop(data: &Path, settings: &[(&str, String)]) -> Result<Server, Str
         .env("SOUK_SANDBOX_LISTEN", sandbox.to_string())
         .env("SOUK_DATA", data)
         .env("SOUK_DEMO", "false")
+        .env("SOUK_CARRIER_SPEED", "0")
         .envs(settings.iter().map(|(key, value)| (*key, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_inventory::rules::{
-    HoldMove, Moved, aggregate, allocate, count, covers, credited, decide, post,
+    HoldMove, Moved, aggregate, allocate, count, covers, credited, decide, parcel, post,
 };
 use souk_inventory::{
-    Allocation, Entry, EntryKind, Hold, HoldState, Level, Stock, StockAnswer, StockIntent,
-    StockRefusal, TakeHold, WarehouseLevel,
+    Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
+    StockIntent, StockRefusal, TakeHold, WarehouseLevel,
 };
 use souk_kernel::{Answers, CheckoutId, Clock, PortError, Sku, Timestamp, WarehouseId};
 use std::collections::BTreeMap;
@@ -30,6 +30,14 @@ pub enum StockPlan {
     Post(Sku, WarehouseId, Vec<(EntryKind, i64)>),
     /// It was done before.
     Done(StockAnswer),
+}
+
+/// What a parcel will do: decided, nothing done yet.
+#[derive(Debug, Clone)]
+pub struct ParcelPlan {
+    hold: Hold,
+    kind: EntryKind,
+    lines: Vec<Allocation>,
 }
 
 impl StockRows {
@@ -179,6 +187,28 @@ impl StockRows {
                 StockAnswer::Level(self.level(sku, warehouse).unwrap_or_default())
             }
         }
+    }
+
+    /// Decides what a parcel does, without changing anything.
+    ///
+    /// # Errors
+    /// The rules'.
+    pub fn plan_parcel(&self, step: &ParcelStock) -> Result<ParcelPlan, StockRefusal> {
+        let hold = self.holds.get(&step.checkout).ok_or(StockRefusal::NoHold)?;
+        let (state, kind) = parcel(hold, step, |sku, warehouse| self.level(sku, warehouse))?;
+        let hold = Hold { state: state.unwrap_or(hold.state), ..hold.clone() };
+        Ok(ParcelPlan { hold, kind, lines: step.lines.clone() })
+    }
+
+    /// Does what was planned on these very rows.
+    pub fn execute_parcel(&mut self, plan: ParcelPlan, now: Timestamp) {
+        let ParcelPlan { hold, kind, lines } = plan;
+        for line in lines {
+            let (sku, warehouse) = (line.sku, line.warehouse);
+            let (quantity, checkout) = (i64::from(line.quantity), Some(hold.checkout));
+            self.post(Entry { sku, warehouse, kind, quantity, checkout, at: now });
+        }
+        self.holds.insert(hold.checkout, hold);
     }
 
     fn post(&mut self, entry: Entry) {

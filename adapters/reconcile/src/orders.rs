@@ -224,8 +224,12 @@ fn check_stock(
         found.add("released-once", order.named(), say("its stock is not pinned by it"));
     }
     if order.is_sold() {
-        if !has(HoldState::Committed) {
+        let shipped = has(HoldState::Shipped);
+        if !has(HoldState::Committed) && !shipped {
             found.add("no-lost-order", order.named(), say("its stock is not committed to it"));
+        }
+        if order.state != "confirmed" && !shipped {
+            found.add("no-lost-order", order.named(), say("no parcel of it has left"));
         }
         if goods.is_some_and(|goods| goods != hold.goods) {
             let what = "the stock that it has is not what was bought";
@@ -233,7 +237,7 @@ fn check_stock(
         }
     }
     if !order.is_live() {
-        if has(HoldState::Paying) || has(HoldState::Committed) {
+        if has(HoldState::Paying) || has(HoldState::Committed) || has(HoldState::Shipped) {
             found.add("released-once", order.named(), say("it still has its stock"));
         }
         if order.state == "cancelled" && was_confirmed && !has(HoldState::Restocked) {

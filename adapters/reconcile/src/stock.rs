@@ -3,7 +3,7 @@
 mod holds;
 mod shelves;
 
-pub use holds::{Hold, HoldState, Holds, check_pins, goods};
+pub use holds::{Hold, HoldState, Holds, check_parcels, check_pins, goods};
 pub use shelves::{Level, Shelves};
 
 use crate::report::{Collector, Named};
@@ -47,6 +47,7 @@ pub fn check(conn: &Connection, found: &mut Collector) -> rusqlite::Result<Holds
     })?;
     shelves.finish(last, found);
     holds.finish(conn, found)?;
+    check_parcels(conn, found)?;
     found.checked("stock entries", last.unsigned_abs());
     found.checked("stock levels", shelves.len());
     found.checked("holds", holds.len());

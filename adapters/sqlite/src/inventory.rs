@@ -5,10 +5,10 @@ use crate::store::{Priority, Store, sql_error};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
-use souk_inventory::rules::{HoldMove, Moved, aggregate, allocate, count, covers, decide};
+use souk_inventory::rules::{HoldMove, Moved, aggregate, allocate, count, covers, decide, parcel};
 use souk_inventory::{
-    Allocation, Entry, EntryKind, Hold, HoldState, Level, Stock, StockAnswer, StockIntent,
-    StockRefusal, TakeHold, WarehouseLevel,
+    Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
+    StockIntent, StockRefusal, TakeHold, WarehouseLevel,
 };
 use souk_kernel::{Answers, CheckoutId, OrderId, PortError, Sku, Timestamp, WarehouseId};
 
@@ -184,6 +184,43 @@ fn post(tx: &mut Tx<'_>, posting: &Posting) -> Result<(), PortError> {
         // Planned on the same counters a moment ago: something else is wrong, and nothing may stay.
         None => Err(PortError::Corrupt(format!("{posting:?} does not fit its level"))),
     }
+}
+
+/// What a parcel will do: the hold's new state, if it moves, and the kind of its entries.
+pub(crate) type ParcelPlan = (Option<HoldState>, EntryKind);
+
+/// Decides what a parcel does, without changing anything.
+pub(crate) fn plan_parcel(tx: &mut Tx<'_>, step: &ParcelStock) -> Decided<ParcelPlan> {
+    let Some(hold) = read_hold(tx, step.checkout)? else { return Ok(Err(StockRefusal::NoHold)) };
+    let mut levels = Vec::with_capacity(step.lines.len());
+    for line in &step.lines {
+        levels.push(((line.sku, line.warehouse), level(tx, line.sku, line.warehouse)?));
+    }
+    let at = |sku, warehouse| {
+        let found = levels.iter().find(|(place, _)| *place == (sku, warehouse));
+        found.and_then(|(_, level)| *level)
+    };
+    Ok(parcel(&hold, step, at))
+}
+
+/// Writes what was planned.
+pub(crate) fn leave(
+    tx: &mut Tx<'_>,
+    step: &ParcelStock,
+    (state, kind): ParcelPlan,
+) -> Result<(), PortError> {
+    if let Some(state) = state {
+        tx.execute(
+            "UPDATE hold SET state = ?2 WHERE checkout = ?1",
+            (step.checkout.key(), state.name()),
+        )?;
+    }
+    for line in &step.lines {
+        let (sku, warehouse) = (line.sku, line.warehouse);
+        let (quantity, checkout) = (i64::from(line.quantity), Some(step.checkout));
+        post(tx, &Posting { sku, warehouse, kind, quantity, checkout })?;
+    }
+    Ok(())
 }
 
 fn insert_hold(tx: &Tx<'_>, hold: &Hold) -> Result<(), PortError> {

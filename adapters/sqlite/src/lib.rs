@@ -17,6 +17,7 @@ pub mod accounts;
 pub mod behaviour;
 pub mod cart;
 pub mod catalog;
+pub mod fulfillment;
 pub mod inbox;
 pub mod inventory;
 pub mod notifications;

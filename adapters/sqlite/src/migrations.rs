@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_behaviour", include_str!("../migrations/0007_behaviour.sql")),
     ("0008_staff", include_str!("../migrations/0008_staff.sql")),
     ("0009_reviews", include_str!("../migrations/0009_reviews.sql")),
+    ("0010_fulfillment", include_str!("../migrations/0010_fulfillment.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -125,6 +125,18 @@ async fn the_inbox_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn parcels_keep_the_contract() {
+    use souk_fulfillment::contract::{Fixture, cases};
+    let run = |case: souk_fulfillment::contract::Case| {
+        let folder = Folder::new();
+        let (store, clock) = open(&folder);
+        let (stock, outbox) = (store.clone(), store.clone());
+        (case.name, (case.run)(Fixture { parcels: store, stock, outbox, clock }), folder)
+    };
+    keeps(cases().into_iter().map(run).collect()).await;
+}
+
+#[tokio::test]
 async fn orders_keep_the_contract() {
     let run = |case: souk_orders::contract::Case| {
         let folder = Folder::new();

@@ -32,6 +32,9 @@ pub struct Config {
     /// `shelf`, or `none`; `true` and `false` mean the first and the last.
     #[serde(deserialize_with = "demo")]
     pub demo: Demo,
+    /// `SOUK_CARRIER_SPEED`: how many times faster than a real one the simulated carrier is; 0: parcels
+    /// are moved by hand.
+    pub carrier_speed: u32,
     /// `SOUK_WORKERS`: threads of the runtime; 0 means one a core.
     pub workers: usize,
     /// `SOUK_SWEEP_MS`: pause between two sweeps, and between two rounds of recovery.
@@ -98,6 +101,7 @@ impl Default for Config {
             hold_seconds: 15 * 60,
             sandbox_latency_ms: 0,
             demo: Demo::All,
+            carrier_speed: 600,
             workers: 0,
             sweep_ms: 1_000,
             rate_limits: LimitsOn::default(),
@@ -145,6 +149,7 @@ impl Config {
         let latency = get("SOUK_SANDBOX_LATENCY_MS");
         set(&mut self.sandbox_latency_ms, "SOUK_SANDBOX_LATENCY_MS", latency)?;
         set(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
+        set(&mut self.carrier_speed, "SOUK_CARRIER_SPEED", get("SOUK_CARRIER_SPEED"))?;
         set(&mut self.workers, "SOUK_WORKERS", get("SOUK_WORKERS"))?;
         set(&mut self.sweep_ms, "SOUK_SWEEP_MS", get("SOUK_SWEEP_MS"))?;
         set(&mut self.rate_limits, "SOUK_RATE_LIMITS", get("SOUK_RATE_LIMITS"))?;

@@ -99,6 +99,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         carts: shop.carts.clone(),
         reviews: shop.reviews.clone(),
         saga: shop.saga.clone(),
+        parcels: shop.store.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
     let origins = Origins { form_action: vec![config.sandbox_origin()], ..Origins::default() };
@@ -116,6 +117,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
         mailbox: Some(shop.store.clone()),
+        parcels: shop.store.clone(),
         sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),
@@ -188,6 +190,7 @@ fn spawn_background(
             }
         })),
         spawn_inbox(shop, pause, stop),
+        spawn_carrier(shop, pause, stop),
         tokio::spawn(every("first stock", pause, stop.clone(), move || {
             let shop = Arc::clone(&stock);
             async move { supply::receive(&shop, PIECE).await.map(full) }
@@ -266,6 +269,19 @@ fn spawn_forgetting(
             async move { inbox.prune(PIECE).await.map(|found| found >= PIECE) }
         })),
     ]
+}
+
+/// Moves parcels and returns whose time has come: the carrier simulator, and refunds of what came back.
+fn spawn_carrier(
+    shop: &Arc<Shop>,
+    pause: Duration,
+    stop: &watch::Receiver<bool>,
+) -> tokio::task::JoinHandle<()> {
+    let parcels = shop.fulfillment.clone();
+    tokio::spawn(every("carrier", pause, stop.clone(), move || {
+        let parcels = parcels.clone();
+        async move { parcels.work(PIECE).await.map(|found| found >= PIECE) }
+    }))
 }
 
 /// Works gateways' messages: as soon as one is kept, and whenever one is to be tried again.

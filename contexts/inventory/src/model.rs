@@ -26,7 +26,7 @@ pub struct Allocation {
 /// How a hold stands.
 ///
 /// ```text
-/// held ⇄ paying → committed → restocked
+/// held ⇄ paying → committed → restocked | shipped
 ///   └──┬──┘
 /// released | expired
 /// ```
@@ -45,12 +45,21 @@ pub enum HoldState {
     Expired,
     /// Sold, then cancelled before shipping: back on the shelf.
     Restocked,
+    /// A parcel with some of it, or all, has left: it can't be restocked as a whole any more.
+    Shipped,
 }
 
 impl HoldState {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Held, Self::Paying, Self::Committed, Self::Released, Self::Expired, Self::Restocked];
+    pub const ALL: [Self; 7] = [
+        Self::Held,
+        Self::Paying,
+        Self::Committed,
+        Self::Released,
+        Self::Expired,
+        Self::Restocked,
+        Self::Shipped,
+    ];
 
     /// Its stored name.
     #[must_use]
@@ -62,6 +71,7 @@ impl HoldState {
             Self::Released => "released",
             Self::Expired => "expired",
             Self::Restocked => "restocked",
+            Self::Shipped => "shipped",
         }
     }
 
@@ -136,11 +146,13 @@ pub enum EntryKind {
     Ship,
     /// Promised beyond what a count found: shortage grows or shrinks.
     Shortage,
+    /// Came back after it had left: on hand grows.
+    Return,
 }
 
 impl EntryKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Receive,
         Self::Adjust,
         Self::Hold,
@@ -149,6 +161,7 @@ impl EntryKind {
         Self::Restock,
         Self::Ship,
         Self::Shortage,
+        Self::Return,
     ];
 
     /// Its stored name.
@@ -163,6 +176,7 @@ impl EntryKind {
             Self::Restock => "restock",
             Self::Ship => "ship",
             Self::Shortage => "shortage",
+            Self::Return => "return",
         }
     }
 

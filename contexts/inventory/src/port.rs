@@ -1,7 +1,7 @@
 //! What this room needs from a store.
 
 use crate::rules::HoldMove;
-use crate::{Entry, Hold, Level, StockRefusal, Want, WarehouseLevel};
+use crate::{Allocation, Entry, Hold, Level, StockRefusal, Want, WarehouseLevel};
 use async_trait::async_trait;
 use souk_kernel::{Answers, CheckoutId, OrderId, PortError, Sku, Timestamp, WarehouseId};
 
@@ -97,6 +97,19 @@ impl StockIntent {
             }
         })
     }
+}
+
+/// What a parcel does to stock: part of the step that moves the parcel, and conditional with it, so no
+/// intent of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParcelStock {
+    /// Whose hold has it.
+    pub checkout: CheckoutId,
+    /// It leaves, for this order: committed and on hand shrink, the hold is shipped. `None`: it came
+    /// back, and on hand grows.
+    pub order: Option<OrderId>,
+    /// What, from or to where; each within the hold's allocations.
+    pub lines: Vec<Allocation>,
 }
 
 /// What an intent did.

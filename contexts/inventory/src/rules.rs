@@ -1,9 +1,10 @@
 //! The decisions of stock, without a store.
 
 use crate::{
-    Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel,
+    Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, ParcelStock, StockRefusal, Want,
+    WarehouseLevel,
 };
-use souk_kernel::{OrderId, Sku, Timestamp};
+use souk_kernel::{OrderId, Sku, Timestamp, WarehouseId};
 
 /// Most distinct SKUs in one hold.
 pub const WANTS_MAX: usize = 200;
@@ -13,7 +14,7 @@ pub const WANTS_MAX: usize = 200;
 pub fn post(level: Level, kind: EntryKind, quantity: i64) -> Option<Level> {
     let mut next = level;
     match kind {
-        EntryKind::Receive | EntryKind::Adjust => next.on_hand += quantity,
+        EntryKind::Receive | EntryKind::Adjust | EntryKind::Return => next.on_hand += quantity,
         EntryKind::Hold => next.held += quantity,
         EntryKind::Release => next.held -= quantity,
         EntryKind::Commit => {
@@ -30,7 +31,10 @@ pub fn post(level: Level, kind: EntryKind, quantity: i64) -> Option<Level> {
     let terms = [next.on_hand, next.held, next.committed, next.shortage];
     let promised = next.held + next.committed <= next.on_hand + next.shortage;
     // Giving back is always allowed, whatever a count found meanwhile.
-    let gives_back = matches!(kind, EntryKind::Release | EntryKind::Restock | EntryKind::Commit);
+    let gives_back = matches!(
+        kind,
+        EntryKind::Release | EntryKind::Restock | EntryKind::Commit | EntryKind::Return
+    );
     (terms.iter().all(|t| *t >= 0) && (promised || gives_back)).then_some(next)
 }
 
@@ -113,6 +117,8 @@ pub enum HoldMove {
     ReleasePinned(OrderId),
     /// Committed → restocked.
     Restock(OrderId),
+    /// Committed → shipped, or shipped and another of its parcels leaves.
+    Ship(OrderId),
     /// Held → released.
     Release,
     /// Held, past its deadline → expired.
@@ -133,7 +139,7 @@ pub enum Moved {
 /// # Errors
 /// The hold ended otherwise, another order has it, the deadline has passed (or has not).
 pub fn decide(hold: &Hold, step: HoldMove, now: Timestamp) -> Result<Moved, StockRefusal> {
-    use HoldState::{Committed, Expired, Held, Paying, Released, Restocked};
+    use HoldState::{Committed, Expired, Held, Paying, Released, Restocked, Shipped};
     let mine = |order: OrderId| hold.order == Some(order);
     let gone = Err(StockRefusal::HoldGone(hold.state));
     match (step, hold.state) {
@@ -145,7 +151,9 @@ pub fn decide(hold: &Hold, step: HoldMove, now: Timestamp) -> Result<Moved, Stoc
         (HoldMove::Commit(order), Paying) if mine(order) => {
             Ok(Moved::To(Committed, Some(EntryKind::Commit)))
         }
-        (HoldMove::Commit(order), Committed | Restocked) if mine(order) => Ok(Moved::Already),
+        (HoldMove::Commit(order), Committed | Restocked | Shipped) if mine(order) => {
+            Ok(Moved::Already)
+        }
         (HoldMove::ReleasePinned(order), Paying) if mine(order) => {
             Ok(Moved::To(Released, Some(EntryKind::Release)))
         }
@@ -154,6 +162,9 @@ pub fn decide(hold: &Hold, step: HoldMove, now: Timestamp) -> Result<Moved, Stoc
             Ok(Moved::To(Restocked, Some(EntryKind::Restock)))
         }
         (HoldMove::Restock(order), Restocked) if mine(order) => Ok(Moved::Already),
+        // What is posted is the parcel's, not all of the hold's.
+        (HoldMove::Ship(order), Committed) if mine(order) => Ok(Moved::To(Shipped, None)),
+        (HoldMove::Ship(order), Shipped) if mine(order) => Ok(Moved::Already),
         (HoldMove::Release, Held) => Ok(Moved::To(Released, Some(EntryKind::Release))),
         (HoldMove::Release, Released | Expired) => Ok(Moved::Already),
         (HoldMove::Expire, Held) if hold.deadline <= now => {
@@ -212,4 +223,36 @@ pub fn credited(sku: Sku, levels: &[WarehouseLevel], credit: &[Allocation]) -> V
         at.level.held -= back.map(|a| i64::from(a.quantity)).sum::<i64>();
     }
     levels
+}
+
+/// What a parcel posts: the hold's new state if it moves, and an entry of this kind for each line.
+///
+/// # Errors
+/// The hold belongs to another order or has ended otherwise; pieces that are not in it; a count found
+/// fewer than leave.
+pub fn parcel(
+    hold: &Hold,
+    step: &ParcelStock,
+    level: impl Fn(Sku, WarehouseId) -> Option<Level>,
+) -> Result<(Option<HoldState>, EntryKind), StockRefusal> {
+    let (kind, moved) = match step.order {
+        Some(order) => (EntryKind::Ship, decide(hold, HoldMove::Ship(order), Timestamp(0))?),
+        None if hold.state == HoldState::Shipped => (EntryKind::Return, Moved::Already),
+        None => return Err(StockRefusal::HoldGone(hold.state)),
+    };
+    for line in &step.lines {
+        let held = hold.allocations.iter();
+        let mut held = held.filter(|a| (a.sku, a.warehouse) == (line.sku, line.warehouse));
+        let enough = held.any(|a| a.quantity >= line.quantity) && line.quantity > 0;
+        let fits = level(line.sku, line.warehouse)
+            .and_then(|level| post(level, kind, i64::from(line.quantity)));
+        if !enough || fits.is_none() {
+            return Err(StockRefusal::BadQuantity);
+        }
+    }
+    let state = match moved {
+        Moved::To(state, _) => Some(state),
+        Moved::Already => None,
+    };
+    Ok((state, kind))
 }

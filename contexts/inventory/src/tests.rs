@@ -1,7 +1,10 @@
 //! Rules of stock: tables and properties.
 
-use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, post};
-use crate::{EntryKind, Hold, HoldState, Level, OutOfStock, StockRefusal, Want, WarehouseLevel};
+use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, parcel, post};
+use crate::{
+    Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, ParcelStock, StockRefusal, Want,
+    WarehouseLevel,
+};
 use proptest::prelude::*;
 use souk_kernel::{CheckoutId, OrderId, Sku, Timestamp, WarehouseId};
 
@@ -149,4 +152,51 @@ fn first_stock_is_spread_and_none_of_it_lost() {
             assert!(shares.len() <= warehouses.max(1));
         }
     }
+}
+fn shipped(state: HoldState, step: &ParcelStock, on_hand: i64) -> Result<(), StockRefusal> {
+    let hold = hold_with_two(state);
+    let level = Level { on_hand, committed: 2, ..Level::default() };
+    parcel(&hold, step, |_, _| Some(level)).map(|_| ())
+}
+
+fn hold_with_two(state: HoldState) -> Hold {
+    Hold {
+        checkout: id(1),
+        state,
+        order: Some(id(2)),
+        deadline: Timestamp(0),
+        allocations: vec![two()],
+    }
+}
+
+fn two() -> Allocation {
+    Allocation { sku: id(3), warehouse: id(4), quantity: 2 }
+}
+
+#[test]
+fn a_parcel_takes_only_what_its_order_committed() {
+    let hold = hold_with_two(HoldState::Committed);
+    let mut step = ParcelStock { checkout: hold.checkout, order: hold.order, lines: vec![two()] };
+    assert_eq!(shipped(HoldState::Committed, &step, 5), Ok(()));
+    assert_eq!(shipped(HoldState::Shipped, &step, 5), Ok(()), "another parcel of it");
+    let gone = Err(StockRefusal::HoldGone(HoldState::Restocked));
+    assert_eq!(shipped(HoldState::Restocked, &step, 5), gone, "cancelled first");
+    let short = Err(StockRefusal::BadQuantity);
+    assert_eq!(shipped(HoldState::Committed, &step, 1), short, "a count found one only");
+    step.lines[0].quantity = 3;
+    assert_eq!(shipped(HoldState::Committed, &step, 9), short, "more than it holds");
+    step.lines[0].quantity = 1;
+    step.order = Some(id(9));
+    assert!(shipped(HoldState::Committed, &step, 9).is_err(), "another order's");
+    step.order = None;
+    assert_eq!(shipped(HoldState::Shipped, &step, 0), Ok(()), "it came back");
+    assert!(shipped(HoldState::Committed, &step, 5).is_err(), "what never left can't come back");
+}
+
+#[test]
+fn what_has_shipped_is_not_restocked() {
+    let order = id(2);
+    let hold = hold_with_two(HoldState::Shipped);
+    let refused = decide(&hold, HoldMove::Restock(order), Timestamp(0));
+    assert_eq!(refused, Err(StockRefusal::HoldGone(HoldState::Shipped)));
 }

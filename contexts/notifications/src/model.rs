@@ -17,16 +17,28 @@ pub enum MailKind {
     OrderCancelled,
     /// Money is on its way back.
     OrderRefunded,
+    /// The carrier has a parcel.
+    ParcelShipped,
+    /// A parcel is in the van.
+    ParcelOutForDelivery,
+    /// A parcel has arrived.
+    ParcelDelivered,
+    /// Nobody took a parcel: it is back where it came from.
+    ParcelReturned,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::OrderConfirmed,
         Self::PaymentFailed,
         Self::ActionNeeded,
         Self::OrderCancelled,
         Self::OrderRefunded,
+        Self::ParcelShipped,
+        Self::ParcelOutForDelivery,
+        Self::ParcelDelivered,
+        Self::ParcelReturned,
     ];
 
     /// Its stable name.
@@ -38,6 +50,10 @@ impl MailKind {
             Self::ActionNeeded => "action_needed",
             Self::OrderCancelled => "order_cancelled",
             Self::OrderRefunded => "order_refunded",
+            Self::ParcelShipped => "parcel_shipped",
+            Self::ParcelOutForDelivery => "parcel_out_for_delivery",
+            Self::ParcelDelivered => "parcel_delivered",
+            Self::ParcelReturned => "parcel_returned",
         }
     }
 

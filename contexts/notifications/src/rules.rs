@@ -14,6 +14,10 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
         "order.action_required" => Some(MailKind::ActionNeeded),
         "order.cancelled" => Some(MailKind::OrderCancelled),
         "payment.refunded" => Some(MailKind::OrderRefunded),
+        "parcel.shipped" => Some(MailKind::ParcelShipped),
+        "parcel.out_for_delivery" => Some(MailKind::ParcelOutForDelivery),
+        "parcel.delivered" => Some(MailKind::ParcelDelivered),
+        "parcel.returned_to_sender" => Some(MailKind::ParcelReturned),
         _ => None,
     }
 }
@@ -26,12 +30,15 @@ struct Body {
     order: Option<OrderId>,
     amount: Option<Money>,
     reason: Option<String>,
+    parcel: Option<u16>,
+    parcels: Option<u16>,
+    tracking: Option<String>,
 }
 
-/// The order that a fact concerns: a payment's says so in its body. `None`: it doesn't say.
+/// The order that a fact concerns: a payment's or parcel's says so in its body. `None`: it doesn't say.
 #[must_use]
 pub fn order_of(event: &Event) -> Option<OrderId> {
-    if !event.kind.starts_with("payment.") {
+    if !event.kind.starts_with("payment.") && !event.kind.starts_with("parcel.") {
         return Some(OrderId::from_uuid(event.aggregate.0));
     }
     serde_json::from_str::<Body>(&event.body).ok()?.order
@@ -142,6 +149,54 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
             ],
         ),
         MailKind::OrderRefunded => refunded(order, body.amount, &with),
+        MailKind::ParcelShipped
+        | MailKind::ParcelOutForDelivery
+        | MailKind::ParcelDelivered
+        | MailKind::ParcelReturned => parcel(kind, order, body, &with),
+    }
+}
+
+fn parcel(
+    kind: MailKind,
+    order: &OrderDetails,
+    body: &Body,
+    with: &dyn Fn(String, &str, Vec<String>) -> Letter,
+) -> Letter {
+    let number = &order.number;
+    let which = match (body.parcel, body.parcels) {
+        (Some(no), Some(of)) if of > 1 => format!("Parcel {no} of {of} of order {number}"),
+        _ => format!("Your order {number}"),
+    };
+    let tracked = body.tracking.as_ref().map(|t| format!("The carrier's number is {t}."));
+    let (subject, heading, says) = match kind {
+        MailKind::ParcelOutForDelivery => (
+            format!("{which} comes today"),
+            "It comes today",
+            format!("{which} is in the van and on its last way to you."),
+        ),
+        MailKind::ParcelDelivered => (
+            format!("{which} has arrived"),
+            "It has arrived",
+            format!("{which} was delivered. If anything is wrong with it, tell us on its page."),
+        ),
+        MailKind::ParcelReturned => (
+            format!("{which} could not be delivered"),
+            "It could not be delivered",
+            format!("{which} went back to us. You get your money back for what was in it."),
+        ),
+        _ => (
+            format!("{which} is on its way"),
+            "It is on its way",
+            format!("{which} has left our house and is with the carrier."),
+        ),
+    };
+    let on_the_way = matches!(kind, MailKind::ParcelShipped | MailKind::ParcelOutForDelivery);
+    let says = [Some(says), tracked.filter(|_| on_the_way)].into_iter().flatten().collect();
+    Letter {
+        button: "Follow your order",
+        shows_order: false,
+        shows_delivery: on_the_way,
+        ..with(subject, heading, says)
     }
 }
 

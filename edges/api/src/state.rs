@@ -21,6 +21,8 @@ pub struct Services {
     pub reviews: souk_reviews::Service,
     /// The purchase.
     pub saga: souk_orders::Saga,
+    /// Parcels and returns.
+    pub parcels: Arc<dyn souk_fulfillment::Fulfillments>,
     /// Whether the engines are there.
     pub readiness: Arc<dyn Readiness>,
 }

@@ -96,6 +96,7 @@ impl Shop {
             carts,
             reviews,
             saga,
+            parcels: store.clone(),
             readiness: down.clone(),
         };
         Self { router: router(ApiState::new(services)), clock, store, catalog, search, down }

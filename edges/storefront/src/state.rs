@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue};
 use souk_accounts::Service as Accounts;
 use souk_cart::CartService;
 use souk_catalog::CatalogService;
+use souk_fulfillment::Fulfillments;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
 use souk_notifications::Mailbox;
 use souk_orders::Saga;
@@ -70,6 +71,8 @@ pub struct StorefrontState {
     pub sessions: Arc<Sessions>,
     /// Every mail sent, shown to everybody: for sandboxes only.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// Parcels and returns.
+    pub parcels: Arc<dyn Fulfillments>,
     /// The gateway's card sheet.
     pub sheets: Arc<dyn CardSheets>,
     /// Time.

@@ -196,6 +196,7 @@ impl Shop {
                 gate: Arc::default(),
             }),
             mailbox: Some(mailbox.clone()),
+            parcels: store.clone(),
             sheets: Arc::new(TestSheets),
             clock: time,
             entropy,

@@ -3,6 +3,7 @@
 use crate::Consumer;
 use async_trait::async_trait;
 use futures_util::future::join_all;
+use souk_fulfillment::{FulfillmentService, event};
 use souk_kernel::{Answers, ClaimKey, Event, OrderId, PortError, UserId};
 use souk_notifications::Notifier;
 use souk_orders::{OrderEvent, Orders, derived};
@@ -66,6 +67,46 @@ impl Consumer for MoneyMover {
             for (at, answer) in piece.iter().zip(unwound) {
                 answers[*at] = answer;
             }
+        }
+        answers
+    }
+}
+
+/// Opens the parcels of confirmed orders, calls off those of cancelled ones, and lets orders follow
+/// their parcels.
+pub struct Packer(pub FulfillmentService);
+
+#[async_trait]
+impl Consumer for Packer {
+    fn name(&self) -> &'static str {
+        "parcels"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let mut answers = vec![Ok(()); facts.len()];
+        let (mut opened, mut moved) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+        for (at, fact) in facts.iter().enumerate() {
+            match OrderEvent::from_name(&fact.kind) {
+                Some(OrderEvent::Confirmed) => {
+                    opened.0.push(at);
+                    opened.1.push(order_of(fact));
+                }
+                Some(OrderEvent::Cancelled) => {
+                    answers[at] = self.0.call_off(order_of(fact)).await;
+                }
+                _ => {
+                    if let Some(order) = event::order_of(fact) {
+                        moved.0.push(at);
+                        moved.1.push(order);
+                    }
+                }
+            }
+        }
+        for (at, answer) in opened.0.into_iter().zip(self.0.open(&opened.1).await) {
+            answers[at] = answer;
+        }
+        for (at, answer) in moved.0.into_iter().zip(self.0.orders_follow(&moved.1).await) {
+            answers[at] = answer;
         }
         answers
     }

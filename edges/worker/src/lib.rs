@@ -9,6 +9,6 @@ mod consumers;
 mod relay;
 mod timetable;
 
-pub use consumers::{Lister, MoneyMover};
+pub use consumers::{Lister, MoneyMover, Packer};
 pub use relay::{Busy, Consumer, Relay, RelaySettings};
 pub use timetable::{every, every_and_when};

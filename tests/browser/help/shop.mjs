@@ -50,6 +50,7 @@ export async function openShop() {
     SOUK_DATA: data,
     // The first shelf alone: what a test looks for is where it was.
     SOUK_DEMO: 'shelf',
+    SOUK_CARRIER_SPEED: '0',
   };
   const shop = spawn(binary, [], { cwd: data, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = new Promise((resolve) => shop.once('exit', resolve));

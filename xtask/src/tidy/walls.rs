@@ -29,7 +29,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class.
-pub const RANKS: [(&str, u8); 12] = [
+pub const RANKS: [(&str, u8); 13] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -40,7 +40,8 @@ pub const RANKS: [(&str, u8); 12] = [
     ("reviews", 3),
     ("payments", 4),
     ("orders", 5),
-    ("notifications", 6),
+    ("fulfillment", 6),
+    ("notifications", 7),
     ("staff", 6),
 ];
 

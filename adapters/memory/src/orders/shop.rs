@@ -2,6 +2,7 @@
 
 use super::OrderRows;
 use crate::cart::CartRows;
+use crate::fulfillment::FulfillmentRows;
 use crate::inventory::{StockPlan, StockRows};
 use crate::outbox::{OutboxRows, outbox_behind_lock};
 use crate::payments::PaymentRows;
@@ -35,6 +36,8 @@ pub struct ShopRows {
     pub orders: OrderRows,
     /// Facts.
     pub outbox: OutboxRows,
+    /// Parcels and returns.
+    pub fulfillments: FulfillmentRows,
 }
 
 impl ShopRows {

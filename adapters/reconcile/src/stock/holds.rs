@@ -16,6 +16,7 @@ pub enum HoldState {
     Released,
     Expired,
     Restocked,
+    Shipped,
     /// A name that nobody knows.
     Unknown,
 }
@@ -29,6 +30,7 @@ impl HoldState {
             "released" => Self::Released,
             "expired" => Self::Expired,
             "restocked" => Self::Restocked,
+            "shipped" => Self::Shipped,
             _ => Self::Unknown,
         }
     }
@@ -41,13 +43,14 @@ impl HoldState {
             Self::Released => "released",
             Self::Expired => "expired",
             Self::Restocked => "restocked",
+            Self::Shipped => "shipped",
             Self::Unknown => "in no known state",
         }
     }
 
     /// Its order has it, or had it to the end.
     pub const fn belongs_to_an_order(self) -> bool {
-        matches!(self, Self::Paying | Self::Committed | Self::Restocked)
+        matches!(self, Self::Paying | Self::Committed | Self::Restocked | Self::Shipped)
     }
 }
 
@@ -56,7 +59,6 @@ const HOLD: u64 = ids::mix(1);
 const RELEASE: u64 = ids::mix(2);
 const COMMIT: u64 = ids::mix(3);
 const RESTOCK: u64 = ids::mix(4);
-const SHIP: u64 = ids::mix(5);
 
 /// A hold in memory.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +70,10 @@ pub struct Hold {
     pub goods: u64,
     /// Of SKUs, warehouses and quantities.
     lines: u64,
-    /// Of its entries in the ledger.
+    /// Of its entries in the ledger, but for parcels.
     posted: u64,
+    /// Whether a parcel left with some of it.
+    left: bool,
     pub state: HoldState,
     /// An order of this checkout has the key in `order`.
     pub owned: bool,
@@ -112,6 +116,7 @@ impl Holds {
                 goods: 0,
                 lines: 0,
                 posted: 0,
+                left: false,
                 state: HoldState::from_name(row.get_ref(2)?.as_str().unwrap_or_default()),
                 owned: false,
                 live: 0,
@@ -158,7 +163,8 @@ impl Holds {
             "release" => RELEASE,
             "commit" => COMMIT,
             "restock" => RESTOCK,
-            "ship" => SHIP,
+            // How much of it may leave and come back is counted by `check_parcels`.
+            "ship" | "return" => 0,
             _ => return,
         };
         let hold = entry.checkout.and_then(|checkout| self.get_mut(checkout));
@@ -167,6 +173,7 @@ impl Holds {
             found.add("released-once", ids, format!("is a {} of no hold", entry.kind));
             return;
         };
+        hold.left |= entry.kind == "ship";
         let sum = line(entry.sku, entry.warehouse, entry.quantity);
         hold.posted = hold.posted.wrapping_add(weight.wrapping_mul(sum));
     }
@@ -199,17 +206,37 @@ impl Hold {
     fn is_as_posted(&self) -> bool {
         let steps: &[u64] = match self.state {
             HoldState::Held | HoldState::Paying => &[HOLD],
-            HoldState::Committed => &[HOLD, COMMIT],
+            HoldState::Committed | HoldState::Shipped => &[HOLD, COMMIT],
             HoldState::Released | HoldState::Expired => &[HOLD, RELEASE],
             HoldState::Restocked => &[HOLD, COMMIT, RESTOCK],
             // Said already.
             HoldState::Unknown => return true,
         };
         let weight = steps.iter().fold(0_u64, |sum, step| sum.wrapping_add(*step));
-        let posted = weight.wrapping_mul(self.lines);
-        let shipped = posted.wrapping_add(SHIP.wrapping_mul(self.lines));
-        self.posted == posted || self.state == HoldState::Committed && self.posted == shipped
+        let left = self.state == HoldState::Shipped;
+        self.posted == weight.wrapping_mul(self.lines) && self.left == left
     }
+}
+
+/// No more left in parcels than was sold, and no more came back than left, piece by piece.
+pub fn check_parcels(conn: &Connection, found: &mut Collector) -> rusqlite::Result<()> {
+    let sql = "SELECT e.checkout,
+                 sum(iif(e.kind = 'commit', e.quantity, 0)) AS sold,
+                 sum(iif(e.kind = 'ship', e.quantity, 0)) AS shipped,
+                 sum(iif(e.kind = 'return', e.quantity, 0)) AS back
+               FROM stock_entry e
+               WHERE e.checkout IN (SELECT checkout FROM hold WHERE state = 'shipped')
+               GROUP BY e.checkout, e.sku, e.warehouse
+               HAVING shipped > sold OR back > shipped";
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (sold, shipped, back): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let (id, _, _) = describe(conn, row.get(0)?)?;
+        let what = format!("of {sold} sold, {shipped} left and {back} came back");
+        found.add("released-once", vec![Named::new("checkout", id)], what);
+    }
+    Ok(())
 }
 
 /// A checkout's id, its hold's state, and the ledger's entries of it, for a finding.

@@ -13,6 +13,7 @@ use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
 use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
+use souk_fulfillment::{FulfillmentParts, FulfillmentService, Pace};
 use souk_kernel::{
     Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
 };
@@ -28,7 +29,7 @@ use souk_sqlite::{Options, Pressure, Store};
 use souk_staff::Service as Staff;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
-use souk_worker::{Busy, Consumer, Lister, MoneyMover};
+use souk_worker::{Busy, Consumer, Lister, MoneyMover, Packer};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -41,6 +42,8 @@ pub struct Shop {
     pub sandbox: Arc<sandbox::Gateway>,
     /// The purchase.
     pub saga: Saga,
+    /// Parcels and returns.
+    pub fulfillment: FulfillmentService,
     /// What is sold.
     pub catalog: Arc<CatalogService>,
     /// Finding it.
@@ -105,17 +108,13 @@ impl Shop {
         let gateway = SandboxGateway(Arc::clone(&sandbox));
         let gateway = Arc::new(MeasuredGateway::new(Arc::new(gateway), Arc::clone(&measures)));
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
+        let fulfillment = open_fulfillment(config, &store, &saga, &clock);
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
         let hashing = open_hashing();
         let accounts = open_accounts(&store, &hashing, &clock, &entropy, &mint);
         let staff = open_staff(&store, hashing, &clock, &entropy, &mint);
-        let cookies = Cookies::Loopback;
-        let gate = Arc::new(Gate {
-            limits: Limits::new(config.rate_limits, config.behind_proxy, Arc::clone(&clock)),
-            requests: measures.requests.clone(),
-        });
-        let sessions = Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies, gate });
+        let sessions = open_sessions(config, &accounts, &measures, &clock);
         let indexer = Arc::new(Indexer {
             catalog: Arc::clone(&catalog),
             search: search.clone(),
@@ -127,6 +126,7 @@ impl Shop {
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(saga.money().clone())),
             Arc::new(notifier),
+            Arc::new(Packer(fulfillment.clone())),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
             Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
             Arc::clone(&measures) as Arc<dyn Consumer>,
@@ -138,6 +138,7 @@ impl Shop {
             store,
             sandbox,
             saga,
+            fulfillment,
             catalog,
             search,
             carts,
@@ -258,6 +259,36 @@ fn open_saga(
             return_url: format!("{}/orders/return/", config.base_url()),
             ..SagaSettings::default()
         },
+    })
+}
+
+fn open_sessions(
+    config: &Config,
+    accounts: &Arc<Accounts>,
+    measures: &Arc<Measures>,
+    clock: &Arc<dyn Clock>,
+) -> Arc<Sessions> {
+    let gate = Arc::new(Gate {
+        limits: Limits::new(config.rate_limits, config.behind_proxy, Arc::clone(clock)),
+        requests: measures.requests.clone(),
+    });
+    Arc::new(Sessions { accounts: Arc::clone(accounts), cookies: Cookies::Loopback, gate })
+}
+
+fn open_fulfillment(
+    config: &Config,
+    store: &Arc<Store>,
+    saga: &Saga,
+    clock: &Arc<dyn Clock>,
+) -> FulfillmentService {
+    FulfillmentService::new(FulfillmentParts {
+        store: store.clone(),
+        orders: saga.parts().orders.clone(),
+        stock: store.clone(),
+        payments: store.clone(),
+        money: saga.money().clone(),
+        clock: Arc::clone(clock),
+        pace: Pace { speed: config.carrier_speed, ..Pace::default() },
     })
 }
 

@@ -38,5 +38,6 @@ pub(crate) async fn handler(
     // Like a purchase, a cancellation outlives its connection.
     let task = tokio::spawn(async move { saga.cancel(user, order, "by_shopper").await });
     let order = task.await.map_err(|e| Problem::internal(e.to_string()))?.map_err(problem)?;
-    Ok(Json(OrderView::from(&order)))
+    let parcels = state.parcels.of_order(order.id).await?;
+    Ok(Json(OrderView::from(&order).with(parcels.as_ref())))
 }

@@ -9,7 +9,7 @@ use souk_webkit::{Caller, Json, Problem};
 
 /// Show an order
 ///
-/// By its id or its number, with its timeline.
+/// By its id or its number, with its timeline and its parcels.
 #[utoipa::path(
     get,
     path = "/orders/{id}",
@@ -30,5 +30,6 @@ pub(crate) async fn handler(
 ) -> Result<Json<OrderView>, Problem> {
     let order = find(&state.saga, &order).await?;
     let order = state.saga.order_of(caller.user(), order).await.map_err(problem)?;
-    Ok(Json(OrderView::from(&order)))
+    let parcels = state.parcels.of_order(order.id).await?;
+    Ok(Json(OrderView::from(&order).with(parcels.as_ref())))
 }

@@ -1,6 +1,7 @@
 //! Orders and checkouts, as clients see them.
 
 use serde::{Deserialize, Serialize};
+use souk_fulfillment::{Fulfillment, Parcel};
 use souk_kernel::{Id, Noun, OrderId};
 use souk_orders::{Answer, BuyerLine, CheckoutRecord, Order, Placed, ShipTo};
 use souk_pricing::{Quote, QuoteLine, ShippingMethod};
@@ -200,6 +201,55 @@ impl From<&ShipTo> for ShipToView {
     }
 }
 
+/// One tracking event.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScanView {
+    pub state: &'static str,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// So many of an offer in a parcel.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ParcelLineView {
+    pub offer_id: String,
+    pub quantity: u32,
+}
+
+/// What travels in one box.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ParcelView {
+    /// Its number within the order, from 1.
+    pub parcel: u16,
+    /// `label`, `packed`, `picked_up`, `in_transit`, `out_for_delivery`, `delivered`, `failed`,
+    /// `returned_to_sender` or `cancelled`.
+    pub state: &'static str,
+    pub tracking_number: String,
+    pub lines: Vec<ParcelLineView>,
+    /// Its way so far, oldest first.
+    pub scans: Vec<ScanView>,
+}
+
+impl ParcelView {
+    fn of(all: &Fulfillment, parcel: &Parcel) -> Self {
+        let line = |line: &souk_fulfillment::ParcelLine| ParcelLineView {
+            offer_id: line.sku.to_string(),
+            quantity: line.quantity,
+        };
+        let scan = |scan: &souk_fulfillment::Scan| ScanView {
+            state: scan.state.name(),
+            at: scan.at.rfc3339(),
+        };
+        Self {
+            parcel: parcel.no,
+            state: parcel.state().name(),
+            tracking_number: parcel.tracking_number(all.order),
+            lines: parcel.lines.iter().map(line).collect(),
+            scans: parcel.scans.iter().map(scan).collect(),
+        }
+    }
+}
+
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrderView {
@@ -212,8 +262,20 @@ pub(crate) struct OrderView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ship_to: Option<ShipToView>,
     pub timeline: Vec<MoveView>,
+    /// Empty until the order is confirmed, and for a moment after.
+    pub parcels: Vec<ParcelView>,
     #[serde(flatten)]
     pub quote: QuoteView,
+}
+
+impl OrderView {
+    /// With its parcels.
+    pub fn with(mut self, parcels: Option<&Fulfillment>) -> Self {
+        let all = parcels.into_iter();
+        self.parcels =
+            all.flat_map(|all| all.parcels.iter().map(|one| ParcelView::of(all, one))).collect();
+        self
+    }
 }
 
 impl From<&Order> for OrderView {
@@ -230,6 +292,7 @@ impl From<&Order> for OrderView {
             created_at: order.created_at.rfc3339(),
             ship_to: order.ship_to.as_deref().map(ShipToView::from),
             timeline: order.moves.iter().map(step).collect(),
+            parcels: Vec::new(),
             quote: QuoteView::from(&*order.quote),
         }
     }

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod list;
+mod parcels;
 mod returned;
 mod show;
 mod timeline;

@@ -1,6 +1,7 @@
 //! `GET /orders/{number}`: what, where to, for how much, and how it stands. While it is being
 //! confirmed the page says what is happening and looks again by itself.
 
+use super::parcels;
 use super::timeline::{Badge, Step, badge, money, steps};
 use super::{order_path, own};
 use crate::cart::{Totals, totals};
@@ -33,6 +34,7 @@ struct View {
     address: Vec<String>,
     email: String,
     money: String,
+    parcels: Vec<parcels::Part>,
     can_cancel: bool,
     /// Where another card can be tried.
     retry: String,
@@ -62,7 +64,12 @@ pub(super) async fn show(
         "late" => "It is too late to cancel this order.",
         _ => "",
     };
-    let view = lay_out(&order, payment.as_ref(), waited, notice);
+    let parcels = app.parcels.of_order(order.id).await?;
+    let mut view = lay_out(&order, payment.as_ref(), waited, notice);
+    if let Some(all) = &parcels {
+        view.parcels = parcels::parts(all, &order);
+        view.can_cancel &= !all.parcels.iter().any(souk_fulfillment::Parcel::has_left);
+    }
     let mut head = Head::private(format!("Order {}", view.number));
     // At the bank the shopper's own step comes next: nothing to look again for.
     if view.waiting && view.action.is_empty() {
@@ -96,6 +103,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         address: to.map(address_lines).unwrap_or_default(),
         email: to.map_or_else(String::new, |to| to.email.clone()),
         money: money(order, payment),
+        parcels: Vec::new(),
         can_cancel: order.state == OrderState::Confirmed,
         retry: if failed { review_path(order.checkout) } else { String::new() },
         action,

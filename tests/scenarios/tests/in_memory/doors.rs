@@ -12,6 +12,7 @@ use souk_api::{ApiState, Services};
 use souk_batcher::{Batched, Batching};
 use souk_cart::CartService;
 use souk_catalog::CatalogService;
+use souk_fulfillment::Fulfillments;
 use souk_kernel::{Clock, Currency, Entropy, Mint, OrderId, PortError, Spawner, SystemClock};
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
@@ -56,6 +57,8 @@ pub struct Open {
     carts: CartService,
     reviews: souk_reviews::Service,
     mint: Mint,
+    /// Nothing is sent from here: parcels need their stock in one store with them.
+    parcels: Arc<dyn Fulfillments>,
 }
 
 /// Orders, as mails need them here: that there is one, and whom to tell.
@@ -135,6 +138,7 @@ impl Open {
             carts,
             reviews,
             mint,
+            parcels: Arc::new(MemoryShop::new(Arc::new(SystemClock))),
         })
     }
 
@@ -149,6 +153,7 @@ impl Open {
             carts: self.carts.clone(),
             reviews: self.reviews.clone(),
             saga: self.saga.clone(),
+            parcels: Arc::clone(&self.parcels),
             readiness: Arc::new(Always),
         }));
         let origins = Origins { form_action: vec![plan.sandbox.clone()], ..Origins::default() };
@@ -166,6 +171,7 @@ impl Open {
             reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
             mailbox: Some(self.mailbox.clone()),
+            parcels: Arc::clone(&self.parcels),
             sheets: Arc::new(SandboxSheets(Arc::clone(&self.gateway))),
             clock: Arc::clone(&self.clock),
             entropy: Arc::new(OsEntropy),

@@ -16,6 +16,7 @@ mod message_killed;
 mod metrics;
 mod own_data_everywhere;
 mod own_data_only;
+mod parcels;
 mod refund_mail;
 mod t01_last_piece;
 mod t02_warehouses;

@@ -94,13 +94,23 @@ impl Shop {
     }
 
     fn of(dir: PathBuf) -> Self {
-        let env = vec![("SOUK_SWEEP_MS", "50".into()), ("SOUK_DEMO", "shelf".into())];
+        let mut env = vec![("SOUK_SWEEP_MS", "50".into()), ("SOUK_DEMO", "shelf".into())];
+        // Parcels stay where they are, unless a scenario is about them.
+        env.push(("SOUK_CARRIER_SPEED", "0".into()));
         Self { dir, port: 0, sandbox: 0, env, child: None, offers: Vec::new() }
     }
 
     /// The same, and open.
     pub fn open(name: &str) -> Self {
         let mut shop = Self::new(name);
+        shop.start();
+        shop
+    }
+
+    /// The same, with settings.
+    pub fn open_with(name: &str, settings: &[(&'static str, String)]) -> Self {
+        let mut shop = Self::new(name);
+        shop.env.extend(settings.iter().cloned());
         shop.start();
         shop
     }

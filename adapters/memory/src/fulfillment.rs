@@ -1,0 +1,77 @@
+//! Parcels and returns in memory, in the co-located shop: the executable specification of the port.
+
+use crate::orders::MemoryShop;
+use async_trait::async_trait;
+use souk_fulfillment::{Fulfillment, Fulfillments, Open, Step, StepRefusal};
+use souk_kernel::{Answers, OrderId, PortError, Timestamp};
+use std::collections::BTreeMap;
+
+/// Parcels and returns, without a lock.
+#[derive(Debug, Clone, Default)]
+pub struct FulfillmentRows(BTreeMap<OrderId, (Fulfillment, Option<Timestamp>)>);
+
+impl FulfillmentRows {
+    /// An order's.
+    #[must_use]
+    pub fn get(&self, order: OrderId) -> Option<&Fulfillment> {
+        self.0.get(&order).map(|(all, _)| all)
+    }
+
+    fn open(&mut self, open: Open) -> bool {
+        let order = open.fulfillment.order;
+        if self.0.contains_key(&order) {
+            return false;
+        }
+        self.0.insert(order, (open.fulfillment, open.due));
+        true
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Vec<Fulfillment> {
+        let ready = |(all, due): &(Fulfillment, Option<Timestamp>)| {
+            due.filter(|due| *due <= now).map(|due| (due, all.order))
+        };
+        let mut found: Vec<_> = self.0.values().filter_map(ready).collect();
+        found.sort_unstable();
+        found.truncate(limit);
+        found.iter().filter_map(|(_, order)| self.get(*order).cloned()).collect()
+    }
+}
+
+#[async_trait]
+impl Fulfillments for MemoryShop {
+    async fn open(&self, batch: Vec<Open>) -> Answers<bool, PortError> {
+        self.with_rows(|rows, _| {
+            batch.into_iter().map(|open| Ok(rows.fulfillments.open(open))).collect()
+        })
+    }
+
+    async fn step(&self, batch: Vec<Step>) -> Answers<(), StepRefusal> {
+        self.with_rows(|rows, now| {
+            let one = |step: Step| {
+                let order = step.next.order;
+                let stored = rows.fulfillments.get(order).map(|all| all.version);
+                if stored != Some(step.expected_version) {
+                    return Err(StepRefusal::Stale);
+                }
+                let plans: Result<Vec<_>, _> =
+                    step.stock.iter().map(|parcel| rows.stock.plan_parcel(parcel)).collect();
+                // Nothing is refused from here on.
+                for plan in plans.map_err(StepRefusal::Stock)? {
+                    rows.stock.execute_parcel(plan, now);
+                }
+                step.events.into_iter().for_each(|event| rows.outbox.push(event));
+                rows.fulfillments.0.insert(order, (step.next, step.due));
+                Ok(())
+            };
+            batch.into_iter().map(one).collect()
+        })
+    }
+
+    async fn of_order(&self, order: OrderId) -> Result<Option<Fulfillment>, PortError> {
+        Ok(self.with_rows(|rows, _| rows.fulfillments.get(order).cloned()))
+    }
+
+    async fn due(&self, limit: usize) -> Result<Vec<Fulfillment>, PortError> {
+        Ok(self.with_rows(|rows, now| rows.fulfillments.due(now, limit)))
+    }
+}

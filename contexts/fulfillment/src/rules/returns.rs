@@ -1,0 +1,321 @@
+//! Returns: how much may come back, and how much money goes back for it.
+
+use super::Draft;
+use crate::model::child;
+use crate::{
+    Fulfillment, FulfillmentRefusal, Origin, Parcel, ParcelState, RefundPlan, Return, ReturnId,
+    ReturnLine, ReturnReason, ReturnState, ReturnStep, event,
+};
+use souk_inventory::{Allocation, ParcelStock};
+use souk_kernel::{DAY_MS, EventKind, Money, OrderId, Sku, Timestamp, WarehouseId};
+use souk_pricing::Quote;
+
+/// How long after its delivery a piece can be sent back, in days.
+pub const RETURN_DAYS: i64 = 30;
+
+/// What a shopper wants to send back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnRequest {
+    /// The return's id: follows from the request's key, so the same request is one return.
+    pub id: ReturnId,
+    /// What, and how many.
+    pub lines: Vec<(Sku, u32)>,
+    /// Why.
+    pub reason: ReturnReason,
+}
+
+/// What an inspection found of a line: so many can be sold again; what is not named is written off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Of what.
+    pub sku: Sku,
+    /// How many.
+    pub restock: u32,
+}
+
+/// The drawn edges of a return.
+#[must_use]
+pub const fn drawn(from: ReturnState, to: ReturnState) -> bool {
+    use ReturnState::{
+        Inspected, Label, Received, Refunded, Rejected, Requested, Restocked, WrittenOff,
+    };
+    matches!(
+        (from, to),
+        (Requested, Label | Rejected)
+            | (Label, Received | Rejected)
+            | (Received, Inspected | Rejected)
+            | (Inspected, Restocked | WrittenOff)
+            | (Restocked | WrittenOff, Refunded)
+    )
+}
+
+/// Pieces of a SKU that arrived, at or after a moment.
+#[must_use]
+pub fn delivered(all: &Fulfillment, sku: Sku, since: Timestamp) -> u32 {
+    let arrived = |p: &&Parcel| p.when(ParcelState::Delivered).is_some_and(|at| at >= since);
+    all.parcels.iter().filter(arrived).map(|p| p.pieces(sku)).sum()
+}
+
+/// Pieces of a SKU that the shopper has sent back or is sending back.
+fn sent_back(all: &Fulfillment, sku: Sku) -> u32 {
+    let counts = |back: &&Return| back.origin == Origin::Shopper && back.is_live();
+    all.returns.iter().filter(counts).map(|back| back.pieces(sku)).sum()
+}
+
+/// Pieces of a SKU that can be sent back now: arrived, not on their way back already, and within the
+/// time for it. What arrived first is taken to come back first.
+#[must_use]
+pub fn returnable(all: &Fulfillment, sku: Sku, now: Timestamp) -> u32 {
+    let left = delivered(all, sku, Timestamp(i64::MIN)).saturating_sub(sent_back(all, sku));
+    left.min(delivered(all, sku, now.plus_ms(-RETURN_DAYS * DAY_MS)))
+}
+
+/// The `n` first of `of` equal shares of an amount, rounded down: any pieces of a line together give
+/// back what the line cost, once all of them are back.
+#[must_use]
+pub fn share(amount: i64, of: u32, n: u32) -> i64 {
+    if of == 0 {
+        return 0;
+    }
+    let part = i128::from(amount) * i128::from(n.min(of)) / i128::from(of);
+    // A part of an amount is within the amount's range.
+    i64::try_from(part).unwrap_or(amount)
+}
+
+/// What goes back for pieces of a SKU, and the tax in it, after `before` pieces were refunded.
+fn owed(quote: &Quote, sku: Sku, before: u32, pieces: u32) -> (i64, i64) {
+    let lines = || quote.lines.iter().filter(|line| line.item.sku == sku);
+    let bought: u32 = lines().map(|line| line.item.quantity).sum();
+    let part = |amount: i64| share(amount, bought, before + pieces) - share(amount, bought, before);
+    let total: i64 = lines().map(|line| line.total.minor).sum();
+    let tax: i64 = lines().map(|line| line.tax.minor).sum();
+    (part(total), part(tax))
+}
+
+/// What goes back for these lines if they were inspected now, and the tax in it.
+#[must_use]
+pub fn to_refund(all: &Fulfillment, quote: &Quote, lines: &[ReturnLine]) -> (Money, Money) {
+    let before = |sku: Sku| -> u32 {
+        let paid = all.returns.iter().filter(|back| back.refund.is_some());
+        paid.map(|back| back.pieces(sku)).sum()
+    };
+    let owed = lines.iter().map(|line| owed(quote, line.sku, before(line.sku), line.quantity));
+    let (amount, tax) = owed.fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    (Money::new(amount, quote.currency), Money::new(tax, quote.currency))
+}
+
+/// What the carrier brought back: received, nobody asked for it.
+#[must_use]
+pub fn undeliverable(order: OrderId, parcel: &Parcel, at: Timestamp) -> Return {
+    let mut lines: Vec<ReturnLine> = parcel
+        .lines
+        .iter()
+        .map(|line| ReturnLine { sku: line.sku, quantity: line.quantity, restocked: 0 })
+        .collect();
+    lines.sort_by_key(|line| line.sku);
+    Return {
+        id: child(order, 0x1_0000 + u64::from(parcel.no)),
+        origin: Origin::Parcel(parcel.no),
+        reason: ReturnReason::Undeliverable,
+        lines,
+        steps: vec![ReturnStep { state: ReturnState::Received, at }],
+        refund: None,
+    }
+}
+
+impl Draft {
+    /// Accepts a return and gives it a label. The same request again changes nothing.
+    ///
+    /// # Errors
+    /// Nothing, too much or too late; the id is another request's.
+    pub fn request(
+        &mut self,
+        ask: &ReturnRequest,
+        at: Timestamp,
+    ) -> Result<(), FulfillmentRefusal> {
+        let mut lines: Vec<ReturnLine> = ask
+            .lines
+            .iter()
+            .filter(|(_, quantity)| *quantity > 0)
+            .map(|(sku, quantity)| ReturnLine { sku: *sku, quantity: *quantity, restocked: 0 })
+            .collect();
+        lines.sort_by_key(|line| line.sku);
+        if let Some(known) = self.next.returned(ask.id) {
+            let asked = |lines: &[ReturnLine]| -> Vec<_> {
+                lines.iter().map(|line| (line.sku, line.quantity)).collect()
+            };
+            let same = asked(&known.lines) == asked(&lines) && known.reason == ask.reason;
+            return if same { Ok(()) } else { Err(FulfillmentRefusal::KeyReused) };
+        }
+        if lines.is_empty() {
+            return Err(FulfillmentRefusal::Empty);
+        }
+        if let Some(twice) = lines.windows(2).find(|pair| pair[0].sku == pair[1].sku) {
+            return Err(FulfillmentRefusal::NotInOrder(twice[0].sku));
+        }
+        for line in &lines {
+            self.may_come_back(line, at)?;
+        }
+        let steps = [ReturnState::Requested, ReturnState::Label];
+        let back = Return {
+            id: ask.id,
+            origin: Origin::Shopper,
+            reason: ask.reason,
+            lines,
+            steps: steps.map(|state| ReturnStep { state, at }).into(),
+            refund: None,
+        };
+        self.next.returns.push(back.clone());
+        self.tell(&back, event::RETURN_REQUESTED, at);
+        Ok(())
+    }
+
+    fn may_come_back(&self, line: &ReturnLine, now: Timestamp) -> Result<(), FulfillmentRefusal> {
+        let ReturnLine { sku, quantity, .. } = *line;
+        if !self.next.parcels.iter().any(|parcel| parcel.pieces(sku) > 0) {
+            return Err(FulfillmentRefusal::NotInOrder(sku));
+        }
+        let arrived = delivered(&self.next, sku, Timestamp(i64::MIN));
+        let left = returnable(&self.next, sku, now);
+        if quantity <= left {
+            return Ok(());
+        }
+        let open = arrived.saturating_sub(sent_back(&self.next, sku));
+        Err(match (arrived, left) {
+            (0, _) => FulfillmentRefusal::NotDelivered(sku),
+            (_, 0) if quantity <= open => FulfillmentRefusal::WindowClosed(sku),
+            _ => FulfillmentRefusal::TooMany { sku, left },
+        })
+    }
+
+    /// Moves a return where nothing else follows from it: received, or rejected.
+    ///
+    /// # Errors
+    /// No such return; not a drawn edge.
+    pub fn move_return(
+        &mut self,
+        id: ReturnId,
+        to: ReturnState,
+        at: Timestamp,
+    ) -> Result<(), FulfillmentRefusal> {
+        let back = self.find(id)?;
+        if !drawn(back.state(), to) {
+            return Err(FulfillmentRefusal::ReturnState(back.state()));
+        }
+        let at = at.max(back.since());
+        back.steps.push(ReturnStep { state: to, at });
+        self.touched = true;
+        Ok(())
+    }
+
+    /// Inspects a return: what can be sold again goes back on the shelf in the same step, the rest is
+    /// written off, and the amount that it is owed is fixed.
+    ///
+    /// # Errors
+    /// No such return; it was not received, or was inspected before; more on the shelf than came back.
+    pub fn inspect(
+        &mut self,
+        id: ReturnId,
+        verdicts: &[Verdict],
+        quote: &Quote,
+        at: Timestamp,
+    ) -> Result<(), FulfillmentRefusal> {
+        let back = self.next.returned(id).ok_or(FulfillmentRefusal::NotFound("return"))?;
+        let mut lines = back.lines.clone();
+        for verdict in verdicts {
+            let line = lines.iter_mut().find(|line| line.sku == verdict.sku);
+            let bad = FulfillmentRefusal::BadVerdict(verdict.sku);
+            let line = line.filter(|line| verdict.restock <= line.quantity).ok_or(bad)?;
+            line.restocked = verdict.restock;
+        }
+        let (amount, tax) = to_refund(&self.next, quote, &lines);
+        let shelf = self.shelf_of(back, &lines);
+        self.move_return(id, ReturnState::Inspected, at)?;
+        let end = if lines.iter().any(|line| line.restocked > 0) {
+            ReturnState::Restocked
+        } else {
+            ReturnState::WrittenOff
+        };
+        self.move_return(id, end, at)?;
+        let back = self.find(id)?;
+        back.lines = lines;
+        back.refund = Some(RefundPlan { amount, tax, attempt: 1, again: at, paid: None });
+        let back = back.clone();
+        if !shelf.is_empty() {
+            let checkout = self.next.checkout;
+            self.stock.push(ParcelStock { checkout, order: None, lines: shelf });
+        }
+        self.tell(&back, event::RETURN_INSPECTED, at);
+        Ok(())
+    }
+
+    /// Where pieces go back to: whence they came, as far as one warehouse sent so many.
+    fn shelf_of(&self, back: &Return, lines: &[ReturnLine]) -> Vec<Allocation> {
+        let from = |parcel: &&Parcel| match back.origin {
+            Origin::Parcel(no) => parcel.no == no,
+            Origin::Shopper => parcel.state() == ParcelState::Delivered,
+        };
+        let mut shelf = Vec::with_capacity(lines.len());
+        for line in lines {
+            let mut left = line.restocked;
+            for parcel in self.next.parcels.iter().filter(from) {
+                let quantity = left.min(parcel.pieces(line.sku));
+                if quantity > 0 {
+                    let warehouse: WarehouseId = parcel.warehouse;
+                    shelf.push(Allocation { sku: line.sku, warehouse, quantity });
+                }
+                left -= quantity;
+            }
+        }
+        shelf
+    }
+
+    /// The money is back: so much of it.
+    ///
+    /// # Errors
+    /// No such return; it is not owed any, or it was refunded before.
+    pub fn refunded(
+        &mut self,
+        id: ReturnId,
+        paid: Money,
+        at: Timestamp,
+    ) -> Result<(), FulfillmentRefusal> {
+        self.move_return(id, ReturnState::Refunded, at)?;
+        let back = self.find(id)?;
+        if let Some(plan) = back.refund.as_mut() {
+            plan.paid = Some(paid);
+        }
+        let back = back.clone();
+        self.tell(&back, event::RETURN_REFUNDED, at);
+        Ok(())
+    }
+
+    /// The gateway gave no answer, or (`anew`) a final no: asked again then.
+    ///
+    /// # Errors
+    /// No such return.
+    pub fn refund_again(
+        &mut self,
+        id: ReturnId,
+        again: Timestamp,
+        anew: bool,
+    ) -> Result<(), FulfillmentRefusal> {
+        if let Some(plan) = self.find(id)?.refund.as_mut() {
+            plan.again = again;
+            plan.attempt += u32::from(anew);
+        }
+        self.touched = true;
+        Ok(())
+    }
+
+    fn find(&mut self, id: ReturnId) -> Result<&mut Return, FulfillmentRefusal> {
+        let found = self.next.returns.iter_mut().find(|back| back.id == id);
+        found.ok_or(FulfillmentRefusal::NotFound("return"))
+    }
+
+    fn tell(&mut self, back: &Return, kind: EventKind, at: Timestamp) {
+        self.touched = true;
+        self.next.version += 1;
+        self.events.push(event::of_return(&self.next, back, kind, at));
+    }
+}

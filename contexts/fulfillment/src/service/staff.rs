@@ -1,0 +1,94 @@
+//! What sellers, carriers and the warehouse do: for their own doors.
+
+use super::FulfillmentService;
+use crate::{
+    Fulfillment, FulfillmentRefusal, ParcelState, ReturnId, ReturnState, StepRefusal, Verdict,
+};
+use souk_kernel::OrderId;
+
+/// What a staff's use case answers: everything of the order, as it stands now.
+type Done = Result<Fulfillment, FulfillmentRefusal>;
+
+impl FulfillmentService {
+    /// An order's parcels and returns, whoever asks.
+    ///
+    /// # Errors
+    /// There are none.
+    pub async fn parcels(&self, order: OrderId) -> Done {
+        let found = self.parts.store.of_order(order).await?;
+        found.ok_or(FulfillmentRefusal::NotFound("parcel"))
+    }
+
+    /// A parcel is packed and waits for the carrier.
+    ///
+    /// # Errors
+    /// No such parcel; it was packed before, or cancelled.
+    pub async fn pack(&self, order: OrderId, no: u16) -> Done {
+        self.scan(order, no, ParcelState::Packed).await
+    }
+
+    /// The carrier takes a parcel, under its own number if it gives one. A parcel that only has its
+    /// label is packed by this. From here on the order can't be cancelled.
+    ///
+    /// # Errors
+    /// No such parcel; it has left, or its order was cancelled; the pieces are not there.
+    pub async fn ship(&self, order: OrderId, no: u16, tracking: Option<String>) -> Done {
+        let now = self.parts.clock.now();
+        let done = self.change(order, |draft| {
+            let parcel = draft.next().parcel(no);
+            if parcel.is_some_and(|parcel| parcel.state() == ParcelState::Label) {
+                draft.move_parcel(no, ParcelState::Packed, now)?;
+            }
+            if let Some(tracking) = &tracking {
+                draft.track(no, tracking.clone())?;
+            }
+            draft.move_parcel(no, ParcelState::PickedUp, now)
+        });
+        done.await
+    }
+
+    /// The carrier says where a parcel is.
+    ///
+    /// # Errors
+    /// No such parcel; it can't be there.
+    pub async fn scan(&self, order: OrderId, no: u16, state: ParcelState) -> Done {
+        let now = self.parts.clock.now();
+        self.change(order, |draft| draft.move_parcel(no, state, now)).await
+    }
+
+    /// A return lies at the warehouse.
+    ///
+    /// # Errors
+    /// No such return; it was received or rejected before.
+    pub async fn receive(&self, order: OrderId, id: ReturnId) -> Done {
+        let now = self.parts.clock.now();
+        self.change(order, |draft| draft.move_return(id, ReturnState::Received, now)).await
+    }
+
+    /// A return is refused: what it asked for can be asked for again.
+    ///
+    /// # Errors
+    /// No such return; it was inspected before.
+    pub async fn reject(&self, order: OrderId, id: ReturnId) -> Done {
+        let now = self.parts.clock.now();
+        self.change(order, |draft| draft.move_return(id, ReturnState::Rejected, now)).await
+    }
+
+    /// A return was looked at: pieces that can be sold again go back on the shelf, the rest is written
+    /// off, and its money is sent.
+    ///
+    /// # Errors
+    /// No such return; it was not received, or was inspected before.
+    pub async fn inspect(&self, order: OrderId, id: ReturnId, verdicts: &[Verdict]) -> Done {
+        let found = self.parts.orders.order(order).await?;
+        let found = found.ok_or(FulfillmentRefusal::NotFound("order"))?;
+        let now = self.parts.clock.now();
+        let done = self.change(order, |draft| draft.inspect(id, verdicts, &found.quote, now));
+        let done = done.await?;
+        match self.refund(&done, id).await {
+            // What could not be sent now is sent later.
+            Ok(()) | Err(StepRefusal::Stale | StepRefusal::Port(_)) => self.parcels(order).await,
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}

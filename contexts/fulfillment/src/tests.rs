@@ -1,0 +1,196 @@
+//! Rules of parcels and returns: tables and properties.
+
+use crate::rules::{self, Due, delivered, returnable, share};
+use crate::{
+    Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
+    ParcelState, ReturnReason, ReturnRequest, ReturnState, Scan,
+};
+use proptest::prelude::*;
+use souk_kernel::{DAY_MS, Id, Sku, Timestamp};
+use souk_orders::OrderState;
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+fn id<N>(n: u8) -> Id<N> {
+    Id::from_bytes([n; 16])
+}
+
+fn parcel(no: u16, sku: Sku, quantity: u32) -> Parcel {
+    Parcel {
+        no,
+        seller: id(7),
+        warehouse: id(8),
+        lines: vec![ParcelLine { sku, quantity }],
+        scans: vec![Scan { state: ParcelState::Label, at: NOW }],
+        tracking: None,
+    }
+}
+
+fn two_parcels() -> Fulfillment {
+    Fulfillment {
+        order: id(1),
+        user: id(2),
+        checkout: id(3),
+        version: 1,
+        parcels: vec![parcel(1, id(4), 2), parcel(2, id(5), 1)],
+        returns: Vec::new(),
+    }
+}
+
+const WAY: [ParcelState; 5] = [
+    ParcelState::Packed,
+    ParcelState::PickedUp,
+    ParcelState::InTransit,
+    ParcelState::OutForDelivery,
+    ParcelState::Delivered,
+];
+
+/// The parcel goes so many steps of the way.
+fn along(all: &Fulfillment, no: u16, steps: usize) -> Fulfillment {
+    let mut draft = Draft::of(all);
+    WAY[..steps].iter().for_each(|to| draft.move_parcel(no, *to, NOW).expect("drawn"));
+    draft.step(&Pace::default()).next
+}
+
+fn ask(n: u8, quantity: u32) -> ReturnRequest {
+    ReturnRequest { id: id(n), lines: vec![(id(4), quantity)], reason: ReturnReason::ChangedMind }
+}
+
+#[test]
+fn the_status_follows_the_parcels() {
+    let all = two_parcels();
+    assert_eq!(all.progress().status(), FulfillmentStatus::Unfulfilled);
+    let one = along(&all, 1, 2);
+    assert_eq!(one.progress().status(), FulfillmentStatus::Partly);
+    assert_eq!(rules::order_follows(OrderState::Confirmed, &one.progress()), []);
+    let both = along(&one, 2, 2);
+    let to = rules::order_follows(OrderState::Confirmed, &both.progress());
+    assert_eq!(to, [OrderState::Shipped]);
+    let there = along(&along(&all, 1, 5), 2, 5);
+    let to = rules::order_follows(OrderState::Confirmed, &there.progress());
+    assert_eq!(to, [OrderState::Shipped, OrderState::Delivered]);
+    assert_eq!(rules::order_follows(OrderState::Delivered, &there.progress()), []);
+}
+
+#[test]
+fn a_parcel_moves_along_drawn_edges_only() {
+    for from in ParcelState::ALL {
+        for to in ParcelState::ALL {
+            let mut all = two_parcels();
+            all.parcels[0].scans.push(Scan { state: from, at: NOW });
+            let moved = Draft::of(&all).move_parcel(1, to, NOW);
+            assert_eq!(moved.is_ok(), rules::drawn(from, to), "{from:?} to {to:?}");
+        }
+    }
+}
+
+#[test]
+fn each_fact_has_a_number_of_its_own() {
+    let mut draft = Draft::of(&two_parcels());
+    for no in [1, 2] {
+        draft.move_parcel(no, ParcelState::Packed, NOW).expect("drawn");
+        draft.move_parcel(no, ParcelState::PickedUp, NOW).expect("drawn");
+    }
+    let step = draft.step(&Pace::default());
+    let numbers: Vec<u64> = step.events.iter().map(|event| event.number).collect();
+    assert_eq!((numbers, step.expected_version, step.next.version), (vec![3, 5], 1, 5));
+    assert_eq!(step.stock.len(), 2, "each takes its own pieces off the shelf");
+}
+
+#[test]
+fn a_cancelled_order_keeps_its_parcels_here() {
+    let mut draft = Draft::of(&along(&two_parcels(), 2, 1));
+    draft.call_off(NOW);
+    let next = draft.step(&Pace { speed: 1, failures: 0 });
+    assert!(next.next.parcels.iter().all(|p| p.state() == ParcelState::Cancelled));
+    assert_eq!((next.due, next.stock.len()), (None, 0));
+}
+
+#[test]
+fn a_return_is_refused_by_name() {
+    let all = two_parcels();
+    let refused = |all: &Fulfillment, ask: &ReturnRequest, at| Draft::of(all).request(ask, at);
+    let sku: Sku = id(4);
+    assert_eq!(refused(&all, &ask(9, 1), NOW), Err(FulfillmentRefusal::NotDelivered(sku)));
+    let there = along(&all, 1, 5);
+    assert_eq!(refused(&there, &ask(9, 0), NOW), Err(FulfillmentRefusal::Empty));
+    let too_many = Err(FulfillmentRefusal::TooMany { sku, left: 2 });
+    assert_eq!(refused(&there, &ask(9, 3), NOW), too_many);
+    let late = NOW.plus_ms(30 * DAY_MS + 1);
+    assert_eq!(refused(&there, &ask(9, 1), late), Err(FulfillmentRefusal::WindowClosed(sku)));
+    assert_eq!(refused(&there, &ask(9, 1), NOW.plus_ms(30 * DAY_MS)), Ok(()));
+}
+
+#[test]
+fn the_same_request_is_one_return() {
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 5));
+    draft.request(&ask(9, 1), NOW).expect("arrived");
+    draft.request(&ask(9, 1), NOW).expect("the same");
+    assert_eq!(draft.next().returns.len(), 1);
+    assert_eq!(draft.request(&ask(9, 2), NOW), Err(FulfillmentRefusal::KeyReused));
+    draft.move_return(id(9), ReturnState::Rejected, NOW).expect("drawn");
+    assert_eq!(returnable(draft.next(), id(4), NOW), 2, "rejected: it counts as never asked for");
+}
+
+#[test]
+fn what_the_carrier_brings_back_is_a_return() {
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 4));
+    draft.move_parcel(1, ParcelState::Failed, NOW).expect("drawn");
+    draft.move_parcel(1, ParcelState::ReturnedToSender, NOW).expect("drawn");
+    let back = &draft.next().returns[0];
+    assert_eq!((back.state(), back.pieces(id(4))), (ReturnState::Received, 2));
+    assert_eq!(delivered(draft.next(), id(4), Timestamp(0)), 0);
+}
+
+#[test]
+fn the_carrier_takes_every_parcel_to_an_end() {
+    let pace = Pace { speed: 10, failures: 0 };
+    let mut all = two_parcels();
+    let mut steps = 0;
+    while let Some(at) = pace.due(&all) {
+        let mut draft = Draft::of(&all);
+        for due in pace.now(&all, at) {
+            let Due::Move(no, to) = due else { panic!("{due:?}") };
+            draft.move_parcel(no, to, at).expect("drawn");
+        }
+        all = draft.step(&pace).next;
+        steps += 1;
+        assert!(steps <= 10);
+    }
+    assert_eq!(all.progress().status(), FulfillmentStatus::Delivered);
+    assert_eq!(Pace { speed: 0, failures: 0 }.due(&two_parcels()), None, "by hand");
+    let text = serde_json::to_string(&all).expect("plain");
+    let read: Fulfillment = serde_json::from_str(&text).expect("its own");
+    assert_eq!(Fulfillment { version: all.version, ..read }, all);
+}
+
+proptest! {
+    /// However a line comes back, all of it gives back what it cost, and no part less than nothing.
+    #[test]
+    fn shares_sum_to_the_whole(amount in 0_i64..10_000_000, cuts in prop::collection::vec(1_u32..9, 1..12)) {
+        let of: u32 = cuts.iter().sum();
+        let (mut before, mut sum) = (0, 0);
+        for cut in cuts {
+            let part = share(amount, of, before + cut) - share(amount, of, before);
+            let fair = amount * i64::from(cut) / i64::from(of);
+            prop_assert!(part >= 0 && (part - fair).abs() <= 1, "{part} for {cut} of {of}");
+            sum += part;
+            before += cut;
+        }
+        prop_assert_eq!(sum, amount);
+    }
+
+    /// Whoever asks in whatever order: no more comes back than arrived.
+    #[test]
+    fn never_more_back_than_arrived(asks in prop::collection::vec((1_u32..4, any::<bool>()), 1..20)) {
+        let mut draft = Draft::of(&along(&two_parcels(), 1, 5));
+        for (n, (quantity, rejected)) in (10_u8..).zip(asks) {
+            let asked = draft.request(&ask(n, quantity), NOW);
+            if asked.is_ok() && rejected {
+                draft.move_return(id(n), ReturnState::Rejected, NOW).expect("drawn");
+            }
+            let live = draft.next().returns.iter().filter(|back| back.is_live());
+            prop_assert!(live.map(|back| back.pieces(id(4))).sum::<u32>() <= 2);
+        }
+    }
+}
