@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_accounts::port::{
-    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
-    Unregistered,
+    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewPassword,
+    NewSession, Unregistered,
 };
 use souk_accounts::{Address, Email, Kind, Profile, Session, TokenDigest, User};
-use souk_kernel::{Answers, PortError, Timestamp, UserId};
+use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// The store: one lock, so that each intent is atomic.
@@ -167,6 +168,51 @@ impl Accounts for MemoryAccounts {
 
     async fn end_session(&self, token: &TokenDigest) -> Result<bool, PortError> {
         Ok(self.0.lock().close(token))
+    }
+
+    async fn sessions_of(&self, user: UserId, limit: u32) -> Result<Vec<Session>, PortError> {
+        let state = self.0.lock();
+        let own = state.sessions.iter().filter(|(_, (owner, _))| *owner == user);
+        let mut own: Vec<Session> =
+            own.filter_map(|(token, _)| state.find_session(token)).collect();
+        own.sort_by_key(|session| Reverse(session.id));
+        own.truncate(limit as usize);
+        Ok(own)
+    }
+
+    async fn end_session_of(
+        &self,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<TokenDigest>, PortError> {
+        let mut state = self.0.lock();
+        let mut all = state.sessions.iter();
+        let found = all.find(|(_, (owner, kept))| *owner == user && kept.id == session);
+        let found = found.map(|(token, _)| *token);
+        found.iter().for_each(|token| {
+            state.close(token);
+        });
+        Ok(found)
+    }
+
+    async fn set_password(
+        &self,
+        intent: NewPassword,
+    ) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        let mut state = self.0.lock();
+        let row = state.users.get_mut(&intent.user);
+        let Some(row) = row.filter(|r| r.password_hash.as_ref() == Some(&intent.expected_hash))
+        else {
+            return Ok(None);
+        };
+        row.password_hash = Some(intent.password_hash);
+        let own = state.sessions.iter().filter(|(_, (owner, _))| *owner == intent.user);
+        let others = own.map(|(token, _)| *token).filter(|token| *token != intent.keep);
+        let others: Vec<TokenDigest> = others.collect();
+        for token in &others {
+            state.close(token);
+        }
+        Ok(Some(others))
     }
 
     async fn remove_expired(&self, by: Timestamp, limit: u32) -> Result<u32, PortError> {

@@ -5,11 +5,13 @@ use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row};
 use souk_accounts::port::{
-    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
-    Unregistered,
+    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewPassword,
+    NewSession, Unregistered,
 };
 use souk_accounts::{Address, Country, Email, Kind, Profile, Session, TokenDigest, User};
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
+
+mod devices;
 
 /// Most intents of a batch in one job: a long batch goes in pieces, purchases between them.
 const PIECE: usize = 256;
@@ -305,6 +307,25 @@ impl Accounts for Store {
     async fn end_session(&self, token: &TokenDigest) -> Result<bool, PortError> {
         let token = *token;
         self.write(Priority::Purchase, move |tx| close(tx, &token)).await
+    }
+
+    async fn sessions_of(&self, user: UserId, limit: u32) -> Result<Vec<Session>, PortError> {
+        self.read_together(|conn| devices::sessions_of(conn, user, limit))
+    }
+
+    async fn end_session_of(
+        &self,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<TokenDigest>, PortError> {
+        self.write(Priority::Purchase, move |tx| devices::end(tx, user, session)).await
+    }
+
+    async fn set_password(
+        &self,
+        intent: NewPassword,
+    ) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        self.write(Priority::Purchase, move |tx| devices::set_password(tx, &intent)).await
     }
 
     async fn remove_expired(&self, by: Timestamp, limit: u32) -> Result<u32, PortError> {

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_staff", include_str!("../migrations/0008_staff.sql")),
     ("0009_reviews", include_str!("../migrations/0009_reviews.sql")),
     ("0010_fulfillment", include_str!("../migrations/0010_fulfillment.sql")),
+    ("0011_sessions_of_a_user", include_str!("../migrations/0011_sessions_of_a_user.sql")),
 ];
 
 /// Brings the schema up to date.

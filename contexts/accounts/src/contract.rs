@@ -1,7 +1,9 @@
 //! What every adapter of [`Accounts`] must do. An adapter's test runs each of [`cases`] on a fresh
 //! store of its own.
 
-use crate::port::{Accounts, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered};
+use crate::port::{
+    Accounts, NewAddress, NewCustomer, NewGuest, NewPassword, NewSession, Unregistered,
+};
 use crate::{Address, Country, Email, Kind, TokenDigest};
 use souk_kernel::{
     BoxFuture, DAY_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp, UserId, one,
@@ -88,6 +90,52 @@ async fn owner(store: &Arc<dyn Accounts>, token: &str) -> Option<(UserId, Kind)>
 }
 
 cases! {
+    async fn a_password_changes_once_and_ends_the_other_sessions(store) {
+        let maker = Maker::new();
+        let (ada, bob) = (maker.customer("ada@example.com", "a"), maker.customer("b@example.com", "b"));
+        let (user, hash) = (ada.user, ada.password_hash.clone());
+        assert_eq!(store.register(ada).await, Ok(()));
+        assert_eq!(store.register(bob).await, Ok(()));
+        for token in ["c", "d"] {
+            assert_eq!(store.add_session(user, maker.session(token)).await, Ok(true));
+        }
+        let sessions = store.sessions_of(user, 10).await.expect("the store answers");
+        assert_eq!(sessions.len(), 3);
+        assert!(sessions.windows(2).all(|pair| pair[0].id > pair[1].id));
+        assert_eq!(store.sessions_of(user, 2).await.map(|s| s.len()), Ok(2));
+        let intent = NewPassword {
+            user,
+            expected_hash: hash,
+            password_hash: "$another".into(),
+            keep: TokenDigest::of("c"),
+        };
+        let ended = store.set_password(intent.clone()).await.expect("the store answers");
+        let mut ended = ended.expect("the hash was expected");
+        ended.sort_unstable();
+        let mut others = vec![TokenDigest::of("a"), TokenDigest::of("d")];
+        others.sort_unstable();
+        assert_eq!(ended, others);
+        assert_eq!(store.set_password(intent).await, Ok(None));
+        assert_eq!(owner(&store, "a").await, None);
+        assert!(owner(&store, "c").await.is_some() && owner(&store, "b").await.is_some());
+        let email = Email::stored("ada@example.com".into());
+        let known = store.find_credentials(&email).await.expect("the store answers");
+        assert_eq!(known.expect("credentials").password_hash, "$another");
+    }
+
+    async fn a_session_is_ended_by_its_user_only(store) {
+        let maker = Maker::new();
+        let (ada, bob) = (maker.guest("a"), maker.guest("b"));
+        add(&store, ada).await;
+        add(&store, bob).await;
+        assert_eq!(store.end_session_of(bob.user, ada.session.id).await, Ok(None));
+        assert!(owner(&store, "a").await.is_some());
+        let ended = store.end_session_of(ada.user, ada.session.id).await;
+        assert_eq!(ended, Ok(Some(TokenDigest::of("a"))));
+        assert_eq!(owner(&store, "a").await, None);
+        assert_eq!(store.end_session_of(ada.user, ada.session.id).await, Ok(None));
+    }
+
     async fn a_guest_is_found_by_the_digest(store) {
         let guest = Maker::new().guest("a");
         add(&store, guest).await;

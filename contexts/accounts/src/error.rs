@@ -177,6 +177,47 @@ impl Refusal for AddressError {
     }
 }
 
+/// Why a password was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PasswordError {
+    /// The new one can't be one.
+    #[error("{}", joined(.0))]
+    Invalid(Vec<FieldFault>),
+    /// The present one is another.
+    #[error("the present password is wrong")]
+    Wrong,
+    /// A guest has none.
+    #[error("a guest has no password: create an account")]
+    NoAccount,
+    /// The password could not be hashed or checked.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for PasswordError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "password_invalid",
+            Self::Wrong => "password_wrong",
+            Self::NoAccount => "account_needed",
+            Self::Hash(error) => error.code(),
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Invalid(_) => FaultKind::Invalid,
+            Self::Wrong | Self::NoAccount => FaultKind::Forbidden,
+            Self::Hash(error) => error.kind(),
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 impl Refusal for HashError {
     fn code(&self) -> &'static str {
         match self {

@@ -29,7 +29,9 @@ pub mod contract;
 pub use address::{Address, AddressDraft};
 pub use cache::{Cache, CacheKey, Ticket};
 pub use country::Country;
-pub use error::{AddressError, AuthError, FieldFault, ProfileError, RegisterError, SignInError};
+pub use error::{
+    AddressError, AuthError, FieldFault, PasswordError, ProfileError, RegisterError, SignInError,
+};
 pub use hasher::{Argon2id, Cost, HashError, Hasher, Hashing, Inline};
 pub use model::{Email, Kind, Password, Principal, Profile, Session, User};
 pub use service::{Grant, Registration, Service, Settings};

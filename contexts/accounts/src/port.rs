@@ -70,6 +70,19 @@ pub struct NewAddress {
     pub at: Timestamp,
 }
 
+/// Intent: another password. It ends every session of the user but one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPassword {
+    /// Whose.
+    pub user: UserId,
+    /// The hash that was compared with: another one means that somebody was faster.
+    pub expected_hash: String,
+    /// PHC string.
+    pub password_hash: String,
+    /// The session that goes on.
+    pub keep: TokenDigest,
+}
+
 /// What signing in compares with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
@@ -146,6 +159,32 @@ pub trait Accounts: Bearers {
     /// # Errors
     /// The store's.
     async fn end_session(&self, token: &TokenDigest) -> Result<bool, PortError>;
+
+    /// A user's sessions, the latest opened first, expired ones included, at most `limit`.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn sessions_of(&self, user: UserId, limit: u32) -> Result<Vec<Session>, PortError>;
+
+    /// Ends a user's session by its id. Answers with its digest; none when the user has no such one.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn end_session_of(
+        &self,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<TokenDigest>, PortError>;
+
+    /// Changes a password and ends the user's other sessions, at once. Answers with the digests of
+    /// those; none when the hash is another than expected, and then nothing was changed.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn set_password(
+        &self,
+        intent: NewPassword,
+    ) -> Result<Option<Vec<TokenDigest>>, PortError>;
 
     /// Removes up to `limit` sessions that expired at `by` or earlier, the oldest first. Returns how
     /// many: fewer than `limit` means that none is left. Users stay: their orders name them.

@@ -1,14 +1,20 @@
 //! The use cases: become somebody, prove it, say where parcels go.
 
 use crate::cache::{Cache, CacheKey};
-use crate::error::{AddressError, AuthError, FieldFault, ProfileError, RegisterError, SignInError};
+use crate::error::{
+    AddressError, AuthError, FieldFault, PasswordError, ProfileError, RegisterError, SignInError,
+};
 use crate::hasher::Hashing;
-use crate::port::{Accounts, Bearers, NewAddress, NewCustomer, NewGuest, NewSession, Unregistered};
+use crate::port::{
+    Accounts, Bearers, NewAddress, NewCustomer, NewGuest, NewPassword, NewSession, Unregistered,
+};
 use crate::rules;
 use crate::{
     Address, AddressDraft, Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest,
 };
-use souk_kernel::{Clock, DAY_MS, Entropy, MINUTE_MS, Mint, PortError, Timestamp, UserId, one};
+use souk_kernel::{
+    Clock, DAY_MS, Entropy, MINUTE_MS, Mint, PortError, SessionId, Timestamp, UserId, one,
+};
 use std::sync::Arc;
 
 /// What an operator may change.
@@ -61,6 +67,9 @@ pub struct Registration {
     /// How to call them.
     pub name: String,
 }
+
+/// Sessions that are listed.
+const SESSIONS_MAX: u32 = 100;
 
 /// The accounts' use cases.
 pub struct Service {
@@ -205,6 +214,60 @@ impl Service {
     pub async fn sign_out(&self, token: &TokenDigest) -> Result<(), PortError> {
         self.store.end_session(token).await?;
         self.sessions.purge(token);
+        Ok(())
+    }
+
+    /// A principal's live sessions, the latest opened first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sessions(&self, principal: &Principal) -> Result<Vec<Session>, PortError> {
+        let now = self.clock.now();
+        let found = self.store.sessions_of(principal.user, SESSIONS_MAX).await?;
+        Ok(found.into_iter().filter(|session| rules::is_live(session, now)).collect())
+    }
+
+    /// Ends one of a principal's sessions. Says whether there was such a one.
+    ///
+    /// # Errors
+    /// The store's; the session may then still live.
+    pub async fn end_session(
+        &self,
+        principal: &Principal,
+        session: SessionId,
+    ) -> Result<bool, PortError> {
+        let ended = self.store.end_session_of(principal.user, session).await?;
+        ended.iter().for_each(|token| self.sessions.purge(token));
+        Ok(ended.is_some())
+    }
+
+    /// Changes the password of who knows the present one. Every other session of theirs ends.
+    ///
+    /// # Errors
+    /// [`PasswordError`]; then nothing was changed.
+    pub async fn change_password(
+        &self,
+        (principal, keep): (&Principal, TokenDigest),
+        present: Password,
+        new: &Password,
+    ) -> Result<(), PasswordError> {
+        let email = match self.store.get_profile(principal.user).await? {
+            Some(Profile { user, .. }) => user.email.ok_or(PasswordError::NoAccount)?,
+            None => return Err(PasswordError::NoAccount),
+        };
+        rules::check_password(new.reveal())
+            .map_err(|reason| PasswordError::Invalid(vec![FieldFault { field: "new", reason }]))?;
+        let known = self.store.find_credentials(&email).await?;
+        let expected_hash = known.ok_or(PasswordError::NoAccount)?.password_hash;
+        let present: String = present.reveal().chars().take(rules::PASSWORD_MAX + 1).collect();
+        if !self.hashing.verify(present, Some(expected_hash.clone())).await? {
+            return Err(PasswordError::Wrong);
+        }
+        let fresh = self.hashing.hash(new.reveal().to_owned(), self.entropy.token());
+        let (user, password_hash) = (principal.user, fresh.await?);
+        let intent = NewPassword { user, expected_hash, password_hash, keep };
+        let ended = self.store.set_password(intent).await?.ok_or(PasswordError::Wrong)?;
+        ended.iter().for_each(|token| self.sessions.purge(token));
         Ok(())
     }
 

@@ -94,6 +94,26 @@ impl Accounts for Probe {
         self.check()?;
         self.inner.end_session(token).await
     }
+    async fn sessions_of(
+        &self,
+        user: UserId,
+        limit: u32,
+    ) -> Result<Vec<souk_accounts::Session>, PortError> {
+        self.inner.sessions_of(user, limit).await
+    }
+    async fn end_session_of(
+        &self,
+        user: UserId,
+        session: souk_kernel::SessionId,
+    ) -> Result<Option<TokenDigest>, PortError> {
+        self.inner.end_session_of(user, session).await
+    }
+    async fn set_password(
+        &self,
+        intent: souk_accounts::port::NewPassword,
+    ) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        self.inner.set_password(intent).await
+    }
     async fn remove_expired(&self, before: Timestamp, limit: u32) -> Result<u32, PortError> {
         self.check()?;
         self.inner.remove_expired(before, limit).await

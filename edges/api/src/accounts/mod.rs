@@ -1,6 +1,7 @@
 //! `/guests`, `/accounts`, `/sessions`, `/me`.
 
 mod create_guest;
+mod devices;
 mod get_me;
 mod put_address;
 mod register;
@@ -24,4 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sign_out::handler))
         .routes(routes!(get_me::handler))
         .routes(routes!(put_address::handler))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::end))
+        .routes(routes!(devices::change_password))
 }

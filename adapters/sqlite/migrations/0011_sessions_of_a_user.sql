@@ -1,0 +1,2 @@
+-- A user's sessions, for whoever signs other devices out.
+CREATE INDEX session_user ON session (user);
