@@ -99,7 +99,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         carts: shop.carts.clone(),
         reviews: shop.reviews.clone(),
         saga: shop.saga.clone(),
-        parcels: shop.store.clone(),
+        parcels: shop.fulfillment.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
     let origins = Origins { form_action: vec![config.sandbox_origin()], ..Origins::default() };
@@ -117,7 +117,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
         mailbox: Some(shop.store.clone()),
-        parcels: shop.store.clone(),
+        parcels: shop.fulfillment.clone(),
         sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),

@@ -10,7 +10,7 @@ use crate::{
 };
 use souk_inventory::{HoldState, Stock};
 use souk_kernel::{Answers, ClaimKey, Clock, OrderId, PortError, Sku, UserId, one};
-use souk_orders::{Actor, Move, Order, OrderState, Orders, Settle, SettleRefusal, derived};
+use souk_orders::{Actor, Move, Order, OrderState, Orders, Saga, Settle, SettleRefusal, derived};
 use souk_payments::{PaymentService, Payments};
 use std::sync::Arc;
 
@@ -47,6 +47,29 @@ impl FulfillmentService {
     #[must_use]
     pub fn new(parts: FulfillmentParts) -> Self {
         Self { parts: Arc::new(parts) }
+    }
+
+    /// Over a store, beside the purchase whose orders it sends.
+    #[must_use]
+    pub fn beside(saga: &Saga, store: Arc<dyn Fulfillments>, pace: Pace) -> Self {
+        let parts = saga.parts();
+        Self::new(FulfillmentParts {
+            store,
+            orders: Arc::clone(&parts.orders),
+            stock: Arc::clone(&parts.stock),
+            payments: Arc::clone(&parts.payments),
+            money: saga.money().clone(),
+            clock: Arc::clone(&parts.clock),
+            pace,
+        })
+    }
+
+    /// An order's parcels and returns; `None`: it has none (yet). Whose it is, the caller has looked at.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn of_order(&self, order: OrderId) -> Result<Option<Fulfillment>, PortError> {
+        self.parts.store.of_order(order).await
     }
 
     /// Opens the parcels of orders that were confirmed, one answer each, in order. Repeating it changes

@@ -22,7 +22,7 @@ pub struct Services {
     /// The purchase.
     pub saga: souk_orders::Saga,
     /// Parcels and returns.
-    pub parcels: Arc<dyn souk_fulfillment::Fulfillments>,
+    pub parcels: souk_fulfillment::FulfillmentService,
     /// Whether the engines are there.
     pub readiness: Arc<dyn Readiness>,
 }

@@ -95,8 +95,12 @@ impl Shop {
             search: search.clone(),
             carts,
             reviews,
-            saga,
-            parcels: store.clone(),
+            saga: saga.clone(),
+            parcels: souk_fulfillment::FulfillmentService::beside(
+                &saga,
+                store.clone(),
+                souk_fulfillment::Pace::default(),
+            ),
             readiness: down.clone(),
         };
         Self { router: router(ApiState::new(services)), clock, store, catalog, search, down }

@@ -26,6 +26,7 @@ templates!(
     "product.html",
     "product_reviews.html",
     "review_form.html",
+    "send_back.html",
     "reviews.html",
     "cart.html",
     "checkout.html",

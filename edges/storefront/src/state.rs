@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue};
 use souk_accounts::Service as Accounts;
 use souk_cart::CartService;
 use souk_catalog::CatalogService;
-use souk_fulfillment::Fulfillments;
+use souk_fulfillment::FulfillmentService;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
 use souk_notifications::Mailbox;
 use souk_orders::Saga;
@@ -72,7 +72,7 @@ pub struct StorefrontState {
     /// Every mail sent, shown to everybody: for sandboxes only.
     pub mailbox: Option<Arc<dyn Mailbox>>,
     /// Parcels and returns.
-    pub parcels: Arc<dyn Fulfillments>,
+    pub parcels: FulfillmentService,
     /// The gateway's card sheet.
     pub sheets: Arc<dyn CardSheets>,
     /// Time.

@@ -13,7 +13,7 @@ use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
 use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
-use souk_fulfillment::{FulfillmentParts, FulfillmentService, Pace};
+use souk_fulfillment::{FulfillmentService, Pace};
 use souk_kernel::{
     Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
 };
@@ -108,7 +108,8 @@ impl Shop {
         let gateway = SandboxGateway(Arc::clone(&sandbox));
         let gateway = Arc::new(MeasuredGateway::new(Arc::new(gateway), Arc::clone(&measures)));
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
-        let fulfillment = open_fulfillment(config, &store, &saga, &clock);
+        let pace = Pace { speed: config.carrier_speed, ..Pace::default() };
+        let fulfillment = FulfillmentService::beside(&saga, store.clone(), pace);
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
         let hashing = open_hashing();
@@ -273,23 +274,6 @@ fn open_sessions(
         requests: measures.requests.clone(),
     });
     Arc::new(Sessions { accounts: Arc::clone(accounts), cookies: Cookies::Loopback, gate })
-}
-
-fn open_fulfillment(
-    config: &Config,
-    store: &Arc<Store>,
-    saga: &Saga,
-    clock: &Arc<dyn Clock>,
-) -> FulfillmentService {
-    FulfillmentService::new(FulfillmentParts {
-        store: store.clone(),
-        orders: saga.parts().orders.clone(),
-        stock: store.clone(),
-        payments: store.clone(),
-        money: saga.money().clone(),
-        clock: Arc::clone(clock),
-        pace: Pace { speed: config.carrier_speed, ..Pace::default() },
-    })
 }
 
 /// Whoever comes while others wait shares a batch with them: one look into the store, one commit. Who

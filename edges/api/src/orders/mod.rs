@@ -10,6 +10,7 @@ mod pay_checkout;
 mod place;
 mod quote;
 mod refund_order;
+mod request_return;
 mod start_checkout;
 mod view;
 
@@ -32,4 +33,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_order::handler))
         .routes(routes!(cancel_order::handler))
         .routes(routes!(refund_order::handler))
+        .routes(routes!(request_return::handler))
 }

@@ -1,7 +1,7 @@
 //! Orders and checkouts, as clients see them.
 
 use serde::{Deserialize, Serialize};
-use souk_fulfillment::{Fulfillment, Parcel};
+use souk_fulfillment::{Fulfillment, Parcel, Return};
 use souk_kernel::{Id, Noun, OrderId};
 use souk_orders::{Answer, BuyerLine, CheckoutRecord, Order, Placed, ShipTo};
 use souk_pricing::{Quote, QuoteLine, ShippingMethod};
@@ -250,6 +250,53 @@ impl ParcelView {
     }
 }
 
+/// So many of an offer on their way back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReturnLineView {
+    pub offer_id: String,
+    pub quantity: u32,
+    /// Of these, back on the shelf; the rest was written off once it was inspected.
+    pub restocked: u32,
+}
+
+/// What the shopper sends back, or the carrier brought back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReturnView {
+    pub return_id: String,
+    /// `requested`, `label`, `received`, `inspected`, `restocked`, `written_off`, `refunded` or
+    /// `rejected`.
+    pub state: &'static str,
+    pub reason: &'static str,
+    pub lines: Vec<ReturnLineView>,
+    /// Its way so far, oldest first.
+    pub steps: Vec<ScanView>,
+    /// What goes back, once it was inspected; what went back, once it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refund: Option<MoneyView>,
+}
+
+impl From<&Return> for ReturnView {
+    fn from(back: &Return) -> Self {
+        let line = |line: &souk_fulfillment::ReturnLine| ReturnLineView {
+            offer_id: line.sku.to_string(),
+            quantity: line.quantity,
+            restocked: line.restocked,
+        };
+        let step = |step: &souk_fulfillment::ReturnStep| ScanView {
+            state: step.state.name(),
+            at: step.at.rfc3339(),
+        };
+        Self {
+            return_id: back.id.to_string(),
+            state: back.state().name(),
+            reason: back.reason.name(),
+            lines: back.lines.iter().map(line).collect(),
+            steps: back.steps.iter().map(step).collect(),
+            refund: back.refund.map(|plan| plan.paid.unwrap_or(plan.amount).into()),
+        }
+    }
+}
+
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrderView {
@@ -264,6 +311,8 @@ pub(crate) struct OrderView {
     pub timeline: Vec<MoveView>,
     /// Empty until the order is confirmed, and for a moment after.
     pub parcels: Vec<ParcelView>,
+    /// What comes back.
+    pub returns: Vec<ReturnView>,
     #[serde(flatten)]
     pub quote: QuoteView,
 }
@@ -271,9 +320,10 @@ pub(crate) struct OrderView {
 impl OrderView {
     /// With its parcels.
     pub fn with(mut self, parcels: Option<&Fulfillment>) -> Self {
-        let all = parcels.into_iter();
-        self.parcels =
-            all.flat_map(|all| all.parcels.iter().map(|one| ParcelView::of(all, one))).collect();
+        if let Some(all) = parcels {
+            self.parcels = all.parcels.iter().map(|one| ParcelView::of(all, one)).collect();
+            self.returns = all.returns.iter().map(ReturnView::from).collect();
+        }
         self
     }
 }
@@ -293,6 +343,7 @@ impl From<&Order> for OrderView {
             ship_to: order.ship_to.as_deref().map(ShipToView::from),
             timeline: order.moves.iter().map(step).collect(),
             parcels: Vec::new(),
+            returns: Vec::new(),
             quote: QuoteView::from(&*order.quote),
         }
     }

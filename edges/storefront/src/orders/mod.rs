@@ -4,6 +4,7 @@ mod cancel;
 mod list;
 mod parcels;
 mod returned;
+mod send_back;
 mod show;
 mod timeline;
 
@@ -19,6 +20,7 @@ pub fn routes() -> Router<App> {
         .route("/orders", get(list::show))
         .route("/orders/{number}", get(show::show))
         .route("/orders/{number}/cancel", get(cancel::ask).post(cancel::cancel))
+        .route("/orders/{number}/return", get(send_back::ask).post(send_back::send))
         .route("/orders/return/{order}", get(returned::show))
 }
 

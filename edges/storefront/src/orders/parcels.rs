@@ -2,7 +2,8 @@
 
 use crate::words::moment;
 use serde::Serialize;
-use souk_fulfillment::{Fulfillment, Parcel, ParcelState, Scan};
+use souk_fulfillment::{Fulfillment, Parcel, ParcelState, Return, ReturnState, Scan};
+use souk_kernel::Sku;
 use souk_orders::Order;
 
 /// One parcel.
@@ -49,12 +50,50 @@ pub fn parts(all: &Fulfillment, order: &Order) -> Vec<Part> {
 }
 
 fn lines(parcel: &Parcel, order: &Order) -> Vec<String> {
-    let line = |line: &souk_fulfillment::ParcelLine| {
-        let bought = order.quote.lines.iter().find(|bought| bought.item.sku == line.sku);
-        let title = bought.map_or("", |bought| &bought.item.title);
-        format!("{} × {title}", line.quantity)
+    parcel.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect()
+}
+
+/// Something on its way back.
+#[derive(Serialize)]
+pub struct Back {
+    badge: super::timeline::Badge,
+    lines: Vec<String>,
+    /// What goes back, once that is known.
+    refund: String,
+    label: String,
+}
+
+/// Everything that comes back.
+pub fn backs(all: &Fulfillment, order: &Order) -> Vec<Back> {
+    let back = |back: &Return| Back {
+        badge: back_badge(back.state()),
+        lines: back.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect(),
+        refund: back
+            .refund
+            .map_or_else(String::new, |plan| plan.paid.unwrap_or(plan.amount).to_string()),
+        label: back.id.to_string(),
     };
-    parcel.lines.iter().map(line).collect()
+    all.returns.iter().map(back).collect()
+}
+
+const fn back_badge(state: ReturnState) -> super::timeline::Badge {
+    let (text, tone) = match state {
+        ReturnState::Requested => ("Asked for", "wait"),
+        ReturnState::Label => ("Label ready", "wait"),
+        ReturnState::Received => ("Received", "wait"),
+        ReturnState::Inspected | ReturnState::Restocked | ReturnState::WrittenOff => {
+            ("Money on its way", "good")
+        }
+        ReturnState::Refunded => ("Refunded", "good"),
+        ReturnState::Rejected => ("Not accepted", "bad"),
+    };
+    super::timeline::Badge { text, tone }
+}
+
+fn titled(sku: Sku, quantity: u32, order: &Order) -> String {
+    let bought = order.quote.lines.iter().find(|bought| bought.item.sku == sku);
+    let title = bought.map_or("", |bought| &bought.item.title);
+    format!("{quantity} × {title}")
 }
 
 fn seen(scan: &Scan) -> Seen {

@@ -1,9 +1,9 @@
 //! `GET /orders/{number}`: what, where to, for how much, and how it stands. While it is being
 //! confirmed the page says what is happening and looks again by itself.
 
-use super::parcels;
 use super::timeline::{Badge, Step, badge, money, steps};
 use super::{order_path, own};
+use super::{parcels, send_back};
 use crate::cart::{Totals, totals};
 use crate::checkout::{Line, address_lines, review_path, why};
 use crate::form::Query;
@@ -35,6 +35,8 @@ struct View {
     email: String,
     money: String,
     parcels: Vec<parcels::Part>,
+    returns: Vec<parcels::Back>,
+    can_send_back: bool,
     can_cancel: bool,
     /// Where another card can be tried.
     retry: String,
@@ -62,12 +64,15 @@ pub(super) async fn show(
     let waited = app.now().since(order.created_at);
     let notice = match fields.get("notice") {
         "late" => "It is too late to cancel this order.",
+        "return" => "Your label is ready: put it on the box and hand it to the carrier.",
         _ => "",
     };
     let parcels = app.parcels.of_order(order.id).await?;
     let mut view = lay_out(&order, payment.as_ref(), waited, notice);
     if let Some(all) = &parcels {
         view.parcels = parcels::parts(all, &order);
+        view.returns = parcels::backs(all, &order);
+        view.can_send_back = send_back::is_possible(&order, all, app.now());
         view.can_cancel &= !all.parcels.iter().any(souk_fulfillment::Parcel::has_left);
     }
     let mut head = Head::private(format!("Order {}", view.number));
@@ -104,6 +109,8 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         email: to.map_or_else(String::new, |to| to.email.clone()),
         money: money(order, payment),
         parcels: Vec::new(),
+        returns: Vec::new(),
+        can_send_back: false,
         can_cancel: order.state == OrderState::Confirmed,
         retry: if failed { review_path(order.checkout) } else { String::new() },
         action,

@@ -12,7 +12,7 @@ use souk_api::{ApiState, Services};
 use souk_batcher::{Batched, Batching};
 use souk_cart::CartService;
 use souk_catalog::CatalogService;
-use souk_fulfillment::Fulfillments;
+use souk_fulfillment::{FulfillmentService, Pace};
 use souk_kernel::{Clock, Currency, Entropy, Mint, OrderId, PortError, Spawner, SystemClock};
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
@@ -57,8 +57,6 @@ pub struct Open {
     carts: CartService,
     reviews: souk_reviews::Service,
     mint: Mint,
-    /// Nothing is sent from here: parcels need their stock in one store with them.
-    parcels: Arc<dyn Fulfillments>,
 }
 
 /// Orders, as mails need them here: that there is one, and whom to tell.
@@ -138,8 +136,13 @@ impl Open {
             carts,
             reviews,
             mint,
-            parcels: Arc::new(MemoryShop::new(Arc::new(SystemClock))),
         })
+    }
+
+    /// Nothing is sent from here: parcels need their stock in one store with them.
+    fn parcels(&self) -> FulfillmentService {
+        let nowhere = Arc::new(MemoryShop::new(Arc::clone(&self.clock)));
+        FulfillmentService::beside(&self.saga, nowhere, Pace::default())
     }
 
     /// The API, the gateway's messages, the pages.
@@ -153,7 +156,7 @@ impl Open {
             carts: self.carts.clone(),
             reviews: self.reviews.clone(),
             saga: self.saga.clone(),
-            parcels: Arc::clone(&self.parcels),
+            parcels: self.parcels(),
             readiness: Arc::new(Always),
         }));
         let origins = Origins { form_action: vec![plan.sandbox.clone()], ..Origins::default() };
@@ -171,7 +174,7 @@ impl Open {
             reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
             mailbox: Some(self.mailbox.clone()),
-            parcels: Arc::clone(&self.parcels),
+            parcels: self.parcels(),
             sheets: Arc::new(SandboxSheets(Arc::clone(&self.gateway))),
             clock: Arc::clone(&self.clock),
             entropy: Arc::new(OsEntropy),

@@ -116,6 +116,7 @@ fn body(path: &str, offer: &str) -> Value {
         "pay" => json!({"payment_token": "tok_approve", "total": {"minor": 1, "currency": "EUR"}}),
         "orders" => json!({"lines": [{"offer_id": offer, "quantity": 1}],
                            "payment_token": "tok_approve", "total": {"minor": 1, "currency": "EUR"}}),
+        "returns" => json!({"lines": [{"offer_id": offer, "quantity": 1}], "reason": "late"}),
         "reviews" => draft(),
         "{id}" if path.contains("/reviews/") => draft(),
         _ => json!({}),
