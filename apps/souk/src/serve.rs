@@ -1,7 +1,7 @@
 //! `souk serve`: the doors and what runs behind them.
 
 use crate::config::{Config, Demo};
-use crate::wiring::{SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, webhooks};
+use crate::wiring::{LastUnit, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, webhooks};
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
@@ -143,6 +143,7 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         mailbox: shop.store.clone(),
         books: Arc::new(SandboxBooks(Arc::clone(&shop.sandbox))),
         vitals: Arc::new(Signs(Arc::clone(shop))),
+        race: Some(Arc::new(LastUnit(Arc::clone(shop)))),
         entropy: Arc::clone(&shop.entropy),
         badge: Badge(cookies),
         gate: Arc::clone(&shop.sessions.gate),

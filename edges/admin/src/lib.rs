@@ -24,6 +24,7 @@ mod mails;
 mod orders;
 mod render;
 mod state;
+mod stock;
 mod table;
 mod team;
 mod words;
@@ -32,7 +33,7 @@ mod words;
 mod tests;
 
 pub use guard::Badge;
-pub use state::{AdminShop, AdminState, Exchange, GatewayBooks, Vital, Vitals};
+pub use state::{AdminShop, AdminState, Exchange, GatewayBooks, Race, Ran, Runner, Vital, Vitals};
 pub use table::{Needs, Route, table};
 
 use axum::Router;

@@ -4,7 +4,7 @@ use crate::guard::Badge;
 use async_trait::async_trait;
 use axum::http::{HeaderName, HeaderValue};
 use souk_catalog::CatalogService;
-use souk_kernel::{Clock, Currency, Entropy, Outbox, PortError, Timestamp};
+use souk_kernel::{Clock, Currency, Entropy, OrderId, Outbox, PortError, Sku, Timestamp};
 use souk_notifications::Mailbox;
 use souk_orders::Saga;
 use souk_payments::Inbox;
@@ -63,6 +63,47 @@ pub trait Vitals: Send + Sync {
     async fn signs(&self) -> Vec<Vital>;
 }
 
+/// How a shopper's run for the last piece ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ran {
+    /// Bought it.
+    Won {
+        /// The order.
+        order: OrderId,
+        /// Its number.
+        number: String,
+    },
+    /// Was told that it is sold out.
+    SoldOut,
+    /// Anything else, in words.
+    Other(String),
+}
+
+/// One shopper of a race.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runner {
+    /// How it ended.
+    pub ran: Ran,
+    /// How long the shopper waited for the answer, in microseconds.
+    pub took_us: u64,
+}
+
+/// Runs races for the last piece against the live shop.
+#[async_trait]
+pub trait Race: Send + Sync {
+    /// The product of races, on a shelf of its own; made when it is missing.
+    ///
+    /// # Errors
+    /// The stores'.
+    async fn prize(&self) -> Result<Sku, PortError>;
+
+    /// So many shoppers buy one piece at the same moment, each by the shop's own purchase.
+    ///
+    /// # Errors
+    /// The stores', before anybody runs.
+    async fn run(&self, prize: Sku, shoppers: usize) -> Result<Vec<Runner>, PortError>;
+}
+
 /// The services behind the pages. Clones share them.
 #[derive(Clone)]
 pub struct AdminState {
@@ -86,6 +127,8 @@ pub struct AdminState {
     pub books: Arc<dyn GatewayBooks>,
     /// How the process is.
     pub vitals: Arc<dyn Vitals>,
+    /// Races; for sandboxes only.
+    pub race: Option<Arc<dyn Race>>,
     /// Randomness for the keys of forms.
     pub entropy: Arc<dyn Entropy>,
     /// The cookie of members.

@@ -1,7 +1,7 @@
 //! The table of routes: what the router is made from, and what the enumeration test asks.
 
 use crate::state::App;
-use crate::{account, assets, health, home, jobs, mails, orders, team};
+use crate::{account, assets, health, home, jobs, mails, orders, stock, team};
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use souk_staff::Permission;
@@ -52,6 +52,10 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/admin/orders/{order}/explain", May(P::SeeOrders), orders::explain),
         act("/admin/orders/{order}/cancel", May(P::Refund), orders::cancel),
         act("/admin/orders/{order}/refund", May(P::Refund), orders::refund),
+        page("/admin/stock", May(P::SeeStock), stock::list),
+        page("/admin/stock/{sku}", May(P::SeeStock), stock::show),
+        act("/admin/stock/{sku}/adjust", May(P::ChangeStock), stock::adjust),
+        act("/admin/stock/{sku}/count", May(P::ChangeStock), stock::count),
         page("/admin/jobs", May(P::SeeShop), jobs::show),
         act("/admin/jobs/unpark", May(P::TendJobs), jobs::unpark),
         page("/admin/mails", May(P::SeeCustomers), mails::list),
@@ -62,7 +66,11 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/team/{member}/role", May(P::ManageStaff), team::set_role),
     ];
     if sandbox {
-        table.push(act("/admin/demo", Nothing, account::demo));
+        table.extend([
+            act("/admin/demo", Nothing, account::demo),
+            page("/admin/race", May(P::RunDemos), stock::track),
+            act("/admin/race", May(P::RunDemos), stock::race),
+        ]);
     }
     table
 }

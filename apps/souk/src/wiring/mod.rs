@@ -7,12 +7,14 @@ mod gateway;
 mod measured;
 mod offers;
 mod purchases;
+mod race;
 mod runtime;
 pub mod webhooks;
 
 pub use backoffice::{SandboxBooks, Signs};
 pub use embedded::{Shop, open_closed_staff};
 pub use gateway::SandboxSheets;
+pub use race::LastUnit;
 pub use souk_sandbox::http::serve as serve_sandbox;
 
 use crate::config::Config;

@@ -4,3 +4,4 @@ mod enumeration;
 mod orders;
 mod signing;
 mod stage;
+mod stock;

@@ -154,6 +154,7 @@ impl Stage {
             mailbox: Arc::new(notifications::MemoryMailbox::default()),
             books: Arc::new(Yes),
             vitals: Arc::new(Yes),
+            race: None,
             entropy,
             badge: Badge(Cookies::Loopback),
             gate: Arc::new(Gate { limits, ..Gate::default() }),

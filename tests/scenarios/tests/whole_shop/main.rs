@@ -35,6 +35,7 @@ mod t19_amount_altered;
 mod t21_three_sellers;
 mod t25_merge_twice;
 mod t26_sweep_meets_payment;
+mod t31_staff_and_shoppers;
 mod t32_back_once;
 mod t33_killed_under_load;
 mod t40_too_much;
