@@ -38,8 +38,8 @@ const LEASE_MS: i64 = 5_000;
 pub struct ImportArgs {
     /// The file: one JSON object a line; gzipped if its first bytes say so.
     file: PathBuf,
-    /// Which of its fields is which of ours: the name of a built-in mapping (icecat), or the path of
-    /// a .toml or .json file.
+    /// Which of its fields is which of ours: the name of a built-in mapping (icecat,
+    /// retail-demo-store, eshop, online-retail), or the path of a .toml or .json file.
     #[arg(long)]
     mapping: String,
     /// First stock of every new offer whose line doesn't say.

@@ -20,7 +20,7 @@ pub use lines::{Bounded, Counted, Line, LineFault, Lines, Room};
 pub use mapping::{Mapping, MappingError, MissingPrice};
 pub use ports::{Finding, IndexSink, NoIndex, Severity, StockReceiver, Watch};
 pub use rate::{NotARate, Rate};
-pub use row::{ReadRow, RowOptions, RowReader};
+pub use row::{ReadRow, RowOptions, RowReader, UNCATEGORISED};
 pub use text::plain_text;
 
 /// The longest line that is read, in bytes.

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use souk_catalog::import::{
     Engine, Finding, ImportError, IndexSink, LINE_BYTES, Lines, Mapping, RowOptions, RowReader,
-    Severity, StockReceiver, Summary, Watch,
+    Severity, StockReceiver, Summary, UNCATEGORISED, Watch,
 };
 use souk_catalog::port::StockDue;
 use souk_catalog::{CatalogService, Listing, Shelf};
@@ -101,7 +101,16 @@ impl Shop {
         file: &[u8],
         batch_rows: usize,
     ) -> (Result<Summary, ImportError>, Report) {
-        let mapping = Mapping::built_in("icecat").unwrap();
+        self.import_as("icecat", file, batch_rows).await
+    }
+
+    async fn import_as(
+        &self,
+        mapping: &str,
+        file: &[u8],
+        batch_rows: usize,
+    ) -> (Result<Summary, ImportError>, Report) {
+        let mapping = Mapping::built_in(mapping).unwrap();
         let engine = Engine {
             catalog: &self.catalog,
             stock: &self.world,
@@ -207,6 +216,75 @@ async fn hostile_rows_are_refused_one_by_one_with_line_and_reason() {
     ] {
         assert_eq!(refused[&line].field, field, "line {line}: {}", refused[&line].reason);
     }
+}
+
+/// The shop of the tests below: in euros, a dollar for 92 cents, a pound for 1.17.
+fn euro_shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.options.shop = Some(Currency::Eur);
+    shop.options.rates.insert(Currency::Usd, "0.92".parse().unwrap());
+    shop.options.rates.insert(Currency::Gbp, "1.17".parse().unwrap());
+    shop
+}
+
+/// Imports twice: all is new, then nothing is.
+async fn twice(shop: &Shop, mapping: &str, rows: &[&str]) -> Vec<Listing> {
+    let file = rows.join("\n").into_bytes();
+    let count = rows.len() as u64;
+    let first = shop.import_as(mapping, &file, 2).await.0.unwrap();
+    assert_eq!((first.created, first.refused, first.notes), (count, 0, 0), "{mapping}");
+    let before = shop.all().await;
+    let second = shop.import_as(mapping, &file, 2).await.0.unwrap();
+    assert_eq!((second.unchanged, second.created, second.changed), (count, 0, 0), "{mapping}");
+    assert_eq!(shop.all().await, before, "{mapping}");
+    before
+}
+
+#[tokio::test]
+async fn a_retail_demo_store_brings_categories_stock_and_gender() {
+    let shop = euro_shop();
+    let rows = [
+        r#"{"id":"a1","title":"Canvas tote","description":"Holds a week of greens.","category_path":
+        ["accessories","hand bag"],"price":19.5,"currency":"USD","image":"a1.jpg","gender":"F","stock":12.0}"#,
+        r#"{"id":"a2","title":"Oak stool","description":"Three legs, no wobble.","category_path":
+        ["furniture","chairs"],"price":45.25,"currency":"USD","image":"a2.jpg","gender":null,"stock":3.0}"#,
+    ];
+    let rows = rows.map(|row| row.replace('\n', ""));
+    let all = twice(&shop, "retail-demo-store", &[&rows[0], &rows[1]]).await;
+    let tote = all.iter().find(|one| one.product.title == "Canvas tote").unwrap();
+    assert_eq!(tote.product.category_path, ["Accessories", "Hand bag"]);
+    assert_eq!(tote.product.attributes["gender"], ["F"]);
+    assert_eq!(tote.offers[0].price, Money::new(1_794, Currency::Eur));
+    assert!(tote.product.images.is_empty(), "a name without its file is no picture");
+    assert_eq!(shop.world.stock.lock().unwrap().get(&tote.offers[0].id), Some(&12));
+    let stool = all.iter().find(|one| one.product.title == "Oak stool").unwrap();
+    assert_eq!(stool.offers[0].price.minor, 4_163);
+    assert_eq!(shop.world.stock.lock().unwrap().get(&stool.offers[0].id), Some(&3));
+}
+
+#[tokio::test]
+async fn an_eshop_brings_brand_and_category_and_is_told_its_stock() {
+    let shop = euro_shop();
+    let row = r#"{"id":"1","title":"Ridge lantern","description":"Burns for nine nights.","brand":"Tarn",
+        "category_path":["Trekking"],"price":24.99,"currency":"USD","image":"images/1.webp"}"#;
+    let all = twice(&shop, "eshop", &[&row.replace('\n', "")]).await;
+    let lantern = &all[0];
+    assert_eq!(lantern.product.category_path, ["Trekking"]);
+    assert_eq!(lantern.product.brand.as_deref(), Some("Tarn"));
+    assert_eq!(lantern.offers[0].price, Money::new(2_299, Currency::Eur));
+    assert_eq!(shop.world.stock.lock().unwrap().get(&lantern.offers[0].id), Some(&7));
+}
+
+#[tokio::test]
+async fn a_row_without_a_category_stands_on_the_shelf_for_everything_else() {
+    let shop = euro_shop();
+    let row = r#"{"id":"77","title":"Tin whistle","price":0.85,"currency":"GBP","units":860}"#;
+    twice(&shop, "online-retail", &[row]).await;
+    let shelf = Shelf::Category(vec![UNCATEGORISED.to_owned()]);
+    let page = shop.catalog.store().page(&shelf, None, 10).await.unwrap();
+    assert_eq!(page.listings[0].product.title, "Tin whistle");
+    let departments = shop.catalog.categories().await.unwrap();
+    assert_eq!((departments[0].name.as_str(), departments[0].products), (UNCATEGORISED, 1));
 }
 
 #[tokio::test]

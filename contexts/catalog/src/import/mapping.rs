@@ -61,6 +61,7 @@ pub(crate) struct Field {
     pub(crate) read: Amount,
     pub(crate) times: f64,
     pub(crate) prefix: String,
+    pub(crate) capitals: bool,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +92,9 @@ struct FieldTable {
     /// Put in front of each text: the address of a picture folder.
     #[serde(default)]
     prefix: String,
+    /// Each item of a list begins with a capital letter, however it is written.
+    #[serde(default)]
+    capitals: bool,
 }
 
 impl From<RawField> for Field {
@@ -106,6 +110,7 @@ impl From<RawField> for Field {
                 read: Amount::Decimal,
                 times: None,
                 prefix: String::new(),
+                capitals: false,
             },
         };
         Self {
@@ -117,6 +122,7 @@ impl From<RawField> for Field {
             read: table.read,
             times: table.times.unwrap_or(1.0),
             prefix: table.prefix,
+            capitals: table.capitals,
         }
     }
 }
@@ -190,7 +196,12 @@ pub struct Mapping {
 }
 
 /// The built-in mappings, by name.
-const BUILT_IN: [(&str, &str); 1] = [("icecat", include_str!("../../mappings/icecat.toml"))];
+const BUILT_IN: [(&str, &str); 4] = [
+    ("icecat", include_str!("../../mappings/icecat.toml")),
+    ("retail-demo-store", include_str!("../../mappings/retail-demo-store.toml")),
+    ("eshop", include_str!("../../mappings/eshop.toml")),
+    ("online-retail", include_str!("../../mappings/online-retail.toml")),
+];
 
 impl Mapping {
     /// A built-in mapping.

@@ -13,14 +13,16 @@ pub struct Rate(u64);
 pub struct NotARate;
 
 impl Rate {
-    /// The price in another currency, rounded half up; `None` beyond what money can hold. A price
-    /// above zero stays above zero.
+    /// The price in another currency, exactly, rounded half to even; `None` beyond what money can
+    /// hold. A price above zero stays above zero.
     #[must_use]
     pub fn convert(self, price: Money, to: Currency) -> Option<Money> {
         let unit = |currency: Currency| 10_i128.pow(currency.exponent());
         let above = i128::from(price.minor) * i128::from(self.0) * unit(to);
         let below = unit(price.currency) * 1_000_000;
-        let minor = (above * 2 + below).div_euclid(below * 2);
+        let (whole, rest) = (above.div_euclid(below), above.rem_euclid(below));
+        let up = rest * 2 > below || (rest * 2 == below && whole % 2 != 0);
+        let minor = whole + i128::from(up);
         let minor = if price.minor > 0 { minor.max(1) } else { minor };
         i64::try_from(minor).ok().map(|minor| Money::new(minor, to))
     }
@@ -58,7 +60,10 @@ mod tests {
             (1, Currency::Usd, "0.5", Currency::Eur, 1),
             (1, Currency::Usd, "0.000001", Currency::Eur, 1),
             (0, Currency::Usd, "0.92", Currency::Eur, 0),
-            (1_000, Currency::Eur, "160.25", Currency::Jpy, 1_603),
+            (3, Currency::Usd, "0.5", Currency::Eur, 2),
+            (5, Currency::Usd, "0.5", Currency::Eur, 2),
+            (1_000, Currency::Eur, "160.25", Currency::Jpy, 1_602),
+            (1_000, Currency::Eur, "160.251", Currency::Jpy, 1_603),
             (1_603, Currency::Jpy, "0.00625", Currency::Eur, 1_002),
             (100, Currency::Eur, "0.334", Currency::Kwd, 334),
         ] {

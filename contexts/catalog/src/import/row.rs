@@ -15,6 +15,9 @@ use serde_json::Value;
 use souk_kernel::{Currency, Mint, Money, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The department of rows without a category: what stands on no shelf is found by nobody who browses.
+pub const UNCATEGORISED: &str = "Everything else";
+
 /// A row that can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadRow {
@@ -167,7 +170,8 @@ impl Reading<'_> {
         let Some(value) = self.value(field) else { return Vec::new() };
         let items = value::texts(&value, field.split.as_deref());
         let items = items.iter().map(|item| one_line(item)).filter(|item| !item.is_empty());
-        items.map(|item| format!("{}{item}", field.prefix)).collect()
+        let cased = |item: String| if field.capitals { capital(&item) } else { item };
+        items.map(|item| format!("{}{}", field.prefix, cased(item))).collect()
     }
 
     fn images(&mut self) -> Vec<String> {
@@ -202,6 +206,9 @@ impl Reading<'_> {
             let kind = kind.as_ref().and_then(value::text);
             let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
             path = mapping.categoriser.path(title, kind.as_deref(), &names).to_vec();
+        }
+        if path.is_empty() {
+            path.push(UNCATEGORISED.to_owned());
         }
         self.cut(&mut path, max::CATEGORY_LEVELS, "category");
         path
@@ -373,6 +380,13 @@ impl Reading<'_> {
     fn refuse(&mut self, field: impl Into<String>, reason: impl Into<String>) {
         self.refused.push(FieldProblem::new(field, reason));
     }
+}
+
+/// The text with its first letter as a capital one.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 fn bare<'a>(name: &'a str, rules: &AttributeRules) -> &'a str {
