@@ -1,7 +1,9 @@
 //! `souk serve`: the doors and what runs behind them.
 
 use crate::config::{Config, Demo};
-use crate::wiring::{LastUnit, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, webhooks};
+use crate::wiring::{
+    LastUnit, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, studio, webhooks,
+};
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
@@ -123,6 +125,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         entropy: Arc::clone(&shop.entropy),
         headers: page_headers(&origins, souk_webkit::Cookies::Loopback)
             .map_err(|e| format!("{e:?}"))?,
+        pictures: Some(studio(config)?),
         patience: PATIENCE,
     });
     let staff = admin(config, shop)?;

@@ -26,6 +26,8 @@ pub use model::{
     Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, OfferView, Product, Seller, TaxClass,
     Variant,
 };
-pub use port::{Catalog, Page, PutDone, PutListing, PutOutcome, SetPrice, Shelf, StockDue};
+pub use port::{
+    Catalog, Page, Pictures, PutDone, PutListing, PutOutcome, SetPrice, Shelf, StockDue,
+};
 pub use rules::{Category, attribute_label, category_tree, department_bucket, slug};
 pub use service::{CACHED_OFFERS, CatalogService};

@@ -1,46 +1,122 @@
-//! A picture for every product: drawn from its category, its brand and its id, in two colours on a
-//! soft ground. The same product always looks the same; no photograph is needed, none is pretended.
+//! A picture for every product: a drawing of the thing that its title names, in the colours that its
+//! attributes name, on the ground that all pictures of the shop share; without a drawing, a sign of
+//! its kind. The same product always looks the same; no photograph is needed, none is pretended.
 
+mod choose;
+mod colour;
+mod drawing;
 mod glyph;
+mod paint;
+mod scene;
 
-use crate::model::Product;
+use crate::model::{Product, Variant};
 use glyph::Glyph;
 use std::fmt::Write;
 
 /// Width and height of a picture, in its own units.
 const SIDE: u32 = 400;
 
+/// Grows with each change of drawings: pictures get new addresses.
+pub const EDITION: u64 = 1;
+
+/// A view of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The whole thing on the shop's own ground.
+    Front,
+    /// In a room of colour.
+    Room,
+    /// Close by.
+    Detail,
+}
+
+impl View {
+    /// Every view, in the order of a gallery.
+    pub const ALL: [Self; 3] = [Self::Front, Self::Room, Self::Detail];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Room => "room",
+            Self::Detail => "detail",
+        }
+    }
+
+    /// The view of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.name() == name)
+    }
+}
+
 /// The product's picture: a whole SVG document, safe whatever the product is called.
 #[must_use]
 pub fn picture_svg(product: &Product) -> String {
+    view_svg(product, None, View::Front)
+}
+
+/// The same of one variant, seen in one way.
+#[must_use]
+pub fn view_svg(product: &Product, variant: Option<&Variant>, view: View) -> String {
+    let title = escaped(&product.title);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SIDE}\" height=\"{SIDE}\" \
+         viewBox=\"0 0 {SIDE} {SIDE}\" role=\"img\" aria-label=\"{title}\"><title>{title}</title>"
+    );
+    match drawing::of(&product.title, &product.category_path) {
+        Some((_, drawing)) => {
+            let paints = choose::paints(product, variant);
+            scene::draw(&mut svg, &drawing, &paints, view, seed(product));
+        }
+        None => sign(&mut svg, product, view),
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// The colour, among those that the product comes in, that its picture is drawn in.
+#[must_use]
+pub fn face_colour(product: &Product) -> Option<&str> {
+    choose::face(product)
+}
+
+/// What names a picture's content in its address, from what lists know of a product.
+#[must_use]
+pub fn print(product: souk_kernel::ProductId, title: &str, brand: &str) -> String {
+    let text = format!("{EDITION}/{product}/{title}/{brand}");
+    format!("{:016x}", hash(text.as_bytes()))
+}
+
+/// The same in every shop that holds the product, whatever its id there.
+fn seed(product: &Product) -> u64 {
+    let known = product.external.as_ref().map_or(&product.title, |external| &external.id);
+    hash(known.as_bytes())
+}
+
+/// A product that nothing is known of but its kind: a sign in two colours.
+fn sign(svg: &mut String, product: &Product, view: View) {
     let glyph = Glyph::of(product);
     let palette = Palette::of(product, glyph);
     let seed = hash(product.id.bytes());
-    let mut svg = String::with_capacity(2_048);
-    let title = escaped(&product.title);
     // Writing into a string can't fail.
-    let _ = write!(
-        svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\" role=\"img\" \
-         aria-label=\"{title}\"><title>{title}</title>"
-    );
     let _ = write!(svg, "<rect width=\"{SIDE}\" height=\"{SIDE}\" fill=\"{}\"/>", palette.ground);
-    backdrop(&mut svg, seed, &palette);
+    backdrop(svg, seed, &palette);
     let tilt = (seed >> 24) % 9;
     let turn = f64::from(u32::try_from(tilt).unwrap_or(4)) - 4.0;
+    let near = if view == View::Detail { "translate(-160 -150) scale(1.8)" } else { "" };
     let _ = write!(
         svg,
         "<ellipse cx=\"200\" cy=\"322\" rx=\"108\" ry=\"13\" fill=\"{}\" opacity=\".16\"/>\
-         <g transform=\"rotate({turn} 200 200)\" fill=\"{main}\" stroke=\"{main}\" \
+         <g transform=\"{near} rotate({turn} 200 200)\" fill=\"{main}\" stroke=\"{main}\" \
          stroke-width=\"0\" stroke-linejoin=\"round\" stroke-linecap=\"round\">",
         palette.dark,
         main = palette.main,
     );
-    glyph.draw(&mut svg, &palette);
+    glyph.draw(svg, &palette);
     svg.push_str("</g>");
-    badge(&mut svg, product, &palette);
-    svg.push_str("</svg>");
-    svg
+    badge(svg, product, &palette);
 }
 
 /// The colours of one picture.
@@ -65,12 +141,12 @@ impl Palette {
         let (main_hue, saturation, lightness) = own.unwrap_or((hue, 48, 44));
         let accent = (main_hue + 150 + hash(product.id.bytes()) % 60) % 360;
         Self {
-            ground: format!("hsl({hue} 42% 94%)"),
-            halo: format!("hsl({hue} 45% 88%)"),
-            main: format!("hsl({main_hue} {saturation}% {lightness}%)"),
-            accent: format!("hsl({accent} 62% 62%)"),
-            dark: format!("hsl({hue} 35% 20%)"),
-            light: format!("hsl({hue} 45% 97%)"),
+            ground: format!("hsl({hue}, 42%, 94%)"),
+            halo: format!("hsl({hue}, 45%, 88%)"),
+            main: format!("hsl({main_hue}, {saturation}%, {lightness}%)"),
+            accent: format!("hsl({accent}, 62%, 62%)"),
+            dark: format!("hsl({hue}, 35%, 20%)"),
+            light: format!("hsl({hue}, 45%, 97%)"),
         }
     }
 }
@@ -217,7 +293,7 @@ mod tests {
             rest = &rest[end + 1..];
         }
         assert!(open.is_empty());
-        assert!(!svg.contains("script") && !svg.contains("href"));
+        assert!(!svg.contains("script") && !svg.contains("href"), "{svg}");
     }
 
     #[test]
@@ -231,6 +307,30 @@ mod tests {
             assert_well_formed(&svg);
             assert!(seen.insert(svg), "{glyph:?} looks like another");
         }
+    }
+
+    #[test]
+    fn drawings_are_well_formed_and_take_the_variants_colour() {
+        let mut mug = product("Fjord mug 350 ml", Some("Terrano"), &["Kitchen", "Tableware"]);
+        mug.attributes.insert("colour".into(), vec!["Sage".into(), "Navy".into()]);
+        let in_colour = |name: &str| Variant {
+            id: souk_kernel::VariantId::from_bytes([1; 16]),
+            product: mug.id,
+            key: name.to_lowercase(),
+            title: name.into(),
+            options: [("colour".to_owned(), name.to_owned())].into(),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        for colour in ["Sage", "Navy"] {
+            for view in View::ALL {
+                let svg = view_svg(&mug, Some(&in_colour(colour)), view);
+                assert_well_formed(&svg);
+                assert!(seen.insert(svg), "{colour} {view:?} looks like another");
+                assert_eq!(View::of_name(view.name()), Some(view));
+            }
+        }
+        let face = in_colour(face_colour(&mug).unwrap());
+        assert_eq!(picture_svg(&mug), view_svg(&mug, Some(&face), View::Front));
     }
 
     #[test]
@@ -249,6 +349,7 @@ mod tests {
         assert_eq!(draw(&["Audio"]), draw(&["Audio"]));
         assert_ne!(draw(&["Audio"]), draw(&["Printing"]));
         assert!(draw(&["Audio"]).contains(">TL<"));
+        assert_ne!(draw(&["Knives"]), draw(&["Headphones"]));
         assert_eq!(initials("Xerox"), "XE");
         assert_eq!(initials("3M"), "3M");
         assert_eq!(initials("StarTech.com"), "SC");

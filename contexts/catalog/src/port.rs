@@ -173,3 +173,11 @@ pub trait Catalog: Send + Sync {
     /// Inventory has it. Unknown ones are ignored.
     async fn stock_received(&self, skus: &[OfferId]) -> Result<(), PortError>;
 }
+
+/// Makes pixels of drawings, and keeps them.
+#[async_trait]
+pub trait Pictures: Send + Sync {
+    /// The drawing as WebP, `width` pixels wide. `name` stands for the drawing: whoever asks for the
+    /// same name and width again may get what was made before.
+    async fn webp(&self, name: &str, svg: String, width: u32) -> Result<Vec<u8>, PortError>;
+}

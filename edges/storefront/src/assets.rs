@@ -23,7 +23,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// FNV-1a: a name for a content, not a secret.
-const fn fingerprint(text: &str) -> u64 {
+pub const fn fingerprint(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut hash: u64 = 0xCBF2_9CE4_8422_2325;
     let mut at = 0;

@@ -5,7 +5,7 @@ use axum::extract::FromRef;
 use axum::http::{HeaderName, HeaderValue};
 use souk_accounts::Service as Accounts;
 use souk_cart::CartService;
-use souk_catalog::CatalogService;
+use souk_catalog::{CatalogService, Pictures};
 use souk_fulfillment::FulfillmentService;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
 use souk_notifications::Mailbox;
@@ -82,6 +82,8 @@ pub struct StorefrontState {
     /// The headers of every page: [`souk_webkit::page_headers`], with the gateway's origin among
     /// `form_action`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Pictures in several widths; without it every picture is its drawing.
+    pub pictures: Option<Arc<dyn Pictures>>,
     /// [`PATIENCE`], or another one in tests.
     pub patience: Duration,
 }

@@ -205,6 +205,7 @@ impl Shop {
             clock: time,
             entropy,
             headers: page_headers(&origins, Cookies::Loopback).unwrap(),
+            pictures: None,
             patience: Duration::from_millis(200),
         });
         let builder = Builder::new(7);

@@ -57,7 +57,7 @@ pub const JUDGES: [(&str, &str); 1] =
     [("reconcile", "it recomputes what the writers wrote, and shares no rule with them")];
 
 /// Technologies and the folders (or crates) whose shipped code may name them.
-pub const TECHNOLOGIES: [(&str, &[&str], &str); 13] = [
+pub const TECHNOLOGIES: [(&str, &[&str], &str); 15] = [
     (
         "rusqlite",
         &["adapters/sqlite", "adapters/reconcile", "tests", "bench"],
@@ -69,6 +69,8 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 13] = [
     ("hyper", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("hyper-util", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("tower", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
+    ("resvg", &["adapters/media"], "drawings become pixels in one place"),
+    ("webp", &["adapters/media"], "the same"),
     ("minijinja", &["edges"], "templates belong to the pages' doors"),
     ("utoipa", &["edges", "apps"], "the API's description belongs to its door"),
     ("clap", &["apps", "tests", "bench"], "command lines belong to binaries"),
@@ -85,6 +87,7 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 13] = [
             "adapters/sqlite",
             "adapters/tantivy",
             "adapters/sandbox",
+            "adapters/media",
         ],
         "contexts and the memory adapter run on whatever drives them, a simulator too; adapters use its \
          channels, which need no runtime",

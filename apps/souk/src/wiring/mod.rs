@@ -18,8 +18,20 @@ pub use race::LastUnit;
 pub use souk_sandbox::http::serve as serve_sandbox;
 
 use crate::config::Config;
+use souk_catalog::Pictures;
+use souk_media::Studio;
 use souk_reconcile::{ReconcileArgs, run_rebuild, run_reconcile};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Pictures, kept beside the shop's data.
+///
+/// # Errors
+/// The folder can't be made.
+pub fn studio(config: &Config) -> Result<Arc<dyn Pictures>, String> {
+    let studio = Studio::open(config.data.join("media"), souk_media::KEPT);
+    Ok(Arc::new(studio.map_err(|e| e.to_string())?))
+}
 
 /// `souk reconcile`.
 pub fn reconcile(config: &Config, json: bool) -> ExitCode {

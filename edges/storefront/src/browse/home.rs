@@ -54,7 +54,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     ] {
         let shown: Vec<ProductId> = rows.iter().flat_map(|row: &Row| row.shown.clone()).collect();
         let hits = row(&app, sort, &shown).await;
-        let cards: Vec<Card> = hits.iter().map(Card::of_hit).collect();
+        let cards: Vec<Card> = hits.iter().map(|hit| Card::of_hit(&app, hit)).collect();
         let shown = hits.iter().map(|hit| hit.product).collect();
         if !cards.is_empty() {
             rows.push(Row { title, href, cards, shown });
@@ -63,7 +63,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     if rows.is_empty() {
         // The index is away or empty: the shelves themselves still stand.
         let page = app.catalog.page(&Shelf::All, None, ROW as usize).await?;
-        let cards = page.listings.iter().map(Card::of_listing).collect();
+        let cards = page.listings.iter().map(|at| Card::of_listing(&app, at)).collect();
         let title = "From our shelves";
         rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
     }

@@ -21,6 +21,7 @@ pub fn routes() -> Router<App> {
         .route("/c/{*path}", get(category::show))
         .route("/p/{product}", get(product::show))
         .route("/media/{file}", get(picture::show))
+        .route("/media/{product}/{file}", get(picture::pixels))
 }
 
 /// Where a product's picture is.

@@ -1,20 +1,144 @@
-//! `GET /media/{product}.svg`: a product's picture, drawn from what is known of it.
+//! `GET /media/{product}.svg`: a product's drawing; `GET /media/{product}/front-640-<print>.webp`: the
+//! same as pixels, in one of three widths. The address names the content, so it is kept for ever.
 
 use crate::assets;
 use crate::state::App;
 use axum::extract::{Path, State};
-use axum::response::Response;
-use souk_catalog::picture::picture_svg;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use souk_catalog::picture::{View, picture_svg, print, view_svg};
+use souk_catalog::{Listing, Offer};
 use souk_kernel::ProductId;
 use souk_webkit::Problem;
+
+/// Widths in pixels that pictures are made in.
+const WIDTHS: [u32; 3] = [320, 640, 1_280];
+
+/// A picture as pages write it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    pub src: String,
+    /// Empty: there is one size only.
+    pub srcset: String,
+}
+
+impl Picture {
+    /// The product from the front, as its cards show it.
+    pub fn card(app: &App, product: ProductId, title: &str, brand: &str) -> Self {
+        Self::of(app, product, &print(product, title, brand), View::Front, None)
+    }
+
+    /// One view of a product, of one of its variants by its place among them.
+    pub fn of(
+        app: &App,
+        product: ProductId,
+        print: &str,
+        view: View,
+        variant: Option<usize>,
+    ) -> Self {
+        if app.pictures.is_none() {
+            return Self { src: super::picture_path(product), srcset: String::new() };
+        }
+        let view = view.name();
+        let variant = variant.map_or_else(String::new, |place| format!(".{place}"));
+        let path = |width: u32| format!("/media/{product}/{view}{variant}-{width}-{print}.webp");
+        let set = WIDTHS.map(|width| format!("{} {width}w", path(width)));
+        Self { src: path(640), srcset: set.join(", ") }
+    }
+}
+
+/// Every view of the chosen variant.
+pub(super) fn gallery(app: &App, listing: &Listing, offer: Option<&Offer>) -> Vec<Picture> {
+    let product = &listing.product;
+    let print = print(product.id, &product.title, product.brand.as_deref().unwrap_or_default());
+    let several = listing.variants.len() > 1;
+    let place = offer.filter(|_| several);
+    let place = place.and_then(|o| listing.variants.iter().position(|v| v.id == o.variant));
+    let views = if app.pictures.is_some() { &View::ALL[..] } else { &View::ALL[..1] };
+    views.iter().map(|view| Picture::of(app, product.id, &print, *view, place)).collect()
+}
 
 pub(super) async fn show(
     State(app): State<App>,
     Path(file): Path<String>,
 ) -> Result<Response, Problem> {
-    let missing = || Problem::not_found("there is no such picture");
     let id: ProductId =
         file.strip_suffix(".svg").and_then(|id| id.parse().ok()).ok_or_else(missing)?;
     let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
     Ok(assets::svg(picture_svg(&listing.product)))
+}
+
+fn missing() -> Problem {
+    Problem::not_found("there is no such picture")
+}
+
+/// What an address asks for.
+#[derive(Debug, PartialEq)]
+struct Asked<'a> {
+    view: View,
+    variant: Option<usize>,
+    width: u32,
+    print: &'a str,
+}
+
+fn asked(file: &str) -> Option<Asked<'_>> {
+    let mut parts = file.strip_suffix(".webp")?.splitn(3, '-');
+    let (look, width, print) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    let (view, variant) = match look.split_once('.') {
+        Some((view, place)) => (view, Some(place.parse().ok()?)),
+        None => (look, None),
+    };
+    let view = View::of_name(view)?;
+    WIDTHS.contains(&width).then_some(Asked { view, variant, width, print })
+}
+
+pub(super) async fn pixels(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path((product, file)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id: ProductId = product.parse().map_err(|_| missing())?;
+    let asked = asked(&file).ok_or_else(missing)?;
+    let pictures = app.pictures.as_ref().ok_or_else(missing)?;
+    let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    let product = &listing.product;
+    let variant = match asked.variant {
+        Some(place) => Some(listing.variants.get(place).ok_or_else(missing)?),
+        None => None,
+    };
+    // An address of yesterday shows what the product looks like today, and is not kept.
+    let today = print(id, &product.title, product.brand.as_deref().unwrap_or_default());
+    let cache = if asked.print == today { assets::FOR_EVER } else { "no-cache" };
+    let svg = view_svg(product, variant, asked.view);
+    let name = assets::fingerprint(&svg);
+    let tag = format!("\"{name:016x}-{}\"", asked.width);
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tags| tags == tag.as_str());
+    let head = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/webp")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (header::ETAG, HeaderValue::try_from(tag).map_err(|_| Problem::internal("a tag"))?),
+    ];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
+    }
+    let bytes = pictures.webp(&format!("{name:016x}"), svg, asked.width).await?;
+    Ok((head, bytes).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read() {
+        let read = |view, variant, width| Some(Asked { view, variant, width, print: "0af" });
+        assert_eq!(asked("front-320-0af.webp"), read(View::Front, None, 320));
+        assert_eq!(asked("detail.2-1280-0af.webp"), read(View::Detail, Some(2), 1_280));
+        for wrong in
+            ["front-321-0af.webp", "back-320-0af.webp", "front.x-320-0.webp", "front-320.webp"]
+        {
+            assert_eq!(asked(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::card::price_text;
 use super::facets::{Link, crumbs};
-use super::{picture_path, product_path};
+use super::picture::{Picture, gallery};
+use super::product_path;
 use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::reviews::Section;
@@ -12,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use souk_catalog::picture::face_colour;
 use souk_catalog::{Listing, Offer, attribute_label};
 use souk_kernel::{OfferId, ProductId};
 use souk_orders::BuyerLine;
@@ -27,7 +29,7 @@ const QUANTITIES: i64 = 10;
 #[derive(Serialize)]
 struct View {
     crumbs: Vec<Link>,
-    picture: String,
+    gallery: Vec<Picture>,
     title: String,
     brand: Option<Link>,
     price: String,
@@ -83,7 +85,7 @@ pub(super) async fn show(
         Some(offer) if offer.buyable => available(&app, offer.id).await?,
         _ => 0,
     };
-    let mut view = lay_out(&listing, offer, available);
+    let mut view = lay_out(&app, &listing, offer, available);
     view.reviews = Some(Section::of(&app, id).await?);
     view.added = fields.get("added") == "1";
     view.refused = match fields.get("refused") {
@@ -121,9 +123,21 @@ async fn note_look(app: &App, headers: &HeaderMap, listing: &Listing) {
 
 fn chosen<'a>(listing: &'a Listing, variant: &str) -> Option<&'a Offer> {
     let wanted = listing.variants.iter().find(|v| !variant.is_empty() && v.key == variant);
-    let Some(wanted) = wanted else { return listing.lead_offer() };
+    let Some(wanted) = wanted else { return lead(listing) };
     let offers = listing.offers.iter().filter(|offer| offer.variant == wanted.id);
     offers.min_by_key(|offer| (!offer.buyable, offer.price.minor))
+}
+
+/// The lead offer, or another of its price in the colour that the product's cards show.
+fn lead(listing: &Listing) -> Option<&Offer> {
+    let lead = listing.lead_offer()?;
+    let face = face_colour(&listing.product);
+    let shown = |offer: &&Offer| {
+        let variant = listing.variant(offer.variant);
+        let colour = variant.and_then(|v| v.options.get("colour")).map(String::as_str);
+        offer.buyable && offer.price == lead.price && colour.is_some() && colour == face
+    };
+    lead.buyable.then(|| listing.offers.iter().find(shown)).flatten().or(Some(lead))
 }
 
 async fn available(app: &App, offer: OfferId) -> Result<i64, Problem> {
@@ -150,7 +164,7 @@ fn stock(available: i64, buyable: bool) -> Stock {
     Stock { text, band, buyable: buyable && available > 0 }
 }
 
-fn lay_out(listing: &Listing, offer: Option<&Offer>, available: i64) -> View {
+fn lay_out(app: &App, listing: &Listing, offer: Option<&Offer>, available: i64) -> View {
     let product = &listing.product;
     let mut attributes: Vec<(String, String)> = product
         .attributes
@@ -165,7 +179,7 @@ fn lay_out(listing: &Listing, offer: Option<&Offer>, available: i64) -> View {
     let key = offer.and_then(|offer| listing.variant(offer.variant)).map_or("", |v| &v.key);
     View {
         crumbs: crumbs(&product.category_path),
-        picture: picture_path(product.id),
+        gallery: gallery(app, listing, offer),
         title: product.title.clone(),
         brand,
         price: offer.map_or_else(String::new, |offer| price_text(offer.price)),

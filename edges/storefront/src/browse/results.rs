@@ -129,7 +129,7 @@ fn lay_out(
         sorts: SORTS
             .map(|(value, label, _)| SortChoice { value, label, selected: value == sort })
             .into(),
-        cards: results.hits.iter().map(Card::of_hit).collect(),
+        cards: results.hits.iter().map(|hit| Card::of_hit(app, hit)).collect(),
         pages: pages(asked, here, last),
         previous: if here > 1 { asked.on_page(here - 1) } else { String::new() },
         next: if here < last { asked.on_page(here + 1) } else { String::new() },

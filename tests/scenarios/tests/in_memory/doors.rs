@@ -179,6 +179,7 @@ impl Open {
             clock: Arc::clone(&self.clock),
             entropy: Arc::new(OsEntropy),
             headers: page_headers(&origins, Cookies::Loopback).unwrap(),
+            pictures: None,
             patience: PATIENCE,
         });
         api.merge(webhooks::routes(self)).merge(pages)
