@@ -3,7 +3,7 @@
 use crate::rules::{self, Due, delivered, returnable, share};
 use crate::{
     Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
-    ParcelState, ReturnReason, ReturnRequest, ReturnState, Scan,
+    ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, Scan,
 };
 use proptest::prelude::*;
 use souk_kernel::{DAY_MS, Id, Sku, Timestamp};
@@ -140,6 +140,25 @@ fn what_the_carrier_brings_back_is_a_return() {
     let back = &draft.next().returns[0];
     assert_eq!((back.state(), back.pieces(id(4))), (ReturnState::Received, 2));
     assert_eq!(delivered(draft.next(), id(4), Timestamp(0)), 0);
+}
+
+/// One piece from each of two warehouses, sent back one by one: each warehouse gets its own.
+#[test]
+fn no_warehouse_gets_more_back_than_it_sent() {
+    let mut all = two_parcels();
+    all.parcels[1] = Parcel { warehouse: id(6), ..parcel(2, id(4), 1) };
+    all.parcels[0].lines[0].quantity = 1;
+    let mut draft = Draft::of(&along(&along(&all, 1, 5), 2, 5));
+    let mut warehouses = Vec::new();
+    for n in [10, 11] {
+        draft.request(&ask(n, 1), NOW).expect("arrived");
+        let back = draft.next().returned(id(n)).cloned().expect("asked for");
+        let lines = vec![ReturnLine { restocked: 1, ..back.lines[0] }];
+        let shelf = draft.shelf_of(&back, &lines);
+        warehouses.extend(shelf.iter().map(|put| (put.warehouse, put.quantity)));
+        draft.next.returns.last_mut().expect("asked for").lines = lines;
+    }
+    assert_eq!(warehouses, [(id(8), 1), (id(6), 1)]);
 }
 
 #[test]

@@ -249,17 +249,23 @@ impl Draft {
         Ok(())
     }
 
-    /// Where pieces go back to: whence they came, as far as one warehouse sent so many.
-    fn shelf_of(&self, back: &Return, lines: &[ReturnLine]) -> Vec<Allocation> {
+    /// Where pieces go back to: whence they came, in the order in which they arrived, after those that
+    /// are back already. So no warehouse gets more back than it sent.
+    pub(crate) fn shelf_of(&self, back: &Return, lines: &[ReturnLine]) -> Vec<Allocation> {
         let from = |parcel: &&Parcel| match back.origin {
             Origin::Parcel(no) => parcel.no == no,
             Origin::Shopper => parcel.state() == ParcelState::Delivered,
         };
+        let mut parcels: Vec<&Parcel> = self.next.parcels.iter().filter(from).collect();
+        parcels.sort_by_key(|parcel| parcel.when(ParcelState::Delivered));
         let mut shelf = Vec::with_capacity(lines.len());
         for line in lines {
-            let mut left = line.restocked;
-            for parcel in self.next.parcels.iter().filter(from) {
-                let quantity = left.min(parcel.pieces(line.sku));
+            let (mut before, mut left) = (self.shelved(back, line.sku), line.restocked);
+            for parcel in &parcels {
+                let pieces = parcel.pieces(line.sku);
+                let taken = before.min(pieces);
+                before -= taken;
+                let quantity = left.min(pieces - taken);
                 if quantity > 0 {
                     let warehouse: WarehouseId = parcel.warehouse;
                     shelf.push(Allocation { sku: line.sku, warehouse, quantity });
@@ -268,6 +274,14 @@ impl Draft {
             }
         }
         shelf
+    }
+
+    /// Pieces of a SKU that other returns of the same origin put back on the shelf.
+    fn shelved(&self, back: &Return, sku: Sku) -> u32 {
+        let others =
+            self.next.returns.iter().filter(|r| r.origin == back.origin && r.id != back.id);
+        let lines = others.flat_map(|r| &r.lines).filter(|line| line.sku == sku);
+        lines.map(|line| line.restocked).sum()
     }
 
     /// The money is back: so much of it.
