@@ -90,32 +90,111 @@ fn gain(grades: impl Iterator<Item = u32>) -> f64 {
     grades.take(10).enumerate().map(discounted).sum()
 }
 
+/// How many hits are looked at: as many as a page has at most.
+const DEEP: u32 = 100;
+
+/// An index without any rule of ours, to compare with: the same engine's own words and BM25 over title
+/// and description, any word will do.
+struct Plain {
+    reader: tantivy::IndexReader,
+    parser: tantivy::query::QueryParser,
+    place: tantivy::schema::Field,
+    products: Vec<ProductId>,
+}
+
+impl Plain {
+    fn of(documents: &[Document]) -> Outcome<Self> {
+        use tantivy::doc;
+        use tantivy::schema::{STORED, Schema, TEXT};
+        let mut schema = Schema::builder();
+        let (title, description) =
+            (schema.add_text_field("title", TEXT), schema.add_text_field("description", TEXT));
+        let place = schema.add_u64_field("place", STORED);
+        let index = tantivy::Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 50_000_000)?;
+        for (at, document) in documents.iter().enumerate() {
+            writer.add_document(doc!(
+                title => document.title.as_str(),
+                description => document.description.as_str(),
+                place => at as u64,
+            ))?;
+        }
+        writer.commit()?;
+        let parser = tantivy::query::QueryParser::for_index(&index, vec![title, description]);
+        let products = documents.iter().map(|document| document.product).collect();
+        Ok(Self { reader: index.reader()?, parser, place, products })
+    }
+
+    fn search(&self, text: &str) -> Outcome<Vec<ProductId>> {
+        use tantivy::schema::Value;
+        let words: String =
+            text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let (query, _) = self.parser.parse_query_lenient(&words.to_lowercase());
+        let searcher = self.reader.searcher();
+        let top = tantivy::collector::TopDocs::with_limit(DEEP as usize);
+        let mut found = Vec::new();
+        for (_, address) in searcher.search(&query, &top.order_by_score())? {
+            let stored: tantivy::TantivyDocument = searcher.doc(address)?;
+            let at = stored.get_first(self.place).and_then(|value| value.as_u64());
+            found.extend(at.and_then(|at| self.products.get(at as usize)));
+        }
+        Ok(found)
+    }
+}
+
 /// NDCG@10 over the whole catalogue, and with products that nobody judged left out. None when no
 /// judged product is any good.
-async fn ndcg(index: &TantivyIndex, judged: &Judged) -> Outcome<Option<(f64, f64)>> {
-    let results = index.search(&Query { per_page: 100, ..Query::new(&judged.text) }).await?;
+fn ndcg(hits: &[ProductId], judged: &Judged) -> Option<(f64, f64)> {
     let mut ideal: Vec<u32> = judged.grades.values().copied().collect();
     ideal.sort_unstable_by_key(|g| std::cmp::Reverse(*g));
     let best = gain(ideal.into_iter());
     if best <= 0.0 {
-        return Ok(None);
+        return None;
     }
     let grade = |p: &ProductId| judged.grades.get(p).copied();
-    let whole = gain(results.hits.iter().map(|h| grade(&h.product).unwrap_or(0)));
-    let known = gain(results.hits.iter().filter_map(|h| grade(&h.product)));
-    Ok(Some((whole / best, known / best)))
+    let whole = gain(hits.iter().map(|hit| grade(hit).unwrap_or(0)));
+    let known = gain(hits.iter().filter_map(grade));
+    Some((whole / best, known / best))
 }
 
-async fn relevance(index: &TantivyIndex, judged: &BTreeMap<String, Judged>) -> Outcome<()> {
-    let (mut whole, mut known, mut n) = (0.0, 0.0, 0.0);
-    for judged in judged.values() {
-        let Some((all, only)) = ndcg(index, judged).await? else { continue };
-        n += 1.0;
-        println!("{all:.3} {only:.3} {}", judged.text);
-        whole += all;
-        known += only;
+/// Sums of both measures.
+#[derive(Default)]
+struct Sums {
+    whole: f64,
+    known: f64,
+}
+
+impl Sums {
+    fn add(&mut self, (whole, known): (f64, f64)) {
+        self.whole += whole;
+        self.known += known;
     }
-    println!("NDCG@10 {:.4}, unjudged left out {:.4}, {n} queries", whole / n, known / n);
+
+    fn tell(&self, who: &str, n: f64) {
+        let (whole, known) = (self.whole / n, self.known / n);
+        println!("{who:<10} NDCG@10 {whole:.4}, unjudged left out {known:.4}, {n} queries");
+    }
+}
+
+async fn relevance(
+    index: &TantivyIndex,
+    plain: &Plain,
+    judged: &BTreeMap<String, Judged>,
+) -> Outcome<()> {
+    let (mut ours, mut theirs, mut n) = (Sums::default(), Sums::default(), 0.0);
+    for judged in judged.values() {
+        let query = Query { per_page: DEEP, ..Query::new(&judged.text) };
+        let results = index.search(&query).await?;
+        let hits: Vec<ProductId> = results.hits.iter().map(|hit| hit.product).collect();
+        let Some(found) = ndcg(&hits, judged) else { continue };
+        let bare = ndcg(&plain.search(&judged.text)?, judged).unwrap_or_default();
+        n += 1.0;
+        println!("{:.3} {:.3} (plain {:.3}) {}", found.0, found.1, bare.0, judged.text);
+        ours.add(found);
+        theirs.add(bare);
+    }
+    ours.tell("Souk", n);
+    theirs.tell("plain BM25", n);
     Ok(())
 }
 
@@ -196,7 +275,7 @@ async fn main() -> Outcome<()> {
             results.hits.iter().for_each(|h| println!("  {}", h.title));
         }
     } else {
-        relevance(&index, &judgements(Path::new(folder))?).await?;
+        relevance(&index, &Plain::of(&documents)?, &judgements(Path::new(folder))?).await?;
     }
     if args.iter().any(|a| a == "--speed") {
         drop(index);
