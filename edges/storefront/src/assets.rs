@@ -1,25 +1,55 @@
-//! Files that never change under their name: the style sheet, the icon; and what robots may read.
+//! Files that never change under their name: the style sheet, the scripts, the icon.
+//!
+//! The style sheet and the script are written in several files each, and leave as one: a layer, or a
+//! concern, is a file. They are compressed once, when they are first asked for.
 
 use crate::state::App;
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, gzip, takes_gzip};
+use std::sync::LazyLock;
 
-const CSS: &str = include_str!("../assets/app.css");
+/// The layers, in the order in which they build on each other.
+const CSS: &str = concat!(
+    include_str!("../assets/css/01-tokens.css"),
+    include_str!("../assets/css/02-base.css"),
+    include_str!("../assets/css/03-frame.css"),
+    include_str!("../assets/css/04-controls.css"),
+    include_str!("../assets/css/05-feedback.css"),
+    include_str!("../assets/css/06-data.css"),
+    include_str!("../assets/css/07-cards.css"),
+    include_str!("../assets/css/08-list.css"),
+    include_str!("../assets/css/09-product.css"),
+    include_str!("../assets/css/10-buying.css"),
+    include_str!("../assets/css/11-account.css"),
+    include_str!("../assets/css/12-last.css"),
+);
+/// Before the first paint.
+const THEME: &str = include_str!("../assets/js/theme.js");
+/// Everything else; its parts share one scope of their own.
+const SCRIPT: &str = concat!(
+    "(() => {\n'use strict';\n",
+    include_str!("../assets/js/01-kept.js"),
+    include_str!("../assets/js/02-prices.js"),
+    include_str!("../assets/js/03-glance.js"),
+    include_str!("../assets/js/04-suggest.js"),
+    include_str!("../assets/js/05-menu.js"),
+    include_str!("../assets/js/06-taste.js"),
+    include_str!("../assets/js/07-filters.js"),
+    include_str!("../assets/js/08-gallery.js"),
+    include_str!("../assets/js/09-choose.js"),
+    "})();\n",
+);
 const ICON: &str = include_str!("../assets/icon.svg");
-const CSS_NAME_LENGTH: usize = "app.0123456789abcdef.css".len();
 
 /// For files whose address names their content.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/assets/{file}", get(asset))
-        .route("/favicon.ico", get(icon))
-        .route("/robots.txt", get(robots))
+    Router::new().route("/assets/{file}", get(asset)).route("/favicon.ico", get(icon))
 }
 
 /// FNV-1a: a name for a content, not a secret.
@@ -34,13 +64,31 @@ pub const fn fingerprint(text: &str) -> u64 {
     hash
 }
 
-static CSS_PATH: std::sync::LazyLock<String> =
-    std::sync::LazyLock::new(|| format!("/assets/app.{:016x}.css", fingerprint(CSS)));
-
-/// Where the style sheet is.
-pub fn css_path() -> &'static str {
-    &CSS_PATH
+/// A file as it leaves.
+pub struct Asset {
+    /// Its address, which names its content.
+    pub path: String,
+    kind: &'static str,
+    text: &'static str,
+    zipped: Vec<u8>,
 }
+
+impl Asset {
+    fn new(name: &str, ending: &str, kind: &'static str, text: &'static str) -> Self {
+        let path = format!("/assets/{name}.{:016x}.{ending}", fingerprint(text));
+        Self { path, kind, text, zipped: gzip(text.as_bytes(), 9) }
+    }
+}
+
+const JS: &str = "text/javascript; charset=utf-8";
+
+/// The style sheet.
+pub static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("app", "css", "text/css; charset=utf-8", CSS));
+/// The script that sets the theme.
+pub static THEMING: LazyLock<Asset> = LazyLock::new(|| Asset::new("theme", "js", JS, THEME));
+/// The script that makes pages livelier.
+pub static LIVELY: LazyLock<Asset> = LazyLock::new(|| Asset::new("app", "js", JS, SCRIPT));
 
 fn typed(kind: &'static str, cache: &'static str) -> [(HeaderName, HeaderValue); 2] {
     [
@@ -49,22 +97,21 @@ fn typed(kind: &'static str, cache: &'static str) -> [(HeaderName, HeaderValue);
     ]
 }
 
-async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
-    if file.len() == CSS_NAME_LENGTH && css_path().ends_with(&file) {
-        return Ok((typed("text/css; charset=utf-8", FOR_EVER), CSS).into_response());
+async fn asset(headers: HeaderMap, Path(file): Path<String>) -> Result<Response, Problem> {
+    let named = |asset: &&Asset| asset.path.strip_prefix("/assets/") == Some(&file);
+    let found = [&*STYLE, &*THEMING, &*LIVELY].into_iter().find(named);
+    let asset = found.ok_or_else(|| Problem::not_found("there is no such file"))?;
+    let head = typed(asset.kind, FOR_EVER);
+    let vary = [(header::VARY, HeaderValue::from_static("accept-encoding"))];
+    if takes_gzip(&headers) {
+        let encoding = [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))];
+        return Ok((head, vary, encoding, asset.zipped.as_slice()).into_response());
     }
-    Err(Problem::not_found("there is no such file"))
+    Ok((head, vary, asset.text).into_response())
 }
 
 async fn icon() -> Response {
     (typed("image/svg+xml", "public, max-age=86400"), ICON).into_response()
-}
-
-async fn robots(State(app): State<App>) -> Response {
-    let closed = ["/cart", "/checkout", "/orders", "/account", "/mailbox", "/search", "/api"];
-    let closed: String = closed.iter().map(|path| format!("Disallow: {path}\n")).collect();
-    let text = format!("# {}\nUser-agent: *\n{closed}", app.shop.name);
-    (typed("text/plain; charset=utf-8", "public, max-age=86400"), text).into_response()
 }
 
 /// A picture drawn here.

@@ -1,7 +1,7 @@
 //! The shopper's pages, rendered on the server.
 //!
 //! This room promises:
-//! - Every page works without a script and on a phone first; styles are one fingerprinted file.
+//! - Every page works without a script and on a phone first; styles and scripts are fingerprinted files.
 //! - Pages that are the same for everyone set no cookie and say so; all others are never stored.
 //! - What a shopper typed is still there after an error, and the error stands beside its field.
 //! - Going back, reloading and pressing twice never buy twice: a page that changes something answers
@@ -18,10 +18,13 @@ mod cart;
 mod checkout;
 mod error_page;
 mod form;
+mod glance;
 mod mailbox;
+mod menu;
 mod orders;
 mod render;
 mod reviews;
+mod seo;
 mod state;
 mod visitor;
 mod words;
@@ -35,8 +38,8 @@ pub use state::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response_with_state};
-use souk_webkit::{BODY_LIMIT, Door, Problem};
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use souk_webkit::{BODY_LIMIT, Door, Problem, squeeze};
 use state::App;
 use std::sync::Arc;
 
@@ -54,13 +57,17 @@ pub fn router(state: StorefrontState) -> Router {
         .merge(orders::routes())
         .merge(account::routes())
         .merge(mailbox::routes())
+        .merge(glance::routes())
+        .merge(seo::routes())
         .method_not_allowed_fallback(async || {
             Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "")
         })
         .fallback(async || Problem::not_found("there is no such page"))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(app.clone(), visitor::one_host))
+        .layer(from_fn_with_state(app.clone(), menu::fresh))
         .layer(door)
         .layer(map_response_with_state(app.clone(), error_page::dress))
+        .layer(from_fn(squeeze))
         .with_state(app)
 }

@@ -1,5 +1,6 @@
 //! Templates: compiled into the binary, strict about what they name, escaping everything.
 
+use crate::assets;
 use crate::state::App;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +21,9 @@ macro_rules! templates {
 
 templates!(
     "base.html",
+    "icons.html",
     "parts.html",
+    "suggest.html",
     "home.html",
     "results.html",
     "product.html",
@@ -90,6 +93,12 @@ pub struct Head {
     pub refresh: u32,
     /// Without the shop's navigation: nothing distracts from buying.
     pub calm: bool,
+    /// The page's own path, under which it shall be known whatever led there; may be empty.
+    pub canonical: String,
+    /// The path of a picture that stands for the page where it is shared; may be empty.
+    pub image: String,
+    /// What the page is about, for machines.
+    pub data: Vec<serde_json::Value>,
 }
 
 impl Head {
@@ -118,7 +127,12 @@ pub fn text<V: Serialize>(
 ) -> Result<String, Problem> {
     let shop = context! {
         name => app.shop.name,
-        css => crate::assets::css_path(),
+        url => app.shop.base_url,
+        currency => app.shop.currency.code(),
+        css => assets::STYLE.path,
+        theme => assets::THEMING.path,
+        script => assets::LIVELY.path,
+        departments => app.menu().departments(),
         mailbox => app.mailbox.is_some(),
     };
     let values = context! { shop, head, page => view };
@@ -187,9 +201,13 @@ mod tests {
         }
     }
 
+    const DATA: &str = "<script type=\"application/ld+json\">{{ data|tojson }}</script>";
+
     #[test]
     fn no_template_has_inline_styles_scripts_or_unescaped_text() {
         for (name, source) in SOURCES {
+            // Scripts are files; what machines read is no script, and is escaped by `tojson`.
+            let source = source.replace("<script src=\"{{ shop.", "").replace(DATA, "");
             for banned in [" style=", "<style", "<script", " onclick", "|safe", "| safe"] {
                 assert!(!source.contains(banned), "{name}: {banned}");
             }

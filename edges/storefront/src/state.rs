@@ -1,5 +1,6 @@
 //! What the pages are given.
 
+use crate::menu::Menu;
 use async_trait::async_trait;
 use axum::extract::FromRef;
 use axum::http::{HeaderName, HeaderValue};
@@ -90,11 +91,21 @@ pub struct StorefrontState {
 
 /// The state of the router: cloned for each request, so one counter up.
 #[derive(Clone)]
-pub(crate) struct App(Arc<StorefrontState>);
+pub(crate) struct App(Arc<Inside>);
+
+struct Inside {
+    state: StorefrontState,
+    menu: Menu,
+}
 
 impl App {
     pub fn new(state: StorefrontState) -> Self {
-        Self(Arc::new(state))
+        Self(Arc::new(Inside { state, menu: Menu::default() }))
+    }
+
+    /// The departments in the header.
+    pub fn menu(&self) -> &Menu {
+        &self.0.menu
     }
 
     pub fn now(&self) -> Timestamp {
@@ -118,7 +129,7 @@ impl App {
 impl Deref for App {
     type Target = StorefrontState;
     fn deref(&self) -> &StorefrontState {
-        &self.0
+        &self.0.state
     }
 }
 

@@ -7,6 +7,7 @@
 //! - No body is read beyond [`BODY_LIMIT`].
 //! - A session is opened by the bearer's header or by one cookie whose name fits the transport.
 //! - Whoever asks too often is told to wait ([`Limits`]); every request is counted ([`Requests`]).
+//! - Text leaves compressed for whoever takes it so ([`squeeze()`]).
 //! - Another site's page can't change anything here with a visitor's cookie.
 //!
 //! What a door's state must offer is asked for by `FromRef`: [`Caller`] and [`MaybeCaller`] need an
@@ -25,6 +26,7 @@ mod paging;
 mod problem;
 mod ready;
 mod session;
+mod squeeze;
 
 pub use body::{BODY_LIMIT, Json, Signed};
 pub use door::{Door, cross_site};
@@ -39,3 +41,4 @@ pub use paging::{Cursor, Page, PageQuery};
 pub use problem::{FieldFaultView, Problem, ProblemBody};
 pub use ready::Readiness;
 pub use session::{Caller, Cookies, MaybeCaller, Sessions};
+pub use squeeze::{gzip, squeeze, takes_gzip};

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Attribute filters are named `a.<attribute>` in an address.
 const ATTRIBUTE: &str = "a.";
-const PER_PAGE: u32 = 24;
+/// How many products a page may have; the first is the default.
+const PER_PAGE: [u32; 3] = [24, 48, 96];
 
 /// The orders that a shopper can choose, by their name in an address.
 pub const SORTS: [(&str, &str, Sort); 6] = [
@@ -37,7 +38,15 @@ impl Asked {
         let known = |name: &str| {
             matches!(
                 name,
-                "q" | "category" | "brand" | "min" | "max" | "rating" | "stock" | "fast" | "sort"
+                "q" | "category"
+                    | "brand"
+                    | "min"
+                    | "max"
+                    | "rating"
+                    | "stock"
+                    | "fast"
+                    | "sort"
+                    | "per"
             ) || name.starts_with(ATTRIBUTE)
         };
         let mut pairs = Vec::new();
@@ -101,9 +110,26 @@ impl Asked {
                 .find(|(name, ..)| *name == self.get("sort"))
                 .map_or(Sort::Relevance, |(.., sort)| *sort),
             page: self.page,
-            per_page: PER_PAGE,
+            per_page: self.per_page(),
             taste: Taste::default(),
         }
+    }
+
+    fn per_page(&self) -> u32 {
+        let asked = self.get("per").parse().unwrap_or(0);
+        PER_PAGE.into_iter().find(|per| *per == asked).unwrap_or(PER_PAGE[0])
+    }
+
+    /// Whether anything is filtered by; the category of a page is what the page is about.
+    pub fn is_filtered(&self) -> bool {
+        self.pairs
+            .iter()
+            .any(|(name, _)| !matches!(name.as_str(), "q" | "category" | "sort" | "per"))
+    }
+
+    /// The address under which the list shall be known: without filters and orders.
+    pub fn canonical(&self) -> String {
+        if self.page > 1 { format!("{}?page={}", self.path, self.page) } else { self.path.clone() }
     }
 
     /// The same list on another page.
@@ -123,7 +149,8 @@ impl Asked {
 
     /// The list without any filter: only the words that were typed.
     pub fn cleared(&self) -> String {
-        let kept = self.pairs.iter().filter(|(name, _)| name == "q" || name == "sort");
+        let kept =
+            self.pairs.iter().filter(|(name, _)| matches!(name.as_str(), "q" | "sort" | "per"));
         href(&self.path, &kept.cloned().collect::<Vec<_>>())
     }
 
@@ -184,6 +211,17 @@ mod tests {
         );
         assert_eq!(asked.cleared(), "/search?q=tv&sort=price");
         assert!(asked.on_page(2).ends_with("&page=2"));
+        assert!(asked.is_filtered());
+    }
+
+    #[test]
+    fn a_page_has_one_of_three_lengths() {
+        for (query, per_page) in [("", 24), ("per=48", 48), ("per=96", 96), ("per=1000", 24)] {
+            let asked = asked(query);
+            assert_eq!(asked.query(Currency::Eur).per_page, per_page, "{query}");
+            assert!(!asked.is_filtered());
+        }
+        assert_eq!(asked("per=48&brand=LG").cleared(), "/search?per=48");
     }
 
     #[test]

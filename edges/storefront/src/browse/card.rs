@@ -2,9 +2,14 @@
 
 use super::picture::Picture;
 use super::product_path;
+use crate::reviews::StarsView;
 use crate::state::App;
+use crate::words::thousands;
 use serde::Serialize;
 use souk_catalog::Listing;
+use souk_kernel::{Money, OfferId};
+use souk_orders::BuyerLine;
+use souk_pricing::{Destination, ShippingMethod};
 use souk_search::Hit;
 
 #[derive(Debug, Serialize)]
@@ -15,6 +20,15 @@ pub struct Card {
     pub brand: String,
     pub price: String,
     pub sold_out: bool,
+    /// What others say of it, if anybody does.
+    pub stars: Option<StarsView>,
+    pub reviews: String,
+    /// `by Thu 3 Dec`; empty when nobody can say.
+    pub arrives: String,
+    #[serde(skip)]
+    offer: Option<OfferId>,
+    #[serde(skip)]
+    express: bool,
 }
 
 impl Card {
@@ -26,10 +40,15 @@ impl Card {
             brand: hit.brand.clone(),
             price: price_text(hit.price),
             sold_out: !hit.in_stock,
+            stars: (hit.reviews > 0).then(|| StarsView::of(hit.rating_tenths)),
+            reviews: thousands(u64::from(hit.reviews)),
+            arrives: String::new(),
+            offer: Some(hit.offer),
+            express: hit.fast_delivery,
         }
     }
 
-    /// Without the index: stock is not known here, so nothing is said of it.
+    /// Without the index: stock and reviews are not known here, so nothing is said of them.
     pub fn of_listing(app: &App, listing: &Listing) -> Self {
         let product = &listing.product;
         let offer = listing.lead_offer();
@@ -41,11 +60,38 @@ impl Card {
             brand: product.brand.clone().unwrap_or_default(),
             price: offer.map_or_else(String::new, |offer| price_text(offer.price)),
             sold_out: offer.is_none_or(|offer| !offer.buyable),
+            stars: None,
+            reviews: String::new(),
+            arrives: String::new(),
+            offer: offer.map(|offer| offer.id),
+            express: false,
         }
     }
 }
 
+/// Says on each card when it would come: by express what can, the rest as usual. Days hang on the way
+/// of shipping and on the destination, so two quotes do for a whole list.
+pub async fn say_arrivals(app: &App, cards: &mut [Card]) {
+    for (express, method) in [(false, ShippingMethod::Standard), (true, ShippingMethod::Express)] {
+        let fits = |card: &Card| card.express == express && !card.sold_out;
+        let offer = cards.iter().find(|card| fits(card)).and_then(|card| card.offer);
+        let Some(offer) = offer else { continue };
+        let Some(day) = arrival(app, offer, method).await else { continue };
+        for card in cards.iter_mut().filter(|card| fits(card)) {
+            card.arrives = format!("by {day}");
+        }
+    }
+}
+
+/// The last of the days on which an offer would come.
+async fn arrival(app: &App, offer: OfferId, method: ShippingMethod) -> Option<String> {
+    let line = [BuyerLine { sku: offer, quantity: 1 }];
+    let destination = Destination::country(app.shop.country);
+    let quote = app.saga.quote(&line, &destination, method).await.ok()?;
+    Some(quote.delivery_to.short())
+}
+
 /// A price of zero is one that nobody knows: it is not shown as free.
-pub fn price_text(price: souk_kernel::Money) -> String {
+pub fn price_text(price: Money) -> String {
     if price.minor > 0 { price.to_string() } else { String::new() }
 }

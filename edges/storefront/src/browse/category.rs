@@ -4,6 +4,7 @@ use super::asked::Asked;
 use super::results;
 use crate::form::Query;
 use crate::render::{self, Head};
+use crate::seo;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -20,8 +21,17 @@ pub(super) async fn show(
     let name = category.last().cloned().unwrap_or_default();
     let asked = Asked::read(category_path(&category), category, &fields);
     let view = results::list(&app, &asked, name.clone(), None).await?;
-    let about = format!("{name} at {}.", app.shop.name);
-    let head = Head { q: asked.get("q").to_owned(), ..Head::public(name, about) };
+    let about = format!(
+        "{name}: {} at {}, with reviews and a delivery date on each.",
+        view.total_text, app.shop.name
+    );
+    let head = Head {
+        q: asked.get("q").to_owned(),
+        canonical: asked.canonical(),
+        image: view.cards.first().map_or_else(String::new, |card| card.picture.large.clone()),
+        data: vec![seo::crumbs(&app, &view.crumbs)],
+        ..Head::public(name, about)
+    };
     render::public(&app, "results.html", &head, &view)
 }
 

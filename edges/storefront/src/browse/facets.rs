@@ -5,12 +5,17 @@ use super::category::category_path;
 use crate::words::thousands;
 use serde::Serialize;
 use souk_catalog::attribute_label;
-use souk_search::{Count, Facets};
+use souk_search::rules::facets::price_range;
+use souk_search::{Count, Facets, PriceCount, RatingCount};
 
 /// Attributes that are offered as filters at once.
 const ATTRIBUTES: usize = 6;
 /// Values of each that are offered.
-const VALUES: usize = 10;
+const VALUES: usize = 50;
+/// Longer lists of values can be searched.
+const SEARCHED: usize = 9;
+/// The height of the price histogram.
+const HEIGHT: u64 = 56;
 
 #[derive(Debug, Serialize)]
 pub struct Link {
@@ -33,7 +38,19 @@ pub struct Group {
     pub label: String,
     pub field: String,
     pub open: bool,
+    /// So long that it can be searched.
+    pub searchable: bool,
     pub values: Vec<Choice>,
+}
+
+/// One bar of the price histogram, in units of its drawing.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct PriceBar {
+    pub x: usize,
+    pub y: u64,
+    pub height: u64,
+    /// Within the prices that are asked for.
+    pub inside: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,44 +103,135 @@ pub fn categories(asked: &Asked, facets: &Facets) -> Vec<CategoryLink> {
     links
 }
 
-/// Whole stars that leave something.
+/// Whole stars; none when nothing is rated.
 pub fn ratings(asked: &Asked, facets: &Facets) -> Vec<Choice> {
-    let whole = facets.ratings.iter().filter(|one| one.at_least % 10 == 0 && one.count > 0);
-    let choice = |one: &souk_search::RatingCount| {
+    let whole = facets.ratings.iter().filter(|one| one.at_least % 10 == 0);
+    let choice = |one: &RatingCount| {
         let value = (one.at_least / 10).to_string();
         let checked = asked.has("rating", &value);
-        Choice { value, count: thousands(one.count), checked, disabled: false }
+        let disabled = one.count == 0 && !checked;
+        Choice { value, count: thousands(one.count), checked, disabled }
     };
-    whole.map(choice).collect()
+    let choices: Vec<Choice> = whole.map(choice).collect();
+    if choices.iter().all(|choice| choice.disabled) { Vec::new() } else { choices }
 }
 
-/// Brands, then the attributes that most hits have.
-pub fn groups(asked: &Asked, facets: &Facets) -> Vec<Group> {
-    let mut groups = vec![group(asked, ("Brand".into(), "brand".into()), &facets.brands, true)];
-    for attribute in facets.attributes.iter().take(ATTRIBUTES) {
-        let named = (attribute_label(&attribute.name), attribute_field(&attribute.name));
-        groups.push(group(asked, named, &attribute.values, false));
+/// Brands, then the attributes that most hits have. What `all` has beside it would give nothing: it is
+/// shown, and can't be chosen.
+pub fn groups(asked: &Asked, facets: &Facets, all: Option<&Facets>) -> Vec<Group> {
+    let all_brands = all.map_or(&[][..], |all| &all.brands);
+    let brands = group(asked, ("Brand".into(), "brand".into()), (&facets.brands, all_brands), true);
+    let mut groups = vec![brands];
+    let values = |facets: &'_ Facets, name: &str| {
+        let found = facets.attributes.iter().find(|attribute| attribute.name == name);
+        found.map(|attribute| attribute.values.clone()).unwrap_or_default()
+    };
+    // The names of the whole list stay where they were, whatever is chosen.
+    let names = all.unwrap_or(facets).attributes.iter().chain(&facets.attributes);
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names.map(|attribute| attribute.name.as_str()) {
+        if seen.len() == ATTRIBUTES || seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        let rest = all.map_or_else(Vec::new, |all| values(all, name));
+        let named = (attribute_label(name), attribute_field(name));
+        groups.push(group(asked, named, (&values(facets, name), &rest), false));
     }
     groups.retain(|group| !group.values.is_empty());
     groups
 }
 
-fn group(asked: &Asked, (label, field): (String, String), counts: &[Count], open: bool) -> Group {
-    let checked = |count: &&Count| asked.has(&field, &count.value);
-    let chosen = counts.iter().filter(checked);
-    let offered = counts.iter().filter(|count| !asked.has(&field, &count.value)).take(VALUES);
-    let values: Vec<Choice> = chosen
-        .chain(offered)
-        .map(|count| {
-            let checked = asked.has(&field, &count.value);
-            Choice {
-                value: count.value.clone(),
-                count: thousands(count.count),
-                checked,
-                disabled: count.count == 0 && !checked,
-            }
-        })
-        .collect();
+fn group(
+    asked: &Asked,
+    (label, field): (String, String),
+    (counts, all): (&[Count], &[Count]),
+    open: bool,
+) -> Group {
+    let choice = |value: &str, count: u64| {
+        let checked = asked.has(&field, value);
+        Choice {
+            value: value.to_owned(),
+            count: thousands(count),
+            checked,
+            disabled: count == 0 && !checked,
+        }
+    };
+    let mut values: Vec<Choice> =
+        counts.iter().map(|count| choice(&count.value, count.count)).collect();
+    for gone in all.iter().filter(|one| counts.iter().all(|count| count.value != one.value)) {
+        values.push(choice(&gone.value, 0));
+    }
+    // What was chosen stands first.
+    values.sort_by_key(|choice| !choice.checked);
+    values.truncate(VALUES.max(values.iter().filter(|choice| choice.checked).count()));
     let open = open || values.iter().any(|choice| choice.checked);
-    Group { label, field, open, values }
+    let searchable = values.len() > SEARCHED;
+    Group { label, field, open, searchable, values }
+}
+
+/// How prices spread: one bar for each range, empty ones between full ones included.
+pub fn histogram(facets: &Facets, (min, max): (Option<i64>, Option<i64>)) -> Vec<PriceBar> {
+    let Some(first) = facets.prices.first() else { return Vec::new() };
+    let most = facets.prices.iter().map(|range| range.count).max().unwrap_or(1).max(1);
+    let start = price_range(first.from);
+    let inside = |range: &PriceCount| {
+        max.is_none_or(|max| range.from <= max)
+            && min.is_none_or(|min| range.below.is_none_or(|below| below > min))
+    };
+    let bar = |range: &PriceCount| {
+        // A range with a single product is still to be seen.
+        let height = (range.count * HEIGHT / most).max(2);
+        let x = (price_range(range.from) - start) * 10;
+        PriceBar { x, y: HEIGHT - height, height, inside: inside(range) }
+    };
+    facets.prices.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Fields;
+    use souk_search::AttributeCounts;
+
+    fn count(value: &str, count: u64) -> Count {
+        Count { value: value.into(), count }
+    }
+
+    #[test]
+    fn what_would_give_nothing_is_shown_and_can_t_be_chosen() {
+        let fields = Fields::parse(b"a.colour=Red");
+        let asked = Asked::read("/search".into(), Vec::new(), &fields);
+        let colours = |values| vec![AttributeCounts { name: "colour".into(), values }];
+        let left = Facets {
+            brands: vec![count("Acme", 2)],
+            attributes: colours(vec![count("Blue", 3), count("Red", 2)]),
+            ..Facets::default()
+        };
+        let all = Facets {
+            brands: vec![count("Brenn", 9), count("Acme", 5)],
+            attributes: colours(vec![count("Blue", 3), count("Red", 2), count("Green", 1)]),
+            ..Facets::default()
+        };
+        let said = |all| {
+            let groups = groups(&asked, &left, all);
+            let values = groups.iter().flat_map(|group| &group.values);
+            let said = values.map(|v| format!("{} {} {}", v.value, v.count, v.disabled));
+            said.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(said(None), "Acme 2 false, Red 2 false, Blue 3 false");
+        let with_all = "Acme 2 false, Brenn 0 true, Red 2 false, Blue 3 false, Green 0 true";
+        assert_eq!(said(Some(&all)), with_all);
+    }
+
+    #[test]
+    fn the_histogram_has_gaps_where_nothing_costs_that() {
+        let range = |from, below, count| PriceCount { from, below: Some(below), count };
+        let prices = vec![range(500, 1_000, 4), range(2_000, 5_000, 8)];
+        let facets = Facets { prices, ..Facets::default() };
+        let bars = histogram(&facets, (Some(1_000), None));
+        let at: Vec<_> = bars.iter().map(|bar| (bar.x, bar.y, bar.inside)).collect();
+        assert_eq!(at, [(0, 28, false), (20, 0, true)]);
+        assert_eq!(histogram(&Facets::default(), (None, None)), []);
+    }
 }

@@ -1,8 +1,9 @@
 //! `GET /`: departments, what is new, what else there is.
 
-use super::card::Card;
-use super::category::category_path;
+use super::card::{Card, say_arrivals};
+use crate::menu::Department;
 use crate::render::{self, Head};
+use crate::seo;
 use crate::state::App;
 use crate::words::count;
 use axum::extract::State;
@@ -12,21 +13,21 @@ use souk_catalog::Shelf;
 use souk_kernel::ProductId;
 use souk_search::{Hit, Query, Sort};
 use souk_webkit::Problem;
+use std::sync::Arc;
 
 const ROW: u32 = 8;
-const DEPARTMENTS: usize = 12;
+/// Pictures beside the first words.
+const TILES: usize = 3;
 
 #[derive(Serialize)]
 struct View {
-    departments: Vec<Department>,
+    /// `2,128 products`.
+    products: String,
+    /// `by Thu 3 Dec`; empty when nobody can say.
+    arrives: String,
+    tiles: Vec<Card>,
+    departments: Arc<Vec<Department>>,
     rows: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Department {
-    name: String,
-    href: String,
-    count: String,
 }
 
 #[derive(Serialize)]
@@ -39,22 +40,16 @@ struct Row {
 }
 
 pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let mut departments = app.catalog.categories().await?;
-    departments.sort_by_key(|department| std::cmp::Reverse(department.products));
-    let department = |category: &souk_catalog::Category| Department {
-        name: category.name.clone(),
-        href: category_path(&category.path),
-        count: count(category.products, "product", "products"),
-    };
-    let departments = departments.iter().take(DEPARTMENTS).map(department).collect();
     let mut rows = Vec::new();
     for (title, href, sort) in [
         ("New in", "/search?sort=newest", Sort::Newest),
-        ("More to look at", "/search", Sort::Relevance),
+        ("Popular now", "/search?sort=popular", Sort::Popularity),
+        ("Best rated", "/search?sort=rating", Sort::Rating),
     ] {
         let shown: Vec<ProductId> = rows.iter().flat_map(|row: &Row| row.shown.clone()).collect();
         let hits = row(&app, sort, &shown).await;
-        let cards: Vec<Card> = hits.iter().map(|hit| Card::of_hit(&app, hit)).collect();
+        let mut cards: Vec<Card> = hits.iter().map(|hit| Card::of_hit(&app, hit)).collect();
+        say_arrivals(&app, &mut cards).await;
         let shown = hits.iter().map(|hit| hit.product).collect();
         if !cards.is_empty() {
             rows.push(Row { title, href, cards, shown });
@@ -68,8 +63,32 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
         rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
     }
     let about = format!("{}: find it, buy it in a minute.", app.shop.name);
-    let head = Head::public("", about);
-    render::public(&app, "home.html", &head, &View { departments, rows })
+    let tiles = tiles(&app, &rows).await;
+    let view = View {
+        products: count(app.catalog.count().await?, "product", "products"),
+        arrives: tiles.first().map_or_else(String::new, |card| card.arrives.clone()),
+        tiles,
+        departments: app.menu().departments(),
+        rows,
+    };
+    let head = Head {
+        canonical: "/".into(),
+        image: view.tiles.first().map_or_else(String::new, |card| card.picture.large.clone()),
+        data: seo::shop(&app),
+        ..Head::public("", about)
+    };
+    render::public(&app, "home.html", &head, &view)
+}
+
+/// Some products that stand for the shop, from different departments where there are several.
+async fn tiles(app: &App, rows: &[Row]) -> Vec<Card> {
+    let shown: Vec<ProductId> = rows.iter().flat_map(|row| row.shown.clone()).collect();
+    let hits = row(app, Sort::Relevance, &shown).await;
+    let step = (hits.len() / TILES).max(1);
+    let some = hits.iter().step_by(step).take(TILES);
+    let mut cards: Vec<Card> = some.map(|hit| Card::of_hit(app, hit)).collect();
+    say_arrivals(app, &mut cards).await;
+    cards
 }
 
 /// What can be bought now, in that order, without what stands in a row above.

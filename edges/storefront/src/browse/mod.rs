@@ -9,6 +9,11 @@ mod picture;
 mod product;
 mod results;
 mod search;
+mod suggest;
+
+pub use category::category_path;
+pub use facets::Link;
+pub use picture::Picture;
 
 use crate::state::App;
 use axum::Router;
@@ -18,6 +23,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
         .route("/search", get(search::show))
+        .route("/search/suggest", get(suggest::show))
         .route("/c/{*path}", get(category::show))
         .route("/p/{product}", get(product::show))
         .route("/media/{file}", get(picture::show))

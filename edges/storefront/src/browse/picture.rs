@@ -21,9 +21,18 @@ pub struct Picture {
     pub src: String,
     /// Empty: there is one size only.
     pub srcset: String,
+    /// For a thumbnail.
+    pub small: String,
+    /// For a look from near.
+    pub large: String,
 }
 
 impl Picture {
+    /// One that comes in one size.
+    fn single(src: String) -> Self {
+        Self { srcset: String::new(), small: src.clone(), large: src.clone(), src }
+    }
+
     /// The product from the front, as its cards show it.
     pub fn card(app: &App, product: ProductId, title: &str, brand: &str) -> Self {
         Self::of(app, product, &print(product, title, brand), View::Front, None)
@@ -38,13 +47,13 @@ impl Picture {
         variant: Option<usize>,
     ) -> Self {
         if app.pictures.is_none() {
-            return Self { src: super::picture_path(product), srcset: String::new() };
+            return Self::single(super::picture_path(product));
         }
         let view = view.name();
         let variant = variant.map_or_else(String::new, |place| format!(".{place}"));
         let path = |width: u32| format!("/media/{product}/{view}{variant}-{width}-{print}.webp");
         let set = WIDTHS.map(|width| format!("{} {width}w", path(width)));
-        Self { src: path(640), srcset: set.join(", ") }
+        Self { src: path(640), srcset: set.join(", "), small: path(320), large: path(1_280) }
     }
 }
 

@@ -1,28 +1,34 @@
 //! A list of products: hits, filters with counts, chips, pages, and a way on when there is none.
 
 use super::asked::{Asked, SORTS, attribute_of};
-use super::card::Card;
-use super::facets::{self, CategoryLink, Choice, Group, Link};
+use super::card::{Card, say_arrivals};
+use super::facets::{self, CategoryLink, Choice, Group, Link, PriceBar};
 use crate::state::App;
 use crate::words::{count, thousands};
 use serde::Serialize;
 use souk_catalog::attribute_label;
 use souk_kernel::UserId;
-use souk_search::{Query, Results, SearchError, WayOn};
+use souk_search::{Facets, Filters, Query, Results, SearchError, WayOn};
 use souk_webkit::Problem;
 
 #[derive(Debug, Serialize)]
 pub struct View {
     pub heading: String,
+    /// What stands below the heading; may be empty.
+    pub about: String,
     pub crumbs: Vec<Link>,
     pub total: u64,
     pub total_text: String,
+    /// What the button of the filters shows.
+    pub shown_text: String,
     /// Where the filter form leads, and what it carries unseen.
     pub action: String,
     pub hidden: Vec<(String, String)>,
     pub chips: Vec<Link>,
     pub cleared: String,
     pub categories: Vec<CategoryLink>,
+    /// How deep the category lies; 0: no category was chosen.
+    pub depth: usize,
     pub groups: Vec<Group>,
     pub stock_count: String,
     pub stock_checked: bool,
@@ -47,6 +53,9 @@ pub struct PriceRange {
     pub min: String,
     pub max: String,
     pub symbol: String,
+    pub bars: Vec<PriceBar>,
+    /// How wide the drawing of the bars is.
+    pub width: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,19 +95,33 @@ pub async fn list(
         Err(SearchError::Port(error)) => return Err(error.into()),
         Err(refusal) => (Results::default(), refusal.to_string()),
     };
+    let whole = whole(app, asked, &query).await;
     let ways_on = match (results.hits.is_empty(), refused.is_empty()) {
         (true, true) => ways_on(app, asked, &query).await?,
         (true, false) => vec![everything()],
         _ => Vec::new(),
     };
-    Ok(lay_out(app, asked, heading, &results, (refused, ways_on)))
+    let mut view = lay_out(app, asked, heading, (&results, whole.as_ref()), (refused, ways_on));
+    say_arrivals(app, &mut view.cards).await;
+    Ok(view)
+}
+
+/// What could be filtered by if nothing were; not needed while nothing is. A list without it shows
+/// what is left, so a failure is no reason to show none.
+async fn whole(app: &App, asked: &Asked, query: &Query) -> Option<Facets> {
+    if !asked.is_filtered() {
+        return None;
+    }
+    let filters = Filters { category: query.filters.category.clone(), ..Filters::default() };
+    let unfiltered = Query { filters, page: 1, per_page: 1, ..query.clone() };
+    Some(app.search.search(&unfiltered).await.ok()?.facets)
 }
 
 fn lay_out(
     app: &App,
     asked: &Asked,
     heading: String,
-    results: &Results,
+    (results, whole): (&Results, Option<&Facets>),
     (refused, ways_on): (String, Vec<Link>),
 ) -> View {
     let price = |name| asked.get(name).to_owned();
@@ -106,18 +129,25 @@ fn lay_out(
     let last = last_page(results);
     let here = results.page.max(1);
     let sort = asked.get("sort");
-    let hidden = asked.pairs().iter().filter(|(name, _)| matches!(name.as_str(), "q" | "category"));
+    let unseen = |name: &str| matches!(name, "q" | "category" | "per");
+    let hidden = asked.pairs().iter().filter(|(name, _)| unseen(name));
+    let filters = asked.query(app.shop.currency).filters;
+    let bars = facets::histogram(&results.facets, (filters.price_min, filters.price_max));
+    let width = bars.last().map_or(10, |bar| bar.x + 10);
     View {
         heading,
+        about: String::new(),
         crumbs: facets::crumbs(&asked.category),
         total: results.total,
         total_text: count(results.total, "product", "products"),
+        shown_text: count(results.total, "result", "results"),
         action: asked.path.clone(),
         hidden: hidden.cloned().collect(),
         chips: chips(asked, &symbol),
         cleared: asked.cleared(),
         categories: facets::categories(asked, &results.facets),
-        groups: facets::groups(asked, &results.facets),
+        depth: asked.category.len(),
+        groups: facets::groups(asked, &results.facets, whole),
         stock_count: thousands(results.facets.in_stock),
         stock_checked: asked.has("stock", "1"),
         stock_disabled: results.facets.in_stock == 0 && !asked.has("stock", "1"),
@@ -125,7 +155,7 @@ fn lay_out(
         fast_checked: asked.has("fast", "1"),
         fast_disabled: results.facets.fast_delivery == 0 && !asked.has("fast", "1"),
         ratings: facets::ratings(asked, &results.facets),
-        price: PriceRange { min: price("min"), max: price("max"), symbol },
+        price: PriceRange { min: price("min"), max: price("max"), symbol, bars, width },
         sorts: SORTS
             .map(|(value, label, _)| SortChoice { value, label, selected: value == sort })
             .into(),

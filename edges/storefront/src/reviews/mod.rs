@@ -5,7 +5,7 @@ mod mark;
 mod view;
 mod write;
 
-pub use view::Section;
+pub use view::{Section, StarsView};
 
 use crate::state::App;
 use crate::visitor::known;

@@ -10,11 +10,11 @@ use souk_reviews::{Review, Sorting, Spot, Summary};
 /// Reviews below a product.
 const FEW: usize = 4;
 
-/// Stars as text and as words.
-#[derive(Serialize)]
+/// Stars as a drawing and as words.
+#[derive(Debug, Serialize)]
 pub struct StarsView {
-    /// `★★★★☆`.
-    pub drawn: String,
+    /// So much of five stars is filled, of a hundred.
+    pub percent: u32,
     /// `4 of 5 stars`, for those who hear the page.
     pub said: String,
 }
@@ -22,13 +22,12 @@ pub struct StarsView {
 impl StarsView {
     /// Of tenths of a star.
     pub fn of(tenths: u8) -> Self {
-        let whole = usize::from((tenths + 5) / 10).min(5);
-        let drawn = format!("{}{}", "★".repeat(whole), "☆".repeat(5 - whole));
+        let percent = (u32::from(tenths) * 2).min(100);
         let said = match tenths % 10 {
             0 => format!("{} of 5 stars", tenths / 10),
             rest => format!("{}.{rest} of 5 stars", tenths / 10),
         };
-        Self { drawn, said }
+        Self { percent, said }
     }
 }
 
@@ -138,10 +137,10 @@ mod tests {
     fn stars_are_drawn_and_said() {
         let stars = |tenths| {
             let view = StarsView::of(tenths);
-            (view.drawn, view.said)
+            (view.percent, view.said)
         };
-        assert_eq!(stars(50), ("★★★★★".into(), "5 of 5 stars".into()));
-        assert_eq!(stars(44), ("★★★★☆".into(), "4.4 of 5 stars".into()));
-        assert_eq!(stars(0), ("☆☆☆☆☆".into(), "0 of 5 stars".into()));
+        assert_eq!(stars(50), (100, "5 of 5 stars".into()));
+        assert_eq!(stars(44), (88, "4.4 of 5 stars".into()));
+        assert_eq!(stars(0), (0, "0 of 5 stars".into()));
     }
 }
