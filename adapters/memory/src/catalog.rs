@@ -7,7 +7,7 @@ use souk_catalog::port::{
     StockDue,
 };
 use souk_catalog::rules::{Repriced, merge, reprice};
-use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, Product, PutRefused, Seller};
+use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, PutRefused, Seller};
 use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId};
 use std::collections::BTreeMap;
 
@@ -86,8 +86,10 @@ impl State {
     }
 }
 
-fn is_on(shelf: &Shelf, product: &Product) -> bool {
+fn is_on(shelf: &Shelf, listing: &Listing) -> bool {
+    let product = &listing.product;
     match shelf {
+        Shelf::Seller(seller) => listing.offers.iter().any(|offer| offer.seller == *seller),
         Shelf::All => true,
         Shelf::Category(path) if path.is_empty() => product.category_path.is_empty(),
         Shelf::Category(path) => product.category_path.starts_with(path),
@@ -145,7 +147,7 @@ impl Catalog for MemoryCatalog {
     ) -> Result<Page, PortError> {
         let state = self.0.read();
         let later = |listing: &&Listing| after.is_none_or(|after| listing.product.id > after);
-        let mut found = state.products.values().filter(later).filter(|l| is_on(shelf, &l.product));
+        let mut found = state.products.values().filter(later).filter(|l| is_on(shelf, l));
         let listings: Vec<Listing> = found.by_ref().take(limit).cloned().collect();
         let last = listings.last().map(|listing| listing.product.id);
         let next = found.next().and(last);

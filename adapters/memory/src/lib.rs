@@ -13,4 +13,5 @@ pub mod outbox;
 pub mod payments;
 pub mod reviews;
 pub mod search;
+pub mod sellers;
 pub mod staff;

@@ -16,7 +16,7 @@ fn keeps_the_contract() {
         let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
         let shop = Arc::new(MemoryShop::new(clock));
         let staff = Arc::new(MemoryStaff::over(shop.clone()));
-        let bench = Bench { staff, stock: shop.clone(), outbox: shop };
+        let bench = Bench { staff, stock: shop.clone(), sellers: shop.clone(), outbox: shop };
         (case.run)(bench).now_or_never().expect("memory never waits");
     }
 }

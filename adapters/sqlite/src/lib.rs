@@ -25,6 +25,7 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod reviews;
+pub mod sellers;
 pub mod staff;
 // Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.
 

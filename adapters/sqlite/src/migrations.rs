@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_reviews", include_str!("../migrations/0009_reviews.sql")),
     ("0010_fulfillment", include_str!("../migrations/0010_fulfillment.sql")),
     ("0011_sessions_of_a_user", include_str!("../migrations/0011_sessions_of_a_user.sql")),
+    ("0012_sellers", include_str!("../migrations/0012_sellers.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -13,6 +13,12 @@ async fn keeps_the_contract() {
         println!("{}", case.name);
         let folder = Folder::new();
         let store = folder.open();
-        (case.run)(Bench { staff: store.clone(), stock: store.clone(), outbox: store }).await;
+        (case.run)(Bench {
+            staff: store.clone(),
+            stock: store.clone(),
+            sellers: store.clone(),
+            outbox: store,
+        })
+        .await;
     }
 }

@@ -4,6 +4,10 @@
 //! before an invalidation is never stored after it. Invalidation reaches this process only; the
 //! total that a shopper saw is compared again when the order is placed.
 
+mod closed;
+
+pub use closed::Closed;
+
 use crate::model::OfferView;
 use souk_kernel::OfferId;
 use std::collections::HashMap;

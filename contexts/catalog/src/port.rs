@@ -95,6 +95,8 @@ pub enum Shelf {
     Category(Vec<String>),
     /// Those of this brand, exactly.
     Brand(String),
+    /// Those that this seller offers, on sale or not.
+    Seller(SellerId),
 }
 
 /// Some listings in the order of their ids.

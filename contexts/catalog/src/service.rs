@@ -1,7 +1,7 @@
 //! The catalogue's use cases: every other room reads and writes products through here, so that the
 //! cache of offers and the store never disagree within a process.
 
-use crate::cache::OfferCache;
+use crate::cache::{Closed, OfferCache};
 use crate::error::{CatalogError, PutRefused};
 use crate::model::{HOUSE_SELLER, Listing, OfferView, Seller};
 use crate::port::{
@@ -22,6 +22,7 @@ pub struct CatalogService {
     store: Arc<dyn Catalog>,
     clock: Arc<dyn Clock>,
     cache: OfferCache,
+    closed: Closed,
     tree: Mutex<Option<(i64, Arc<Vec<CategoryCount>>)>>,
 }
 
@@ -29,7 +30,20 @@ impl CatalogService {
     /// Over a store, with room for `cached` offers in memory.
     #[must_use]
     pub fn new(store: Arc<dyn Catalog>, clock: Arc<dyn Clock>, cached: usize) -> Self {
-        Self { store, clock, cache: OfferCache::new(cached), tree: Mutex::new(None) }
+        let (cache, closed) = (OfferCache::new(cached), Closed::default());
+        Self { store, clock, cache, closed, tree: Mutex::new(None) }
+    }
+
+    /// From now on these sellers, and no others, sell nothing: whoever reads their offers here finds
+    /// them not buyable. The store keeps them as they are: who writes an offer back, reads it there.
+    pub fn close(&self, sellers: impl IntoIterator<Item = SellerId>) {
+        self.closed.set(sellers.into_iter().collect());
+    }
+
+    /// Whether a seller sells nothing at present, whatever its offers say.
+    #[must_use]
+    pub fn is_closed(&self, seller: SellerId) -> bool {
+        self.closed.has(seller)
     }
 
     /// What pricing needs of these offers, in the order asked; `None` for an id that names nothing.
@@ -50,6 +64,7 @@ impl CatalogService {
                 }
             }
         }
+        self.closed.mark_views(&mut views);
         Ok(views)
     }
 
@@ -58,7 +73,7 @@ impl CatalogService {
     /// # Errors
     /// The store's.
     pub async fn listing(&self, id: ProductId) -> Result<Option<Listing>, PortError> {
-        Ok(self.store.listings(&[id]).await?.pop().flatten())
+        Ok(self.listings(&[id]).await?.pop().flatten())
     }
 
     /// These products, in the order asked, at most [`crate::port::BATCH_MAX`].
@@ -66,7 +81,9 @@ impl CatalogService {
     /// # Errors
     /// The store's.
     pub async fn listings(&self, ids: &[ProductId]) -> Result<Vec<Option<Listing>>, PortError> {
-        self.store.listings(ids).await
+        let mut found = self.store.listings(ids).await?;
+        self.closed.mark(found.iter_mut().flatten());
+        Ok(found)
     }
 
     /// These sellers, in the order asked.
@@ -87,7 +104,9 @@ impl CatalogService {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError> {
-        self.store.page(shelf, after, limit.clamp(1, 200)).await
+        let mut page = self.store.page(shelf, after, limit.clamp(1, 200)).await?;
+        self.closed.mark(page.listings.iter_mut());
+        Ok(page)
     }
 
     /// Every category with how many products are in and below it, a few seconds old at most.

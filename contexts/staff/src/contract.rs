@@ -7,8 +7,12 @@ use crate::{Act, Actor, AuditEntry, Change, Done, Member, Role};
 use souk_accounts::{Email, TokenDigest};
 use souk_inventory::{Stock, StockIntent, StockRefusal};
 use souk_kernel::{
-    Aggregate, BoxFuture, HOUR_MS, ManualClock, Mint, Outbox, PortError, SeededEntropy, Seq,
-    Timestamp, one,
+    Aggregate, BoxFuture, HOUR_MS, ManualClock, Mint, Outbox, PortError, SeededEntropy, SellerId,
+    Seq, Timestamp, one,
+};
+use souk_sellers::port::NewSeller;
+use souk_sellers::{
+    Rate, SellerAccount, SellerChange, SellerMember, SellerRefusal, SellerState, Sellers,
 };
 use std::sync::Arc;
 
@@ -19,6 +23,8 @@ pub struct Bench {
     pub staff: Arc<dyn Staff>,
     /// Where changes of stock end.
     pub stock: Arc<dyn Stock>,
+    /// Where changes of sellers end.
+    pub sellers: Arc<dyn Sellers>,
     /// Where parked facts wait.
     pub outbox: Arc<dyn Outbox>,
 }
@@ -78,6 +84,30 @@ impl Maker {
             expires: NOW.plus_ms(hours * HOUR_MS),
             entry: self.entry("staff.sign_in"),
         }
+    }
+
+    /// A seller that has just applied.
+    async fn applicant(&self, bench: &Bench) -> SellerId {
+        let id = self.0.mint_anywhere();
+        let account = SellerAccount {
+            id,
+            state: SellerState::Applied,
+            reason: String::new(),
+            since: NOW,
+            by: None,
+            applied_at: NOW,
+            version: 1,
+        };
+        let member = SellerMember {
+            id: self.0.mint_anywhere(),
+            seller: id,
+            email: Email::stored("ada@example.com".into()),
+            created: NOW,
+        };
+        let rate = Rate { from: NOW, basis_points: 1_000, by: None };
+        let new = NewSeller { account, member, password_hash: "$hash".into(), rate };
+        assert_eq!(bench.sellers.open(new).await, Ok(()));
+        id
     }
 
     fn role(&self, of: &NewMember, expected: Role, role: Role) -> NewRole {
@@ -201,6 +231,37 @@ cases! {
         let ledger = bench.stock.ledger(sku, 10).await.expect("the store answers");
         assert_eq!(ledger.iter().map(|line| line.quantity).collect::<Vec<_>>(), [4, 5]);
         assert_eq!(names(&bench).await, ["stock.count"], "what was refused left no line");
+    }
+
+    async fn a_change_of_a_seller_and_its_line_are_one(bench) {
+        let maker = Maker::new();
+        let seller = maker.applicant(&bench).await;
+        let approve = || Change::Seller(SellerChange::State {
+            seller,
+            expected: SellerState::Applied,
+            state: SellerState::Active,
+            reason: String::new(),
+            by: None,
+        });
+        let done = bench.staff.carry_out(approve(), maker.entry("sellers.approve")).await;
+        assert_eq!(done, Ok(Done::Seller));
+        let again = bench.staff.carry_out(approve(), maker.entry("sellers.approve")).await;
+        let changed = SellerRefusal::StateChanged(SellerState::Active);
+        assert_eq!(again, Err(ChangeRefusal::Seller(changed)));
+        let rate = Change::Seller(SellerChange::Rate {
+            seller,
+            expected: 1_000,
+            basis_points: 800,
+            by: None,
+        });
+        let done = bench.staff.carry_out(rate, maker.entry("sellers.rate")).await;
+        assert_eq!(done, Ok(Done::Seller));
+        let rates = bench.sellers.rates(seller, 9).await.expect("the store answers");
+        assert_eq!(rates[0].basis_points, 800);
+        let found = bench.sellers.accounts(&[seller]).await.expect("the store answers");
+        assert_eq!(found[0].as_ref().map(|account| account.state), Some(SellerState::Active));
+        let lines = ["sellers.rate", "sellers.approve"];
+        assert_eq!(names(&bench).await, lines, "what was refused left no line");
     }
 
     async fn what_is_parked_goes_on_with_a_line(bench) {

@@ -3,6 +3,7 @@
 use souk_accounts::HashError;
 use souk_inventory::StockRefusal;
 use souk_kernel::{FaultKind, PortError, Refusal};
+use souk_sellers::SellerRefusal;
 use thiserror::Error;
 
 /// Why nobody was added.
@@ -117,6 +118,9 @@ pub enum ChangeRefusal {
     /// Stock says no.
     #[error(transparent)]
     Stock(StockRefusal),
+    /// The seller can't be changed so.
+    #[error(transparent)]
+    Seller(SellerRefusal),
     /// Nothing is parked there.
     #[error("nothing is parked there")]
     NotParked,
@@ -129,6 +133,7 @@ impl Refusal for ChangeRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Stock(refusal) => refusal.code(),
+            Self::Seller(refusal) => refusal.code(),
             Self::NotParked => "not_parked",
             Self::Port(error) => error.code(),
         }
@@ -137,6 +142,7 @@ impl Refusal for ChangeRefusal {
     fn kind(&self) -> FaultKind {
         match self {
             Self::Stock(refusal) => refusal.kind(),
+            Self::Seller(refusal) => refusal.kind(),
             Self::NotParked => FaultKind::NotFound,
             Self::Port(error) => error.kind(),
         }

@@ -7,6 +7,7 @@ pub use desk::{EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Sour
 use souk_accounts::Email;
 use souk_inventory::{Level, StockIntent};
 use souk_kernel::{Aggregate, Id, Noun, Timestamp};
+use souk_sellers::SellerChange;
 
 /// What the ids of this room name.
 pub mod noun {
@@ -77,12 +78,16 @@ pub enum Permission {
     SeeStock,
     /// Who bought, with address, and what mail they got.
     SeeCustomers,
+    /// Who sells, at which rate.
+    SeeSellers,
     /// What members did.
     SeeAudit,
     /// Receive, adjust, count.
     ChangeStock,
     /// Titles, prices, visibility.
     ChangeProducts,
+    /// Approve and suspend sellers, set their commission rates.
+    ChangeSellers,
     /// Cancel orders and give money back.
     Refund,
     /// Let parked facts go on.
@@ -95,14 +100,16 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::SeeShop,
         Self::SeeOrders,
         Self::SeeStock,
         Self::SeeCustomers,
+        Self::SeeSellers,
         Self::SeeAudit,
         Self::ChangeStock,
         Self::ChangeProducts,
+        Self::ChangeSellers,
         Self::Refund,
         Self::TendJobs,
         Self::RunDemos,
@@ -177,6 +184,8 @@ pub enum Change {
     Stock(StockIntent),
     /// Let a parked aggregate's facts go on.
     Unpark(Aggregate),
+    /// Of a seller: its state or its commission rate.
+    Seller(SellerChange),
     /// Nothing but the entry: what another room's own use case did, under its own key. It is written
     /// before that use case is called, as "asked for".
     Note,
@@ -189,6 +198,8 @@ pub enum Done {
     Level(Level),
     /// It was parked, and goes on.
     Unparked,
+    /// The seller stands so now.
+    Seller,
     /// The entry is written.
     Noted,
 }

@@ -15,10 +15,17 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::Support => {
             matches!(
                 permission,
-                P::SeeShop | P::SeeOrders | P::SeeStock | P::SeeCustomers | P::Refund
+                P::SeeShop
+                    | P::SeeOrders
+                    | P::SeeStock
+                    | P::SeeSellers
+                    | P::SeeCustomers
+                    | P::Refund
             )
         }
-        Role::ReadOnly => matches!(permission, P::SeeShop | P::SeeOrders | P::SeeStock),
+        Role::ReadOnly => {
+            matches!(permission, P::SeeShop | P::SeeOrders | P::SeeStock | P::SeeSellers)
+        }
     }
 }
 

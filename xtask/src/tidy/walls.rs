@@ -28,8 +28,9 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 ];
 
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
-/// stands below the catalog because an offer names its tax class.
-pub const RANKS: [(&str, u8); 13] = [
+/// stands below the catalog because an offer names its tax class; sellers stand below the orders because
+/// their ledger is told what was charged, and never asks.
+pub const RANKS: [(&str, u8); 14] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -38,6 +39,7 @@ pub const RANKS: [(&str, u8); 13] = [
     ("search", 3),
     ("cart", 3),
     ("reviews", 3),
+    ("sellers", 3),
     ("payments", 4),
     ("orders", 5),
     ("fulfillment", 6),

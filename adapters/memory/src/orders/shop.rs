@@ -6,6 +6,7 @@ use crate::fulfillment::FulfillmentRows;
 use crate::inventory::{StockPlan, StockRows};
 use crate::outbox::{OutboxRows, outbox_behind_lock};
 use crate::payments::PaymentRows;
+use crate::sellers::SellerRows;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_cart::{Cart, CartAnswer, CartIntent, Carts, Swept};
@@ -38,6 +39,8 @@ pub struct ShopRows {
     pub outbox: OutboxRows,
     /// Parcels and returns.
     pub fulfillments: FulfillmentRows,
+    /// Sellers and their books.
+    pub sellers: SellerRows,
 }
 
 impl ShopRows {

@@ -117,6 +117,11 @@ impl Staff for MemoryStaff {
 
     async fn carry_out(&self, change: Change, entry: AuditEntry) -> Result<Done, ChangeRefusal> {
         let mut rows = self.rows.lock();
+        if let Change::Seller(change) = &change {
+            self.shop.change_seller(change).map_err(ChangeRefusal::Seller)?;
+            rows.audit.push(entry);
+            return Ok(Done::Seller);
+        }
         let done = self.shop.with_rows(|shop, now| match &change {
             Change::Stock(intent) => match shop.stock.apply(intent, now) {
                 Ok(StockAnswer::Level(level)) => Ok(Done::Level(level)),
@@ -125,7 +130,7 @@ impl Staff for MemoryStaff {
             },
             Change::Unpark(aggregate) if shop.outbox.unpark(*aggregate) => Ok(Done::Unparked),
             Change::Unpark(_) => Err(ChangeRefusal::NotParked),
-            Change::Note => Ok(Done::Noted),
+            Change::Note | Change::Seller(_) => Ok(Done::Noted),
         })?;
         rows.audit.push(entry);
         Ok(done)

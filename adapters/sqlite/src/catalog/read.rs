@@ -165,6 +165,15 @@ pub fn page(
             ),
             Value::Text(brand.clone()),
         ),
+        Shelf::Seller(seller) => (
+            format!(
+                "SELECT {columns} FROM product WHERE key IN (
+                   SELECT DISTINCT product FROM offer WHERE seller = ?3 AND product > ?1
+                   ORDER BY product LIMIT ?2)
+                 ORDER BY key"
+            ),
+            Value::Blob(seller.bytes().to_vec()),
+        ),
         Shelf::Category(path) => (
             format!(
                 "SELECT {columns} FROM product_category c JOIN product ON product.key = c.product

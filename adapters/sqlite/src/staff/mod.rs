@@ -3,6 +3,7 @@
 mod desk;
 
 use crate::inventory::apply_one;
+use crate::sellers;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
@@ -139,6 +140,10 @@ fn change(
             }
             Done::Unparked
         }
+        Change::Seller(change) => match sellers::change(tx, change)? {
+            Ok(_) => Done::Seller,
+            Err(refusal) => return Ok(Err(ChangeRefusal::Seller(refusal))),
+        },
         Change::Note => Done::Noted,
     };
     write(tx, line)?;

@@ -110,6 +110,27 @@ case_list! {
         }
     }
 
+    async fn a_seller_s_shelf_holds_what_the_seller_offers(store) {
+        let make = Builder::new(30);
+        let (one, two) = (make.0.mint_anywhere(), make.0.mint_anywhere());
+        let mut batch: Vec<_> =
+            ["a", "b", "c", "d"].iter().map(|name| make.put(name, &["Kitchen"])).collect();
+        for (at, seller) in [(0, one), (2, one), (3, two)] {
+            batch[at].listing.offers[0].seller = seller;
+        }
+        make.add_variant(&mut batch[3].listing, "blue", super::eur(900));
+        batch[3].listing.offers[1].seller = one;
+        batch[3].listing.offers[1].buyable = false;
+        put(&store, batch).await;
+        for limit in 1..=4 {
+            let of = |seller| shelf(&store, Shelf::Seller(seller), limit);
+            assert_eq!(externals(&of(one).await), ["a", "c", "d"], "on sale or not");
+            assert_eq!(externals(&of(two).await), ["d"]);
+            assert_eq!(externals(&of(HOUSE_SELLER).await), ["b"]);
+        }
+        assert!(shelf(&store, Shelf::Seller(make.0.mint_anywhere()), 9).await.is_empty());
+    }
+
     async fn a_moved_product_leaves_its_old_shelves(store) {
         let make = Builder::new(26);
         put(&store, vec![make.put("a", &["Kitchen", "Kettles"])]).await;

@@ -1,0 +1,97 @@
+//! A seller's own products.
+
+use crate::ProductError;
+use crate::rules::listing::{ProductDraft, compose, may_describe, sells};
+use souk_catalog::port::Page;
+use souk_catalog::{CatalogService, Listing, PutListing, PutOutcome, Shelf};
+use souk_kernel::{Clock, Currency, Mint, PortError, ProductId, SellerId, one};
+use std::sync::Arc;
+
+/// The use cases of a seller's products: each takes the seller, and touches nobody else's offers.
+#[derive(Clone)]
+pub struct ProductService {
+    catalog: Arc<CatalogService>,
+    clock: Arc<dyn Clock>,
+    mint: Mint,
+    currency: Currency,
+}
+
+impl ProductService {
+    /// Over the catalogue, in the shop's currency.
+    #[must_use]
+    pub fn new(
+        catalog: Arc<CatalogService>,
+        clock: Arc<dyn Clock>,
+        mint: Mint,
+        currency: Currency,
+    ) -> Self {
+        Self { catalog, clock, mint, currency }
+    }
+
+    /// A page of the products that a seller offers, as they are stored.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page(
+        &self,
+        seller: SellerId,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        let shelf = Shelf::Seller(seller);
+        self.catalog.store().page(&shelf, after, limit.clamp(1, 200)).await
+    }
+
+    /// One product that a seller offers, as it is stored, and whether the seller may write the product
+    /// itself.
+    ///
+    /// # Errors
+    /// No such product of this seller.
+    pub async fn find(
+        &self,
+        seller: SellerId,
+        product: ProductId,
+    ) -> Result<(Listing, bool), ProductError> {
+        let found = self.catalog.store().listings(&[product]).await?.pop().flatten();
+        let listing = found.filter(|listing| sells(listing, seller));
+        let listing = listing.ok_or(ProductError::NotFound)?;
+        let describes = may_describe(&listing, seller);
+        Ok((listing, describes))
+    }
+
+    /// Saves a product: a new one, or one of the seller's at the version that the seller saw.
+    ///
+    /// # Errors
+    /// No such product of this seller; fields that can't be; another version.
+    pub async fn save(
+        &self,
+        seller: SellerId,
+        known: Option<(ProductId, u64)>,
+        draft: ProductDraft,
+    ) -> Result<Listing, ProductError> {
+        let (stored, expected) = match known {
+            None => (None, None),
+            Some((product, version)) => {
+                let (listing, _) = self.find(seller, product).await?;
+                (Some(listing), Some(version))
+            }
+        };
+        let at = self.clock.now();
+        let first: Vec<u32> = draft.variants.iter().map(|variant| variant.first_stock).collect();
+        let keys: Vec<String> = draft.variants.iter().map(|v| v.key.clone()).collect();
+        let listing = compose(stored.as_ref(), seller, draft, self.currency, (&self.mint, at));
+        let pieces = |key: &str| {
+            let place = keys.iter().position(|known| known == key);
+            place.map_or(0, |place| first[place])
+        };
+        let of = |offer: &souk_catalog::Offer| {
+            let key = listing.variant(offer.variant).map_or("", |variant| &variant.key);
+            (offer.id, pieces(key))
+        };
+        let stock = listing.offers.iter().map(of).collect();
+        let put = PutListing { listing, expected_version: expected, stock, at };
+        let done = one(self.catalog.put(vec![put], None).await?)?;
+        debug_assert!(done.outcome != PutOutcome::Created || known.is_none());
+        Ok(done.listing)
+    }
+}
