@@ -11,6 +11,7 @@ pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
+pub mod pictures;
 pub mod reviews;
 pub mod search;
 pub mod sellers;

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod builder;
+pub mod pictures;
 mod reads;
 mod writes;
 

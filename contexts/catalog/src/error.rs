@@ -90,6 +90,56 @@ impl Refusal for PriceRefused {
     }
 }
 
+/// Why a picture was not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PictureRefused {
+    /// More bytes than a picture may have.
+    #[error("the picture is larger than {} MB", .limit >> 20)]
+    TooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+    /// Not a picture of a kind that is taken, or a damaged one.
+    #[error("this is not a JPEG, PNG, WebP or GIF picture, or it is damaged")]
+    NotAPicture,
+    /// More pixels than are decoded, or a side that is too long.
+    #[error("the picture is {width} by {height} pixels, more than is taken")]
+    TooManyPixels {
+        /// As it says.
+        width: u32,
+        /// As it says.
+        height: u32,
+    },
+    /// The shop's room for pictures is used up.
+    #[error("there is no room for more pictures")]
+    Full,
+    /// It could not be kept.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for PictureRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "picture_too_large",
+            Self::NotAPicture => "not_a_picture",
+            Self::TooManyPixels { .. } => "picture_too_many_pixels",
+            Self::Full => "pictures_full",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::TooLarge { .. } | Self::NotAPicture | Self::TooManyPixels { .. } => {
+                FaultKind::Invalid
+            }
+            Self::Full => FaultKind::Unavailable,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 /// Why a use case failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CatalogError {

@@ -24,6 +24,12 @@ pub const ATTRIBUTES_BYTES: usize = 64 * 1_024;
 pub const IMAGES: usize = 50;
 /// Characters of a picture's name or address.
 pub const IMAGE_CHARS: usize = 2_000;
+/// Bytes of a picture that is given to the shop.
+pub const PICTURE_BYTES: usize = 10 << 20;
+/// Pixels of a picture that is given to the shop: one decodes to 120 MB at most.
+pub const PICTURE_PIXELS: u64 = 40_000_000;
+/// Pixels of its longer side.
+pub const PICTURE_SIDE: u32 = 16_384;
 /// Trade item numbers of a product.
 pub const GTINS: usize = 200;
 /// Characters of an external source's name.

@@ -3,7 +3,7 @@
 //! To add an adapter: implement [`Catalog`], decide nothing that [`crate::rules::merge`] decides,
 //! and stamp the cases of `contract` onto it.
 
-use crate::error::{PriceRefused, PutRefused};
+use crate::error::{PictureRefused, PriceRefused, PutRefused};
 use crate::model::{Listing, OfferView, Seller};
 use async_trait::async_trait;
 use souk_kernel::{Answers, Money, OfferId, PortError, ProductId, SellerId, Timestamp};
@@ -176,10 +176,35 @@ pub trait Catalog: Send + Sync {
     async fn stock_received(&self, skus: &[OfferId]) -> Result<(), PortError>;
 }
 
-/// Makes pixels of drawings, and keeps them.
+/// A picture that somebody gave and that the shop keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// What products call it in their `images`; see [`crate::rules::is_photo`]. It names the content:
+    /// the same picture given twice is one photo.
+    pub name: String,
+    /// In pixels, as kept.
+    pub width: u32,
+    /// In pixels, as kept.
+    pub height: u32,
+}
+
+/// Makes pixels of drawings, and keeps what was given as a picture.
 #[async_trait]
 pub trait Pictures: Send + Sync {
     /// The drawing as WebP, `width` pixels wide. `name` stands for the drawing: whoever asks for the
     /// same name and width again may get what was made before.
     async fn webp(&self, name: &str, svg: String, width: u32) -> Result<Vec<u8>, PortError>;
+
+    /// Keeps a picture that somebody gave: an upload, a file, what an address answered. Nothing that
+    /// is said about it counts, only what its bytes decode to: a JPEG, PNG, WebP or GIF, turned
+    /// upright, without its metadata. It is on disk before this answers. `origin`, when there is
+    /// one, is remembered: see [`Pictures::kept_from`].
+    async fn keep(&self, file: Vec<u8>, origin: Option<&str>) -> Result<Photo, PictureRefused>;
+
+    /// The name of the photo that was kept with this origin, if it is still there.
+    async fn kept_from(&self, origin: &str) -> Result<Option<String>, PortError>;
+
+    /// The photo as WebP, `width` pixels wide, or as wide as it is if that is less. `None`: there is
+    /// no photo of that name.
+    async fn photo(&self, name: &str, width: u32) -> Result<Option<Vec<u8>>, PortError>;
 }

@@ -70,7 +70,7 @@ async fn picture(app: &App, category: &[String]) -> Option<Picture> {
     let filters = Filters { category: category.to_vec(), ..Filters::default() };
     let query = Query { filters, sort: Sort::Popularity, per_page: 1, ..Query::default() };
     let hit = app.search.search(&query).await.ok()?.hits.into_iter().next()?;
-    Some(Picture::card(app, hit.product, &hit.title, &hit.brand))
+    Some(Picture::card(app, hit.product, &hit.title, &hit.brand, hit.image.as_deref()))
 }
 
 async fn read(app: &App) {

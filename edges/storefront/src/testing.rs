@@ -124,6 +124,11 @@ impl Prices for Known {
     }
 }
 
+/// The card sheet's.
+fn origins() -> Origins {
+    Origins { form_action: vec!["http://localhost:8081".into()], ..Origins::default() }
+}
+
 /// The shop.
 pub struct Shop {
     router: Router,
@@ -133,6 +138,7 @@ pub struct Shop {
     pub store: Arc<orders::MemoryShop>,
     pub mailbox: Arc<notifications::MemoryMailbox>,
     search: Search,
+    pub pictures: Arc<souk_memory::pictures::MemoryPictures>,
     mint: Mint,
     builder: Builder,
 }
@@ -171,8 +177,7 @@ impl Shop {
             clock: time.clone(),
             settings: SagaSettings::default(),
         });
-        let gateway_origin = String::from("http://localhost:8081");
-        let origins = Origins { form_action: vec![gateway_origin], ..Origins::default() };
+        let pictures = Arc::<souk_memory::pictures::MemoryPictures>::default();
         let router = router(StorefrontState {
             shop: ShopFront {
                 name: "Test & Sons".into(),
@@ -204,18 +209,24 @@ impl Shop {
             sheets: Arc::new(TestSheets),
             clock: time,
             entropy,
-            headers: page_headers(&origins, Cookies::Loopback).unwrap(),
-            pictures: None,
+            headers: page_headers(&origins(), Cookies::Loopback).unwrap(),
+            pictures: Some(pictures.clone()),
             patience: Duration::from_millis(200),
         });
         let builder = Builder::new(7);
-        Self { router, clock, gateway, catalog, store, mailbox, search, mint, builder }
+        Self { router, clock, gateway, catalog, store, mailbox, search, pictures, mint, builder }
     }
 
     /// Puts a product on the shelf: title, pieces.
     pub async fn stock(&self, title: &str, pieces: u32) -> Listing {
+        self.stock_pictured(title, pieces, &["kettle.jpg"]).await
+    }
+
+    /// The same with these pictures.
+    pub async fn stock_pictured(&self, title: &str, pieces: u32, images: &[&str]) -> Listing {
         let mut listing = self.builder.listing(title, &["Kitchen", "Kettles & Pots"]);
         listing.product.title = title.into();
+        listing.product.images = images.iter().map(|image| (*image).to_owned()).collect();
         let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let listing = done.listing;
@@ -238,7 +249,7 @@ impl Shop {
             reviews: 0,
             fast_delivery: false,
             created_at: NOW,
-            image: None,
+            image: listing.product.images.first().cloned(),
         };
         self.search.publish(vec![document]).await.unwrap();
         listing

@@ -59,7 +59,7 @@ pub const JUDGES: [(&str, &str); 1] =
     [("reconcile", "it recomputes what the writers wrote, and shares no rule with them")];
 
 /// Technologies and the folders (or crates) whose shipped code may name them.
-pub const TECHNOLOGIES: [(&str, &[&str], &str); 15] = [
+pub const TECHNOLOGIES: [(&str, &[&str], &str); 16] = [
     (
         "rusqlite",
         &["adapters/sqlite", "adapters/reconcile", "tests", "bench"],
@@ -73,6 +73,7 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 15] = [
     ("tower", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("resvg", &["adapters/media"], "drawings become pixels in one place"),
     ("webp", &["adapters/media"], "the same"),
+    ("image", &["adapters/media"], "what people give as pictures is decoded in one place"),
     ("minijinja", &["edges"], "templates belong to the pages' doors"),
     ("utoipa", &["edges", "apps"], "the API's description belongs to its door"),
     ("clap", &["apps", "tests", "bench"], "command lines belong to binaries"),

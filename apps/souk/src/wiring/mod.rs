@@ -19,7 +19,7 @@ pub use souk_sandbox::http::serve as serve_sandbox;
 
 use crate::config::Config;
 use souk_catalog::Pictures;
-use souk_media::Studio;
+use souk_media::{Room, Studio};
 use souk_reconcile::{ReconcileArgs, run_rebuild, run_reconcile};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// # Errors
 /// The folder can't be made.
 pub fn studio(config: &Config) -> Result<Arc<dyn Pictures>, String> {
-    let studio = Studio::open(config.data.join("media"), souk_media::KEPT);
+    let studio = Studio::open(Room::of(&config.data));
     Ok(Arc::new(studio.map_err(|e| e.to_string())?))
 }
 

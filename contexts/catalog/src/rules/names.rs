@@ -95,6 +95,24 @@ pub fn attribute_label(name: &str) -> String {
     label
 }
 
+const PHOTO: &str = "photo-";
+
+/// The name of a kept picture with this digest.
+#[must_use]
+pub fn photo_name(digest: [u8; 16]) -> String {
+    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{PHOTO}{digits}")
+}
+
+/// Whether a product's image is a photo that the shop keeps; otherwise it is an address elsewhere.
+#[must_use]
+pub fn is_photo(image: &str) -> bool {
+    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    image
+        .strip_prefix(PHOTO)
+        .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(lower_hex))
+}
+
 /// The shard bucket of a department: the first level of a category path, `None` for products without
 /// one. The same in every process and release (FNV-1a over the lower-case name).
 #[must_use]

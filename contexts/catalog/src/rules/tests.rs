@@ -39,6 +39,19 @@ fn slugs_and_labels_are_readable() {
 }
 
 #[test]
+fn only_names_of_photos_are_photos() {
+    let name = photo_name([0xAF; 16]);
+    assert!(is_photo(&name));
+    for other in
+        ["", "photo-", "https://a.example/photo-af.webp", "photo-../../../etc/passwd00000000"]
+    {
+        assert!(!is_photo(other), "{other}");
+    }
+    assert!(!is_photo(&name.to_uppercase()) && !is_photo(&format!("{name}0")));
+    assert!(!is_photo(&name[..name.len() - 1]));
+}
+
+#[test]
 fn a_department_keeps_its_bucket_for_ever() {
     // Stored in ids: a change here would scatter a department.
     assert_eq!(department_bucket(Some("Kitchen")), department_bucket(Some("kitchen")));

@@ -35,7 +35,7 @@ impl Card {
     pub fn of_hit(app: &App, hit: &Hit) -> Self {
         Self {
             href: product_path(hit.product),
-            picture: Picture::card(app, hit.product, &hit.title, &hit.brand),
+            picture: Picture::card(app, hit.product, &hit.title, &hit.brand, hit.image.as_deref()),
             title: hit.title.clone(),
             brand: hit.brand.clone(),
             price: price_text(hit.price),
@@ -53,9 +53,10 @@ impl Card {
         let product = &listing.product;
         let offer = listing.lead_offer();
         let brand = product.brand.as_deref().unwrap_or_default();
+        let image = product.images.first().map(String::as_str);
         Self {
             href: product_path(product.id),
-            picture: Picture::card(app, product.id, &product.title, brand),
+            picture: Picture::card(app, product.id, &product.title, brand, image),
             title: product.title.clone(),
             brand: product.brand.clone().unwrap_or_default(),
             price: offer.map_or_else(String::new, |offer| price_text(offer.price)),

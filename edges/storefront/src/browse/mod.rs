@@ -27,6 +27,7 @@ pub fn routes() -> Router<App> {
         .route("/c/{*path}", get(category::show))
         .route("/p/{product}", get(product::show))
         .route("/media/{file}", get(picture::show))
+        .route("/media/photo/{file}", get(picture::photo))
         .route("/media/{product}/{file}", get(picture::pixels))
 }
 

@@ -1,14 +1,15 @@
 //! `GET /media/{product}.svg`: a product's drawing; `GET /media/{product}/front-640-<print>.webp`: the
-//! same as pixels, in one of three widths. The address names the content, so it is kept for ever.
+//! same as pixels, in one of three widths; `GET /media/photo/photo-<digest>-640.webp`: a picture that
+//! was given. The address names the content, so it is kept for ever.
 
 use crate::assets;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use souk_catalog::picture::{View, picture_svg, print, view_svg};
-use souk_catalog::{Listing, Offer};
+use souk_catalog::{Listing, Offer, is_photo};
 use souk_kernel::ProductId;
 use souk_webkit::Problem;
 
@@ -33,9 +34,25 @@ impl Picture {
         Self { srcset: String::new(), small: src.clone(), large: src.clone(), src }
     }
 
-    /// The product from the front, as its cards show it.
-    pub fn card(app: &App, product: ProductId, title: &str, brand: &str) -> Self {
-        Self::of(app, product, &print(product, title, brand), View::Front, None)
+    /// The product as its cards show it: its main photo, or drawn from the front.
+    pub fn card(
+        app: &App,
+        product: ProductId,
+        title: &str,
+        brand: &str,
+        image: Option<&str>,
+    ) -> Self {
+        match image.filter(|image| is_photo(image)) {
+            Some(photo) => Self::photo(photo),
+            None => Self::of(app, product, &print(product, title, brand), View::Front, None),
+        }
+    }
+
+    /// A picture that was given.
+    pub fn photo(name: &str) -> Self {
+        let path = |width| photo_path(name, width);
+        let set = WIDTHS.map(|width| format!("{} {width}w", path(width)));
+        Self { src: path(640), srcset: set.join(", "), small: path(320), large: path(1_280) }
     }
 
     /// One view of a product, of one of its variants by its place among them.
@@ -57,9 +74,18 @@ impl Picture {
     }
 }
 
-/// Every view of the chosen variant.
+fn photo_path(name: &str, width: u32) -> String {
+    format!("/media/photo/{name}-{width}.webp")
+}
+
+/// The product's photos; without any, every view of the chosen variant as it is drawn.
 pub(super) fn gallery(app: &App, listing: &Listing, offer: Option<&Offer>) -> Vec<Picture> {
     let product = &listing.product;
+    let photos = product.images.iter().filter(|image| is_photo(image));
+    let photos: Vec<Picture> = photos.map(|name| Picture::photo(name)).collect();
+    if !photos.is_empty() {
+        return photos;
+    }
     let print = print(product.id, &product.title, product.brand.as_deref().unwrap_or_default());
     let several = listing.variants.len() > 1;
     let place = offer.filter(|_| several);
@@ -75,7 +101,39 @@ pub(super) async fn show(
     let id: ProductId =
         file.strip_suffix(".svg").and_then(|id| id.parse().ok()).ok_or_else(missing)?;
     let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    // Whoever knows only the product, as carts and mails do, is led to its main photo.
+    if let Some(photo) = listing.product.images.first().filter(|image| is_photo(image)) {
+        let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"))];
+        return Ok((cache, Redirect::temporary(&photo_path(photo, 320))).into_response());
+    }
     Ok(assets::svg(picture_svg(&listing.product)))
+}
+
+pub(super) async fn photo(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
+    let (name, width) = asked_photo(&file).ok_or_else(missing)?;
+    let pictures = app.pictures.as_ref().ok_or_else(missing)?;
+    let tag = format!("\"{name}-{width}\"");
+    let head = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/webp")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(assets::FOR_EVER)),
+        (header::ETAG, HeaderValue::try_from(&tag).map_err(|_| Problem::internal("a tag"))?),
+    ];
+    let bytes = pictures.photo(name, width).await?.ok_or_else(missing)?;
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|tags| tags == tag.as_str()) {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
+    }
+    Ok((head, bytes).into_response())
+}
+
+/// The photo and the width of a file's name.
+fn asked_photo(file: &str) -> Option<(&str, u32)> {
+    let (name, width) = file.strip_suffix(".webp")?.rsplit_once('-')?;
+    let width = WIDTHS.into_iter().find(|known| width == known.to_string())?;
+    is_photo(name).then_some((name, width))
 }
 
 fn missing() -> Problem {
@@ -138,6 +196,15 @@ pub(super) async fn pixels(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_photos_are_read() {
+        let name = "photo-00112233445566778899aabbccddeeff";
+        assert_eq!(asked_photo(&format!("{name}-640.webp")), Some((name, 640)));
+        for wrong in ["-641.webp", "-0640.webp", "-640.png", "0-640.webp", ".webp", ""] {
+            assert_eq!(asked_photo(&format!("{name}{wrong}")), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn addresses_are_read() {

@@ -125,6 +125,34 @@ async fn files_never_change_under_their_name() {
 }
 
 #[tokio::test]
+async fn a_photo_is_shown_wherever_its_product_is() {
+    use souk_catalog::Pictures;
+    let shop = Shop::open();
+    let png = souk_catalog::contract::pictures::PNG.to_vec();
+    let photo = shop.pictures.keep(png.clone(), None).await.unwrap().name;
+    let elsewhere = "https://pictures.example/kettle.jpg";
+    let listing = shop.stock_pictured("Kettle", 3, &[&photo, elsewhere]).await;
+    let visitor = shop.visitor();
+    let (page, id) = (format!("/p/{}", listing.product.id), listing.product.id);
+    let path = format!("/media/photo/{photo}-640.webp");
+    for shown in ["/search?q=kettle", &page] {
+        let answer = visitor.get(shown).await;
+        answer.shows(200, &[&path, "1280w"]);
+        assert!(!answer.text.contains(elsewhere), "{shown} shows a picture of another house");
+    }
+    let answer = visitor.get(&path).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "image/webp"));
+    assert!(answer.header("cache-control").contains("immutable"));
+    // Who knows the product only is led to its photo.
+    let answer = visitor.get(&format!("/media/{id}.svg")).await;
+    assert_eq!(answer.header("location"), path.replace("640", "320"));
+    let unknown = "/media/photo/photo-00000000000000000000000000000000-640.webp";
+    for missing in [unknown, &path.replace("640", "641"), "/media/photo/..%2Fsecret-640.webp"] {
+        assert_eq!(visitor.get(missing).await.status, 404, "{missing}");
+    }
+}
+
+#[tokio::test]
 async fn refusals_are_pages_with_their_status() {
     let shop = Shop::open();
     let visitor = shop.visitor();
