@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_inventory::rules::{
-    HoldMove, Moved, aggregate, allocate, count, covers, credited, decide, parcel, post,
+    Entries, HoldMove, Moved, adjust, aggregate, allocate, count, covers, credited, decide, parcel,
+    post, receive, transfer,
 };
 use souk_inventory::{
     Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
@@ -26,8 +27,8 @@ pub struct StockRows {
 pub enum StockPlan {
     /// Write this hold, and post each of its allocations so.
     Hold(Hold, Option<EntryKind>),
-    /// Post to a level, which begins with it where there is none.
-    Post(Sku, WarehouseId, Vec<(EntryKind, i64)>),
+    /// Post to levels, which begin with it where there are none; the last one is answered.
+    Post(Sku, Vec<(WarehouseId, Entries)>),
     /// It was done before.
     Done(StockAnswer),
 }
@@ -92,20 +93,30 @@ impl StockRows {
                     Some(level) => StockPlan::Done(StockAnswer::Level(level)),
                     None => {
                         let first = vec![(EntryKind::Receive, i64::from(*quantity))];
-                        StockPlan::Post(*sku, *warehouse, first)
+                        StockPlan::Post(*sku, vec![(*warehouse, first)])
                     }
                 })
             }
+            StockIntent::Receive { sku, warehouse, quantity } => {
+                let level = self.level(*sku, *warehouse).unwrap_or_default();
+                Ok(StockPlan::Post(*sku, vec![(*warehouse, receive(level, *quantity)?)]))
+            }
+            StockIntent::Transfer { sku, from, to, quantity } => {
+                let level = |warehouse| self.level(*sku, warehouse).unwrap_or_default();
+                if from == to {
+                    return Err(StockRefusal::BadQuantity);
+                }
+                let (leave, arrive) = transfer(level(*from), level(*to), *quantity)?;
+                Ok(StockPlan::Post(*sku, vec![(*from, leave), (*to, arrive)]))
+            }
             StockIntent::Adjust { sku, warehouse, delta } => {
                 let level = self.level(*sku, *warehouse).ok_or(StockRefusal::BadQuantity)?;
-                post(level, EntryKind::Adjust, *delta).ok_or(StockRefusal::BadQuantity)?;
-                Ok(StockPlan::Post(*sku, *warehouse, vec![(EntryKind::Adjust, *delta)]))
+                Ok(StockPlan::Post(*sku, vec![(*warehouse, adjust(level, *delta)?)]))
             }
             StockIntent::Count { sku, warehouse, expected, counted } => {
                 let level = self.level(*sku, *warehouse);
                 let level = level.ok_or(StockRefusal::CountChanged { on_hand: 0 })?;
-                let entries = count(level, *expected, *counted)?;
-                Ok(StockPlan::Post(*sku, *warehouse, entries))
+                Ok(StockPlan::Post(*sku, vec![(*warehouse, count(level, *expected, *counted)?)]))
             }
             // Moves were answered above.
             _ => Err(StockRefusal::BadQuantity),
@@ -180,11 +191,22 @@ impl StockRows {
                 self.holds.insert(hold.checkout, hold.clone());
                 StockAnswer::Hold(hold)
             }
-            StockPlan::Post(sku, warehouse, entries) => {
-                for (kind, quantity) in entries {
-                    self.post(Entry { sku, warehouse, kind, quantity, checkout: None, at: now });
+            StockPlan::Post(sku, places) => {
+                let last = places.last().map(|(warehouse, _)| *warehouse);
+                for (warehouse, entries) in places {
+                    for (kind, quantity) in entries {
+                        self.post(Entry {
+                            sku,
+                            warehouse,
+                            kind,
+                            quantity,
+                            checkout: None,
+                            at: now,
+                        });
+                    }
                 }
-                StockAnswer::Level(self.level(sku, warehouse).unwrap_or_default())
+                let level = last.and_then(|warehouse| self.level(sku, warehouse));
+                StockAnswer::Level(level.unwrap_or_default())
             }
         }
     }

@@ -27,7 +27,9 @@ pub fn run_reconcile(args: &ReconcileArgs) -> ExitCode {
     let mut options = Options::default();
     options.list_max = args.list_max.unwrap_or(options.list_max);
     let record = args.data.join("sandbox").join("record.jsonl");
-    match reconcile(&args.data.join("souk.db"), Some(&record), &options) {
+    // A shop without the sandbox gateway has no folder of its books.
+    let record = args.data.join("sandbox").exists().then_some(record);
+    match reconcile(&args.data.join("souk.db"), record.as_deref(), &options) {
         Ok(report) => {
             if args.json {
                 println!("{}", report.json());

@@ -37,7 +37,7 @@ pub fn check(conn: &Connection, found: &mut Collector) -> rusqlite::Result<Holds
         }
         last = entry.seq;
         let id = || vec![Named::new("entry", entry.seq.to_string())];
-        if entry.quantity <= 0 && !matches!(entry.kind, "adjust" | "shortage") {
+        if entry.quantity <= 0 && !matches!(entry.kind, "adjust" | "transfer" | "shortage") {
             found.add("ledgers-sum", id(), format!("is a {} of nothing or less", entry.kind));
         }
         if !shelves.post(entry, found) {

@@ -5,7 +5,10 @@ use crate::store::{Priority, Store, sql_error};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
-use souk_inventory::rules::{HoldMove, Moved, aggregate, allocate, count, covers, decide, parcel};
+use souk_inventory::rules::{
+    Entries, HoldMove, Moved, adjust, aggregate, allocate, count, covers, decide, parcel, receive,
+    transfer,
+};
 use souk_inventory::{
     Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
     StockIntent, StockRefusal, TakeHold, WarehouseLevel,
@@ -18,8 +21,8 @@ pub(crate) enum Plan {
     Take(Hold),
     /// Move a hold.
     Move { hold: Hold, entry: Option<EntryKind>, pinned: Option<OrderId> },
-    /// Post to a level, opening it first if need be.
-    Post { sku: Sku, warehouse: WarehouseId, entries: Vec<(EntryKind, i64)>, open: bool },
+    /// Post to levels, opening those first that are not there yet; the last one is answered.
+    Post { sku: Sku, places: Vec<(WarehouseId, Entries)>, open: Option<WarehouseId> },
     /// It was done before.
     Done(StockAnswer),
 }
@@ -43,28 +46,50 @@ pub(crate) fn plan(tx: &mut Tx<'_>, intent: &StockIntent) -> Decided<Plan> {
             let entries = vec![(EntryKind::Receive, i64::from(*quantity))];
             Ok(Ok(match level(tx, *sku, *warehouse)? {
                 Some(level) => Plan::Done(StockAnswer::Level(level)),
-                None => Plan::Post { sku: *sku, warehouse: *warehouse, entries, open: true },
+                None => {
+                    let places = vec![(*warehouse, entries)];
+                    Plan::Post { sku: *sku, places, open: Some(*warehouse) }
+                }
+            }))
+        }
+        StockIntent::Receive { sku, warehouse, quantity } => {
+            let known = level(tx, *sku, *warehouse)?;
+            let open = known.is_none().then_some(*warehouse);
+            let entries = receive(known.unwrap_or_default(), *quantity);
+            Ok(entries.map(|entries| Plan::Post {
+                sku: *sku,
+                places: vec![(*warehouse, entries)],
+                open,
+            }))
+        }
+        StockIntent::Transfer { sku, from, to, quantity } => {
+            if from == to {
+                return Ok(Err(StockRefusal::BadQuantity));
+            }
+            let (there, here) = (level(tx, *sku, *from)?, level(tx, *sku, *to)?);
+            let open = here.is_none().then_some(*to);
+            let moved = transfer(there.unwrap_or_default(), here.unwrap_or_default(), *quantity);
+            Ok(moved.map(|(leave, arrive)| {
+                let places = vec![(*from, leave), (*to, arrive)];
+                Plan::Post { sku: *sku, places, open }
             }))
         }
         StockIntent::Adjust { sku, warehouse, delta } => {
-            let Some(level) = level(tx, *sku, *warehouse)? else {
-                return Ok(Err(StockRefusal::BadQuantity));
-            };
-            if souk_inventory::rules::post(level, EntryKind::Adjust, *delta).is_none() {
-                return Ok(Err(StockRefusal::BadQuantity));
-            }
-            let entries = vec![(EntryKind::Adjust, *delta)];
-            Ok(Ok(Plan::Post { sku: *sku, warehouse: *warehouse, entries, open: false }))
+            let known = level(tx, *sku, *warehouse)?.ok_or(StockRefusal::BadQuantity);
+            let entries = known.and_then(|level| adjust(level, *delta));
+            Ok(entries.map(|entries| post_to(*sku, *warehouse, entries)))
         }
         StockIntent::Count { sku, warehouse, expected, counted } => {
-            let Some(level) = level(tx, *sku, *warehouse)? else {
-                return Ok(Err(StockRefusal::CountChanged { on_hand: 0 }));
-            };
-            let post =
-                |entries| Plan::Post { sku: *sku, warehouse: *warehouse, entries, open: false };
-            Ok(count(level, *expected, *counted).map(post))
+            let nothing = StockRefusal::CountChanged { on_hand: 0 };
+            let known = level(tx, *sku, *warehouse)?.ok_or(nothing);
+            let entries = known.and_then(|level| count(level, *expected, *counted));
+            Ok(entries.map(|entries| post_to(*sku, *warehouse, entries)))
         }
     }
+}
+
+fn post_to(sku: Sku, warehouse: WarehouseId, entries: Entries) -> Plan {
+    Plan::Post { sku, places: vec![(warehouse, entries)], open: None }
 }
 
 fn level(tx: &mut Tx<'_>, sku: Sku, warehouse: WarehouseId) -> Result<Option<Level>, PortError> {
@@ -155,15 +180,18 @@ pub(crate) fn execute(tx: &mut Tx<'_>, plan: Plan) -> Result<StockAnswer, PortEr
             }
             Ok(StockAnswer::Hold(hold))
         }
-        Plan::Post { sku, warehouse, entries, open } => {
-            if open {
+        Plan::Post { sku, places, open } => {
+            if let Some(warehouse) = open {
                 tx.state.levels.open(tx.conn, sku, warehouse)?;
             }
-            for (kind, quantity) in entries {
-                post(tx, &Posting { sku, warehouse, kind, quantity, checkout: None })?;
+            let mut answer = None;
+            for (warehouse, entries) in places {
+                for (kind, quantity) in entries {
+                    post(tx, &Posting { sku, warehouse, kind, quantity, checkout: None })?;
+                }
+                answer = level(tx, sku, warehouse)?;
             }
-            let level = level(tx, sku, warehouse)?.unwrap_or_default();
-            Ok(StockAnswer::Level(level))
+            Ok(StockAnswer::Level(answer.unwrap_or_default()))
         }
     }
 }

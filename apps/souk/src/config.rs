@@ -1,5 +1,9 @@
 //! The settings: `souk.toml`, overridden by `SOUK_*`.
 
+mod mode;
+
+pub use mode::{GatewayChoice, Mode};
+
 use serde::Deserialize;
 use souk_webkit::LimitsOn;
 use std::net::SocketAddr;
@@ -9,6 +13,15 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// `SOUK_MODE`: `sandbox`, or `production`.
+    pub mode: Mode,
+    /// `SOUK_ALLOW_PUBLIC_SANDBOX`: `yes` lets a sandbox listen on other addresses than loopback.
+    #[serde(deserialize_with = "mode::yes")]
+    pub allow_public_sandbox: bool,
+    /// `SOUK_SECRET`: the shop's own secret; what lies in the store and opens something is sealed with it.
+    pub secret: String,
+    /// `SOUK_GATEWAY`: who takes the money: `sandbox` or `none`; by default what the mode allows.
+    pub gateway: Option<GatewayChoice>,
     /// `SOUK_LISTEN`: where the shop listens.
     pub listen: SocketAddr,
     /// `SOUK_SANDBOX_LISTEN`: where the sandbox gateway listens.
@@ -29,12 +42,13 @@ pub struct Config {
     /// `SOUK_SANDBOX_LATENCY_MS`: how long the sandbox takes to authorize.
     pub sandbox_latency_ms: u64,
     /// `SOUK_DEMO`: what an empty shop is filled with: `all` of the demo catalogue, its first
-    /// `shelf`, or `none`; `true` and `false` mean the first and the last.
+    /// `shelf`, or `none`; `true` and `false` mean the first and the last. By default all in a sandbox,
+    /// none in production.
     #[serde(deserialize_with = "demo")]
-    pub demo: Demo,
+    pub demo: Option<Demo>,
     /// `SOUK_CARRIER_SPEED`: how many times faster than a real one the simulated carrier is; 0: parcels
-    /// are moved by hand.
-    pub carrier_speed: u32,
+    /// are moved by hand, as by default in production.
+    pub carrier_speed: Option<u32>,
     /// `SOUK_WORKERS`: threads of the runtime; 0 means one a core.
     pub workers: usize,
     /// `SOUK_SWEEP_MS`: pause between two sweeps, and between two rounds of recovery.
@@ -70,7 +84,7 @@ impl std::str::FromStr for Demo {
     }
 }
 
-fn demo<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Demo, D::Error> {
+fn demo<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Demo>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Said {
@@ -78,9 +92,9 @@ fn demo<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Demo, D::Error> {
         Which(String),
     }
     match Said::deserialize(from)? {
-        Said::Whether(true) => Ok(Demo::All),
-        Said::Whether(false) => Ok(Demo::None),
-        Said::Which(text) => text.parse().map_err(serde::de::Error::custom),
+        Said::Whether(true) => Ok(Some(Demo::All)),
+        Said::Whether(false) => Ok(Some(Demo::None)),
+        Said::Which(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
     }
 }
 
@@ -91,6 +105,10 @@ fn rate_limits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<LimitsOn, D:
 impl Default for Config {
     fn default() -> Self {
         Self {
+            mode: Mode::Sandbox,
+            allow_public_sandbox: false,
+            secret: String::from(mode::SANDBOX_SECRET),
+            gateway: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             sandbox_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             data: PathBuf::from("./souk-data"),
@@ -100,8 +118,8 @@ impl Default for Config {
             currency: String::from("EUR"),
             hold_seconds: 15 * 60,
             sandbox_latency_ms: 0,
-            demo: Demo::All,
-            carrier_speed: 600,
+            demo: None,
+            carrier_speed: None,
             workers: 0,
             sweep_ms: 1_000,
             rate_limits: LimitsOn::default(),
@@ -130,16 +148,13 @@ impl Config {
     }
 
     fn environment(&mut self, get: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-        fn set<T: std::str::FromStr>(
-            field: &mut T,
-            key: &str,
-            value: Option<String>,
-        ) -> Result<(), String> {
-            if let Some(value) = value {
-                *field = value.parse().map_err(|_| format!("{key}: {value:?} can't be"))?;
-            }
-            Ok(())
+        set(&mut self.mode, "SOUK_MODE", get("SOUK_MODE"))?;
+        set(&mut self.secret, "SOUK_SECRET", get("SOUK_SECRET"))?;
+        if let Some(said) = get("SOUK_ALLOW_PUBLIC_SANDBOX") {
+            let wrong = || String::from("SOUK_ALLOW_PUBLIC_SANDBOX: yes or no");
+            self.allow_public_sandbox = mode::said_yes(&said).ok_or_else(wrong)?;
         }
+        set_some(&mut self.gateway, "SOUK_GATEWAY", get("SOUK_GATEWAY"))?;
         set(&mut self.listen, "SOUK_LISTEN", get("SOUK_LISTEN"))?;
         set(&mut self.sandbox_listen, "SOUK_SANDBOX_LISTEN", get("SOUK_SANDBOX_LISTEN"))?;
         set(&mut self.data, "SOUK_DATA", get("SOUK_DATA"))?;
@@ -148,8 +163,8 @@ impl Config {
         set(&mut self.hold_seconds, "SOUK_HOLD_SECONDS", get("SOUK_HOLD_SECONDS"))?;
         let latency = get("SOUK_SANDBOX_LATENCY_MS");
         set(&mut self.sandbox_latency_ms, "SOUK_SANDBOX_LATENCY_MS", latency)?;
-        set(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
-        set(&mut self.carrier_speed, "SOUK_CARRIER_SPEED", get("SOUK_CARRIER_SPEED"))?;
+        set_some(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
+        set_some(&mut self.carrier_speed, "SOUK_CARRIER_SPEED", get("SOUK_CARRIER_SPEED"))?;
         set(&mut self.workers, "SOUK_WORKERS", get("SOUK_WORKERS"))?;
         set(&mut self.sweep_ms, "SOUK_SWEEP_MS", get("SOUK_SWEEP_MS"))?;
         set(&mut self.rate_limits, "SOUK_RATE_LIMITS", get("SOUK_RATE_LIMITS"))?;
@@ -160,12 +175,9 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        if !self.listen.ip().is_loopback() || !self.sandbox_listen.ip().is_loopback() {
-            return Err(
-                "this is a sandbox: it takes no money and shows every mail, so it listens on \
-                        loopback only"
-                    .into(),
-            );
+        match self.mode {
+            Mode::Sandbox => self.check_sandbox()?,
+            Mode::Production => self.check_production()?,
         }
         if self.hold_seconds < 1 {
             return Err("hold_seconds: at least 1".into());
@@ -184,6 +196,30 @@ impl Config {
         let port = self.sandbox_listen.port();
         self.sandbox_origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
     }
+}
+
+fn set<T: std::str::FromStr>(
+    field: &mut T,
+    key: &str,
+    value: Option<String>,
+) -> Result<(), String> {
+    if let Some(value) = value {
+        // The value of a secret is never repeated.
+        let shown = if key == "SOUK_SECRET" { "it" } else { value.as_str() };
+        *field = value.parse().map_err(|_| format!("{key}: {shown:?} can't be"))?;
+    }
+    Ok(())
+}
+
+fn set_some<T: std::str::FromStr>(
+    field: &mut Option<T>,
+    key: &str,
+    value: Option<String>,
+) -> Result<(), String> {
+    if let Some(value) = value {
+        *field = Some(value.parse().map_err(|_| format!("{key}: {value:?} can't be"))?);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -207,7 +243,5 @@ mod tests {
         assert!(toml::from_str::<Config>("rate_limits = 'maybe'").is_err());
         let bad = |key: &str| (key == "SOUK_LISTEN").then(|| "nowhere".to_owned());
         assert!(config.environment(bad).unwrap_err().contains("SOUK_LISTEN"));
-        config.listen = SocketAddr::from(([0, 0, 0, 0], 80));
-        assert!(config.check().is_err());
     }
 }

@@ -2,16 +2,18 @@
 
 use crate::config::{Config, Demo};
 use crate::wiring::{
-    LastUnit, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, studio, webhooks,
+    LastUnit, NoBooks, NoSheets, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, studio,
+    webhooks,
 };
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
-use souk_admin::{AdminShop, AdminState, Badge};
+use souk_admin::{AdminShop, AdminState, Badge, GatewayBooks, Race};
 use souk_api::{ApiState, Services};
+use souk_notifications::Mailbox;
 use souk_orders::InboxWorker;
 use souk_pricing::Country;
-use souk_storefront::{PATIENCE, ShopFront, StorefrontState};
+use souk_storefront::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 use souk_webkit::{Origins, Readiness, page_headers};
 use souk_worker::{Relay, RelaySettings, every, every_and_when};
 use std::net::SocketAddr;
@@ -45,9 +47,12 @@ async fn run(config: Config) -> Result<(), String> {
         bound.map_err(|e| format!("{address} can't be listened on: {e}"))
     };
     let listener = bind(config.listen).await?;
-    let sandbox_listener = bind(config.sandbox_listen).await?;
     let shop = Arc::new(Shop::open(&config)?);
-    if config.demo != Demo::None {
+    let sandbox_listener = match &shop.sandbox {
+        Some(_) => Some(bind(config.sandbox_listen).await?),
+        None => None,
+    };
+    if config.demo() != Demo::None {
         demo::fill(&shop).await?;
     }
     if shop.needs_rebuild() {
@@ -60,7 +65,7 @@ async fn run(config: Config) -> Result<(), String> {
     }
     let (stop, stopped) = watch::channel(false);
     let mut background = spawn_background(&config, &shop, &stopped);
-    if config.demo == Demo::All {
+    if config.demo() == Demo::All {
         let (shop, stopped) = (Arc::clone(&shop), stopped.clone());
         background.push(tokio::spawn(async move {
             if let Err(error) = demo::more(Arc::clone(&shop), stopped.clone()).await {
@@ -71,10 +76,20 @@ async fn run(config: Config) -> Result<(), String> {
             }
         }));
     }
-    let sandbox = Arc::clone(&shop.sandbox);
-    let ended = ended(stopped.clone());
-    let gateway = tokio::spawn(serve_sandbox(sandbox_listener, sandbox, ended));
-    tracing::info!(shop = config.base_url(), sandbox = config.sandbox_origin(), "open");
+    if let (Some(listener), Some(sandbox)) = (sandbox_listener, &shop.sandbox) {
+        let (sandbox, ended) = (Arc::clone(sandbox), ended(stopped.clone()));
+        background.push(tokio::spawn(async move {
+            if let Err(error) = serve_sandbox(listener, sandbox, ended).await {
+                tracing::error!(%error, "the sandbox gateway ended");
+            }
+        }));
+        tracing::info!(shop = config.base_url(), sandbox = config.sandbox_origin(), "open");
+    } else {
+        tracing::info!(
+            shop = config.base_url(),
+            "open; nothing can be paid: no gateway is connected"
+        );
+    }
     let doors = doors(&config, &shop)?;
     let signal = async move {
         told_to_stop().await;
@@ -86,7 +101,6 @@ async fn run(config: Config) -> Result<(), String> {
         // A task that panicked has said so; the others still end in order.
         let _ = task.await;
     }
-    let _ = gateway.await;
     shop.store.close();
     tracing::info!("closed");
     served.map_err(|e| e.to_string())
@@ -104,7 +118,14 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         parcels: shop.fulfillment.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
-    let origins = Origins { form_action: vec![config.sandbox_origin()], ..Origins::default() };
+    // Where paying leads; nowhere, without a gateway.
+    let form_action = shop.sandbox.iter().map(|_| config.sandbox_origin()).collect();
+    let origins = Origins { form_action, ..Origins::default() };
+    let sheets: Arc<dyn CardSheets> = match &shop.sandbox {
+        Some(sandbox) => Arc::new(SandboxSheets(Arc::clone(sandbox))),
+        None => Arc::new(NoSheets),
+    };
+    let mailbox = config.is_sandbox().then(|| shop.store.clone() as Arc<dyn Mailbox>);
     let pages = souk_storefront::router(StorefrontState {
         shop: ShopFront {
             name: config.name.clone(),
@@ -118,25 +139,32 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         carts: shop.carts.clone(),
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
-        mailbox: Some(shop.store.clone()),
+        mailbox,
         parcels: shop.fulfillment.clone(),
-        sheets: Arc::new(SandboxSheets(Arc::clone(&shop.sandbox))),
+        sheets,
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),
-        headers: page_headers(&origins, souk_webkit::Cookies::Loopback)
-            .map_err(|e| format!("{e:?}"))?,
+        headers: page_headers(&origins, config.cookies()).map_err(|e| format!("{e:?}"))?,
         pictures: Some(studio(config)?),
         patience: PATIENCE,
     });
     let staff = admin(config, shop)?;
-    Ok(api.merge(webhooks::routes(shop)).merge(measures::routes(shop)).merge(staff).merge(pages))
+    let doors = api.merge(measures::routes(shop)).merge(staff).merge(pages);
+    Ok(match &shop.sandbox {
+        Some(_) => doors.merge(webhooks::routes(shop)),
+        None => doors,
+    })
 }
 
-/// The staff's door. The only gateway that this build knows is the sandbox: so it is one.
+/// The staff's door. Races and the demo sign-in are a sandbox's.
 fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
-    let cookies = souk_webkit::Cookies::Loopback;
+    let (cookies, sandbox) = (config.cookies(), config.is_sandbox());
+    let books: Arc<dyn GatewayBooks> = match &shop.sandbox {
+        Some(gateway) => Arc::new(SandboxBooks(Arc::clone(gateway))),
+        None => Arc::new(NoBooks),
+    };
     Ok(souk_admin::router(AdminState {
-        shop: AdminShop { name: config.name.clone(), sandbox: true, currency: shop.currency },
+        shop: AdminShop { name: config.name.clone(), sandbox, currency: shop.currency },
         staff: Arc::clone(&shop.staff),
         desk: shop.store.clone(),
         saga: shop.saga.clone(),
@@ -144,9 +172,9 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         outbox: shop.outbox(),
         inbox: shop.inbox(),
         mailbox: shop.store.clone(),
-        books: Arc::new(SandboxBooks(Arc::clone(&shop.sandbox))),
+        books,
         vitals: Arc::new(Signs(Arc::clone(shop))),
-        race: Some(Arc::new(LastUnit(Arc::clone(shop)))),
+        race: sandbox.then(|| Arc::new(LastUnit(Arc::clone(shop))) as Arc<dyn Race>),
         entropy: Arc::clone(&shop.entropy),
         badge: Badge(cookies),
         gate: Arc::clone(&shop.sessions.gate),
@@ -171,8 +199,6 @@ fn spawn_background(
     let (recover, sweep, refunds) = (shop.saga.clone(), shop.saga.clone(), shop.saga.clone());
     let stock = Arc::clone(shop);
     let (taken, swept) = (Arc::clone(&shop.measures), Arc::clone(&shop.measures));
-    let webhooks = Arc::clone(&shop.sandbox).deliver_webhooks();
-    let mut ended = stop.clone();
     let mut tasks = spawn_forgetting(shop, pause * 60, stop);
     tasks.extend(spawn_learning(shop, stop));
     tasks.extend([
@@ -206,13 +232,16 @@ fn spawn_background(
                 sent.map(full).map_err(|e| souk_kernel::PortError::Unavailable(e.to_string()))
             }
         })),
+    ]);
+    tasks.extend(shop.sandbox.clone().map(|sandbox| {
+        let mut ended = stop.clone();
         tokio::spawn(async move {
             tokio::select! {
-                () = webhooks => {}
+                () = sandbox.deliver_webhooks() => {}
                 _ = ended.wait_for(|stop| *stop) => {}
             }
-        }),
-    ]);
+        })
+    }));
     tasks
 }
 

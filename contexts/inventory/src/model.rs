@@ -116,6 +116,12 @@ impl Level {
     pub fn available(&self) -> i64 {
         (self.on_hand - self.held - self.committed).max(0)
     }
+
+    /// Pieces that are promised and not there.
+    #[must_use]
+    pub fn short(&self) -> i64 {
+        (self.held + self.committed - self.on_hand).max(0)
+    }
 }
 
 /// A [`Level`] and where it is.
@@ -148,11 +154,13 @@ pub enum EntryKind {
     Shortage,
     /// Came back after it had left: on hand grows.
     Return,
+    /// Went to another warehouse, or came from one: on hand shrinks or grows.
+    Transfer,
 }
 
 impl EntryKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Receive,
         Self::Adjust,
         Self::Hold,
@@ -162,6 +170,7 @@ impl EntryKind {
         Self::Ship,
         Self::Shortage,
         Self::Return,
+        Self::Transfer,
     ];
 
     /// Its stored name.
@@ -177,6 +186,7 @@ impl EntryKind {
             Self::Ship => "ship",
             Self::Shortage => "shortage",
             Self::Return => "return",
+            Self::Transfer => "transfer",
         }
     }
 
@@ -196,7 +206,8 @@ pub struct Entry {
     pub warehouse: WarehouseId,
     /// What happened.
     pub kind: EntryKind,
-    /// How many; negative only in [`EntryKind::Adjust`] and [`EntryKind::Shortage`].
+    /// How many; negative only in [`EntryKind::Adjust`], [`EntryKind::Transfer`] and
+    /// [`EntryKind::Shortage`].
     pub quantity: i64,
     /// The checkout whose hold it was, if one was.
     pub checkout: Option<CheckoutId>,

@@ -57,6 +57,28 @@ pub enum StockIntent {
         /// How many.
         quantity: u32,
     },
+    /// Pieces arrive; a shortage is struck off as far as they fill it. The level begins with it where
+    /// there is none.
+    Receive {
+        /// What.
+        sku: Sku,
+        /// Where.
+        warehouse: WarehouseId,
+        /// How many, at least 1.
+        quantity: u32,
+    },
+    /// Pieces go from one warehouse to another, both lines in one step; never what is promised. Answers
+    /// with the level where they arrive.
+    Transfer {
+        /// What.
+        sku: Sku,
+        /// From where.
+        from: WarehouseId,
+        /// To where; the level begins with it where there is none.
+        to: WarehouseId,
+        /// How many, at least 1.
+        quantity: u32,
+    },
     /// Grow or shrink on hand by a delta; never below what is promised.
     Adjust {
         /// What.
@@ -92,9 +114,12 @@ impl StockIntent {
             Self::Restock(p) => (p.checkout, HoldMove::Restock(p.order)),
             Self::Release(checkout) => (*checkout, HoldMove::Release),
             Self::Expire(checkout) => (*checkout, HoldMove::Expire),
-            Self::Take(_) | Self::Open { .. } | Self::Adjust { .. } | Self::Count { .. } => {
-                return None;
-            }
+            Self::Take(_)
+            | Self::Open { .. }
+            | Self::Receive { .. }
+            | Self::Transfer { .. }
+            | Self::Adjust { .. }
+            | Self::Count { .. } => return None,
         })
     }
 }

@@ -14,7 +14,9 @@ pub const WANTS_MAX: usize = 200;
 pub fn post(level: Level, kind: EntryKind, quantity: i64) -> Option<Level> {
     let mut next = level;
     match kind {
-        EntryKind::Receive | EntryKind::Adjust | EntryKind::Return => next.on_hand += quantity,
+        EntryKind::Receive | EntryKind::Adjust | EntryKind::Return | EntryKind::Transfer => {
+            next.on_hand += quantity;
+        }
         EntryKind::Hold => next.held += quantity,
         EntryKind::Release => next.held -= quantity,
         EntryKind::Commit => {
@@ -175,15 +177,79 @@ pub fn decide(hold: &Hold, step: HoldMove, now: Timestamp) -> Result<Moved, Stoc
     }
 }
 
+/// What is posted to a level, in this order.
+pub type Entries = Vec<(EntryKind, i64)>;
+
+/// The entries of pieces that come to a shelf: what they fill of a shortage is struck off it.
+fn arrive(level: Level, kind: EntryKind, quantity: i64) -> Entries {
+    let there = Level { on_hand: level.on_hand + quantity, ..level };
+    let struck = level.shortage - there.short();
+    let mut entries = vec![(kind, quantity)];
+    if struck > 0 {
+        entries.push((EntryKind::Shortage, -struck));
+    }
+    entries
+}
+
+/// The entries of a delivery.
+///
+/// # Errors
+/// Nothing arrives.
+pub fn receive(level: Level, quantity: u32) -> Result<Entries, StockRefusal> {
+    if quantity == 0 {
+        return Err(StockRefusal::BadQuantity);
+    }
+    Ok(arrive(level, EntryKind::Receive, i64::from(quantity)))
+}
+
+/// The entries of a correction by a delta.
+///
+/// # Errors
+/// It would go below what is promised.
+pub fn adjust(level: Level, delta: i64) -> Result<Entries, StockRefusal> {
+    post(level, EntryKind::Adjust, delta).ok_or(StockRefusal::BadQuantity)?;
+    Ok(if delta > 0 {
+        arrive(level, EntryKind::Adjust, delta)
+    } else {
+        vec![(EntryKind::Adjust, delta)]
+    })
+}
+
+/// The entries of a transfer: those where the pieces leave, those where they arrive.
+///
+/// # Errors
+/// Nothing is moved; what is moved is promised, or not there.
+pub fn transfer(from: Level, to: Level, quantity: u32) -> Result<(Entries, Entries), StockRefusal> {
+    let quantity = i64::from(quantity);
+    if quantity == 0 || quantity > from.available() {
+        return Err(StockRefusal::BadQuantity);
+    }
+    let leave = vec![(EntryKind::Transfer, -quantity)];
+    Ok((leave, arrive(to, EntryKind::Transfer, quantity)))
+}
+
+/// Which of a shelf's sold holds a shortage hits: the newest first, because the oldest are packed first,
+/// until the missing pieces are shared out. `holds`: the holds of this shelf, each with its pieces there.
+#[must_use]
+pub fn hit<T: Copy>(short: i64, newest_first: &[(T, u32)]) -> Vec<(T, i64)> {
+    let mut left = short;
+    let mut found = Vec::new();
+    for (of, pieces) in newest_first {
+        if left <= 0 {
+            break;
+        }
+        let missing = left.min(i64::from(*pieces));
+        left -= missing;
+        found.push((*of, missing));
+    }
+    found
+}
+
 /// The entries of a count: on hand becomes `counted`, and the shortage what is promised beyond it.
 ///
 /// # Errors
 /// A negative count; on hand is not what the counter saw.
-pub fn count(
-    level: Level,
-    expected: i64,
-    counted: i64,
-) -> Result<Vec<(EntryKind, i64)>, StockRefusal> {
+pub fn count(level: Level, expected: i64, counted: i64) -> Result<Entries, StockRefusal> {
     if counted < 0 {
         return Err(StockRefusal::BadQuantity);
     }

@@ -1,6 +1,6 @@
 //! Rules of stock: tables and properties.
 
-use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, parcel, post};
+use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, hit, parcel, post};
 use crate::{
     Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, ParcelStock, StockRefusal, Want,
     WarehouseLevel,
@@ -95,6 +95,15 @@ fn every_hold_ends_once() {
             assert!(!matches!(moved, Ok(Moved::To(..))), "{state:?} {step:?} moved again");
         }
     }
+}
+
+#[test]
+fn a_shortage_hits_the_newest_orders_until_it_is_shared_out() {
+    let holds = [('c', 2), ('b', 1), ('a', 5)];
+    assert_eq!(hit(0, &holds), []);
+    assert_eq!(hit(2, &holds), [('c', 2)]);
+    assert_eq!(hit(4, &holds), [('c', 2), ('b', 1), ('a', 1)]);
+    assert_eq!(hit(99, &holds).iter().map(|(_, missing)| missing).sum::<i64>(), 8);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::form::{Form, Query};
 use crate::guard::Me;
 use crate::render::{self, Head, see_other};
 use crate::state::App;
-use crate::words::{moment, span, thousands};
+use crate::words::{When, span, thousands, when};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -33,7 +33,7 @@ struct View {
 struct Parked {
     aggregate: String,
     reason: String,
-    at: String,
+    at: When,
 }
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ pub(crate) async fn show(
     let parked = parked.into_iter().map(|parked| Parked {
         aggregate: parked.aggregate.0.to_string(),
         reason: parked.reason,
-        at: moment(parked.at),
+        at: when(parked.at, now),
     });
     let facts = facts.into_iter().map(|(seq, fact)| Fact {
         seq: seq.0,

@@ -14,12 +14,15 @@
 
 mod account;
 mod assets;
+mod csv;
 mod error_page;
+mod find;
 mod form;
 mod guard;
 mod health;
 mod home;
 mod jobs;
+mod list;
 mod mails;
 mod orders;
 mod render;

@@ -1,23 +1,25 @@
 //! Every mail that was sent, as text: what a shopper was told.
 
-use crate::form::{Query, href};
+use crate::csv;
+use crate::form::Query;
 use crate::guard::Me;
+use crate::list::{self, List, Pager};
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::moment;
+use crate::words::{When, moment, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
-use souk_kernel::MailId;
+use souk_kernel::{MailId, Timestamp};
 use souk_notifications::{Envelope, Page};
 use souk_webkit::Problem;
 
-const PER_PAGE: u32 = 50;
+const MAILS: List<'static> = List { path: "/admin/mails", filters: &[] };
 
 #[derive(Serialize)]
-struct List {
+struct Shown {
     mails: Vec<Row>,
-    older: String,
+    pager: Pager,
 }
 
 #[derive(Serialize)]
@@ -26,7 +28,7 @@ struct Row {
     kind: &'static str,
     to: String,
     subject: String,
-    at: String,
+    at: When,
 }
 
 #[derive(Serialize)]
@@ -36,13 +38,13 @@ struct Letter {
     text: String,
 }
 
-fn row(mail: &Envelope) -> Row {
+fn row(mail: &Envelope, now: Timestamp) -> Row {
     Row {
         id: mail.id.to_string(),
         kind: mail.kind.name(),
         to: mail.to.clone(),
         subject: mail.subject.clone(),
-        at: moment(mail.created_at),
+        at: when(mail.created_at, now),
     }
 }
 
@@ -52,15 +54,23 @@ pub(crate) async fn list(
     me: Me,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let before: Option<MailId> = fields.get("before").parse().ok();
-    let mails = app.mailbox.list(Page { before, about: None, limit: PER_PAGE }).await?;
-    let older = match mails.last() {
-        Some(last) if mails.len() == PER_PAGE as usize => {
-            href("/admin/mails", &[("before".into(), last.id.to_string())])
-        }
-        _ => String::new(),
+    let before: Option<MailId> = fields.get("after").parse().ok();
+    let limit = u32::try_from(list::reach(&fields)).unwrap_or(u32::MAX);
+    let mut mails = app.mailbox.list(Page { before, about: None, limit }).await?;
+    if list::as_file(&fields) {
+        let head = ["id", "kind", "to", "subject", "written"];
+        let line = |mail: &Envelope| {
+            let (id, kind) = (mail.id.to_string(), mail.kind.name().to_owned());
+            vec![id, kind, mail.to.clone(), mail.subject.clone(), moment(mail.created_at)]
+        };
+        return csv::respond("mails", &head, mails.iter().map(line));
+    }
+    let next = list::cut(&mut mails, |mail| mail.id.to_string());
+    let now = app.clock.now();
+    let view = Shown {
+        mails: mails.iter().map(|mail| row(mail, now)).collect(),
+        pager: MAILS.pager(&fields, next),
     };
-    let view = List { mails: mails.iter().map(row).collect(), older };
     render::page(&app, &me, ("mails.html", &Head::of("/admin/mails", "Mails")), &view)
 }
 
@@ -74,7 +84,10 @@ pub(crate) async fn show(
     let id: MailId = id.parse().map_err(|_| missing())?;
     let mail = app.mailbox.get(id).await?.ok_or_else(missing)?;
     let head = Head::of("/admin/mails", mail.subject.clone());
-    let view =
-        Letter { row: row(&mail.envelope()), about: mail.about.0.to_string(), text: mail.text };
+    let view = Letter {
+        row: row(&mail.envelope(), app.clock.now()),
+        about: mail.about.0.to_string(),
+        text: mail.text,
+    };
     render::page(&app, &me, ("mail.html", &head), &view)
 }

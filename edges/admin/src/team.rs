@@ -1,10 +1,12 @@
 //! Members and what they did.
 
-use crate::form::{Form, Query, href};
+use crate::csv;
+use crate::form::{Form, Query};
 use crate::guard::Me;
+use crate::list::{self, List, Pager};
 use crate::render::{self, Head, see_other};
 use crate::state::App;
-use crate::words::moment;
+use crate::words::{When, moment, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -12,7 +14,7 @@ use souk_staff::port::AuditPage;
 use souk_staff::{Actor, AuditId, Member, Role, StaffId};
 use souk_webkit::Problem;
 
-const PER_PAGE: usize = 100;
+const AUDIT: List<'static> = List { path: "/admin/audit", filters: &[] };
 /// Members of one shop that a page shows.
 const MEMBERS: usize = 500;
 
@@ -29,7 +31,7 @@ struct Row {
     id: String,
     email: String,
     role: &'static str,
-    since: String,
+    since: When,
 }
 
 /// `GET /admin/team`.
@@ -39,11 +41,12 @@ pub(crate) async fn show(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let members = app.staff.members(MEMBERS).await?;
+    let now = app.clock.now();
     let row = |member: &Member| Row {
         id: member.id.to_string(),
         email: member.email.to_string(),
         role: member.role.name(),
-        since: moment(member.created),
+        since: when(member.created, now),
     };
     let done = if fields.get("done").is_empty() { "" } else { "The role is changed." };
     let view = Team {
@@ -75,7 +78,7 @@ pub(crate) async fn set_role(
 #[derive(Serialize)]
 struct Audit {
     lines: Vec<Line>,
-    older: String,
+    pager: Pager,
 }
 
 #[derive(Serialize)]
@@ -84,7 +87,7 @@ struct Line {
     subject: String,
     detail: String,
     who: String,
-    at: String,
+    at: When,
 }
 
 /// `GET /admin/audit`.
@@ -93,8 +96,9 @@ pub(crate) async fn audit(
     me: Me,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let before: Option<AuditId> = fields.get("before").parse().ok();
-    let entries = app.staff.audit(AuditPage { before, limit: PER_PAGE }).await?;
+    let before: Option<AuditId> = fields.get("after").parse().ok();
+    let limit = list::reach(&fields);
+    let mut entries = app.staff.audit(AuditPage { before, limit }).await?;
     let members = app.staff.members(MEMBERS).await?;
     let who = |actor| match actor {
         Actor::Console => String::from("console"),
@@ -103,19 +107,22 @@ pub(crate) async fn audit(
             known.map_or_else(|| id.to_string(), |member| member.email.to_string())
         }
     };
-    let older = match entries.last() {
-        Some(last) if entries.len() == PER_PAGE => {
-            href("/admin/audit", &[("before".into(), last.id.to_string())])
-        }
-        _ => String::new(),
-    };
+    if list::as_file(&fields) {
+        let head = ["what", "subject", "detail", "who", "when"];
+        let rows = entries.into_iter().map(|entry| {
+            vec![entry.name, entry.subject, entry.detail, who(entry.actor), moment(entry.at)]
+        });
+        return csv::respond("audit", &head, rows);
+    }
+    let next = list::cut(&mut entries, |entry| entry.id.to_string());
+    let now = app.clock.now();
     let lines = entries.into_iter().map(|entry| Line {
         name: entry.name,
         subject: entry.subject,
         detail: entry.detail,
         who: who(entry.actor),
-        at: moment(entry.at),
+        at: when(entry.at, now),
     });
-    let view = Audit { lines: lines.collect(), older };
+    let view = Audit { lines: lines.collect(), pager: AUDIT.pager(&fields, next) };
     render::page(&app, &me, ("audit.html", &Head::of("/admin/audit", "Audit")), &view)
 }

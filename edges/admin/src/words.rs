@@ -1,7 +1,46 @@
 //! Moments, money, numbers and states as staff read them.
 
-use souk_kernel::{HOUR_MS, MINUTE_MS, Money, SECOND_MS, Timestamp};
+use serde::Serialize;
+use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Money, SECOND_MS, Timestamp};
 use souk_orders::OrderState;
+
+/// A moment as lists show it: how long ago, with the exact time for who points at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct When {
+    /// For machines.
+    pub iso: String,
+    /// To the second.
+    pub exact: String,
+    /// `4 min ago`; the day, when it is longer ago than one.
+    pub ago: String,
+    /// Whether it changes while the page is looked at.
+    pub fresh: bool,
+}
+
+/// How long before `now` that was.
+pub fn when(at: Timestamp, now: Timestamp) -> When {
+    let gone = now.since(at);
+    let fresh = (0..DAY_MS).contains(&gone);
+    let ago = if !fresh {
+        day(at)
+    } else if gone < 5 * SECOND_MS {
+        String::from("just now")
+    } else {
+        format!("{} ago", span(gone))
+    };
+    When { iso: at.rfc3339(), exact: format!("{} UTC", moment(at)), ago, fresh }
+}
+
+/// `23 Nov 2026`.
+pub fn day(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = at.rfc3339();
+    let part = |range| text.get(range).unwrap_or_default();
+    let month =
+        part(5..7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    format!("{} {} {}", part(8..10).trim_start_matches('0'), month.unwrap_or(&""), part(0..4))
+}
 
 /// `2026-11-23 21:14:59`, UTC.
 pub fn moment(at: Timestamp) -> String {
@@ -73,5 +112,10 @@ mod tests {
         let spans = [80, 12_345, 4 * MINUTE_MS + 1, 3 * HOUR_MS].map(span);
         assert_eq!(spans, ["80 ms", "12 s", "4 min", "3 h"]);
         assert_eq!(thousands(1_234_567), "1,234,567");
+        let ago = |ms| when(at, at.plus_ms(ms)).ago;
+        assert_eq!(ago(400), "just now");
+        assert_eq!((ago(61_000), ago(5 * HOUR_MS)), ("1 min ago".into(), "5 h ago".into()));
+        assert_eq!((ago(3 * DAY_MS), ago(-1)), ("23 Nov 2026".into(), "23 Nov 2026".into()));
+        assert_eq!(when(at, at).exact, "2026-11-23 21:14:59 UTC");
     }
 }

@@ -19,7 +19,7 @@ impl Level {
     /// Counts an entry; `false`: a kind that nobody knows.
     pub fn post(&mut self, kind: &str, quantity: i64) -> bool {
         match kind {
-            "receive" | "adjust" | "return" => self.on_hand += quantity,
+            "receive" | "adjust" | "return" | "transfer" => self.on_hand += quantity,
             "hold" => self.held += quantity,
             "release" => self.held -= quantity,
             "commit" => {

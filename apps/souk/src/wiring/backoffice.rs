@@ -58,6 +58,16 @@ impl GatewayBooks for SandboxBooks {
     }
 }
 
+/// Books of nobody.
+pub struct NoBooks;
+
+#[async_trait]
+impl GatewayBooks for NoBooks {
+    async fn lines(&self, _: &str) -> Result<Vec<Exchange>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
 /// Signs of life of this process.
 pub struct Signs(pub Arc<Shop>);
 
@@ -82,14 +92,19 @@ impl Vitals for Signs {
             Err(error) => sign("Catalog", false, error.to_string()),
         };
         let commits = shop.store.stats().commits.load(Ordering::Relaxed);
-        let (lines, syncs) = shop.sandbox.record_figures();
+        let gateway = match shop.sandbox.as_ref().map(|sandbox| sandbox.record_figures()) {
+            Some((lines, syncs)) => {
+                sign("Sandbox gateway", true, format!("{lines} lines on disk in {syncs} syncs"))
+            }
+            None => sign("Gateway", false, String::from("no payment provider is connected")),
+        };
         vec![
             store,
             sign("Writer", purchases < 10_000, format!("{queued}; {commits} commits so far")),
             sign("Database", true, format!("{} MiB on disk", file / (1 << 20))),
             catalog,
             search,
-            sign("Sandbox gateway", true, format!("{lines} lines on disk in {syncs} syncs")),
+            gateway,
             sign("Version", true, env!("CARGO_PKG_VERSION").to_owned()),
         ]
     }

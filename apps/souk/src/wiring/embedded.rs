@@ -1,12 +1,12 @@
 //! The embedded shop: SQLite, Tantivy, the sandbox gateway, all in this process.
 
 use super::facts::{Buyers, Indexer, OrdersForMail};
-use super::gateway::SandboxGateway;
+use super::gateway::{NoGateway, SandboxGateway};
 use super::measured::MeasuredGateway;
 use super::offers::{CartPrices, CatalogOffers};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
-use crate::config::{Config, Demo};
+use crate::config::{Config, Demo, GatewayChoice};
 use crate::measures::Measures;
 use souk_accounts::port::Bearers;
 use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
@@ -19,7 +19,7 @@ use souk_kernel::{
 };
 use souk_notifications::Notifier;
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
-use souk_payments::Inbox;
+use souk_payments::{Gateway, Inbox};
 use souk_pricing::Pricing;
 use souk_reviews::Service as Reviews;
 use souk_sandbox as sandbox;
@@ -28,7 +28,7 @@ use souk_sqlite::catalog::SqliteCatalog;
 use souk_sqlite::{Options, Pressure, Store};
 use souk_staff::Service as Staff;
 use souk_tantivy::TantivyIndex;
-use souk_webkit::{Cookies, Gate, Limits, Offloaded, Sessions};
+use souk_webkit::{Gate, Limits, Offloaded, Sessions};
 use souk_worker::{Busy, Consumer, Lister, MoneyMover, Packer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,8 +38,8 @@ use tokio::sync::Notify;
 pub struct Shop {
     /// The relational store.
     pub store: Arc<Store>,
-    /// The sandbox gateway.
-    pub sandbox: Arc<sandbox::Gateway>,
+    /// The sandbox gateway; none in production.
+    pub sandbox: Option<Arc<sandbox::Gateway>>,
     /// The purchase.
     pub saga: Saga,
     /// Parcels and returns.
@@ -93,7 +93,6 @@ impl Shop {
         let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
         let store = Store::open(&config.data, Arc::clone(&clock), &Options::default())
             .map_err(|e| e.to_string())?;
-        let sandbox = open_sandbox(config, &clock, &entropy)?;
         let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
         let watch = Arc::new(Watch::new(store.clone(), Arc::clone(&clock)));
@@ -105,10 +104,9 @@ impl Shop {
         ));
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let measures = Arc::new(Measures::default());
-        let gateway = SandboxGateway(Arc::clone(&sandbox));
-        let gateway = Arc::new(MeasuredGateway::new(Arc::new(gateway), Arc::clone(&measures)));
+        let (sandbox, gateway) = open_gateway(config, (&clock, &entropy), &measures)?;
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
-        let pace = Pace { speed: config.carrier_speed, ..Pace::default() };
+        let pace = Pace { speed: config.carrier_speed(), ..Pace::default() };
         let fulfillment = FulfillmentService::beside(&saga, store.clone(), pace);
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
@@ -133,7 +131,7 @@ impl Shop {
             Arc::clone(&measures) as Arc<dyn Consumer>,
         ];
         Ok(Self {
-            warehouses: warehouses(config.demo),
+            warehouses: warehouses(config.demo()),
             needs_rebuild: found.needs_rebuild,
             reviews: open_reviews(&store, &mint, &clock),
             store,
@@ -208,6 +206,22 @@ fn open_notifier(
     Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(clock), shop)
 }
 
+/// Who takes the money: the sandbox, or nobody.
+fn open_gateway(
+    config: &Config,
+    (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
+    measures: &Arc<Measures>,
+) -> Result<(Option<Arc<sandbox::Gateway>>, Arc<MeasuredGateway>), String> {
+    let (sandbox, gateway): (_, Arc<dyn Gateway>) = match config.gateway() {
+        GatewayChoice::Sandbox => {
+            let sandbox = open_sandbox(config, clock, entropy)?;
+            (Some(Arc::clone(&sandbox)), Arc::new(SandboxGateway(sandbox)))
+        }
+        GatewayChoice::None => (None, Arc::new(NoGateway)),
+    };
+    Ok((sandbox, Arc::new(MeasuredGateway::new(gateway, Arc::clone(measures)))))
+}
+
 fn open_sandbox(
     config: &Config,
     clock: &Arc<dyn Clock>,
@@ -273,7 +287,7 @@ fn open_sessions(
         limits: Limits::new(config.rate_limits, config.behind_proxy, Arc::clone(clock)),
         requests: measures.requests.clone(),
     });
-    Arc::new(Sessions { accounts: Arc::clone(accounts), cookies: Cookies::Loopback, gate })
+    Arc::new(Sessions { accounts: Arc::clone(accounts), cookies: config.cookies(), gate })
 }
 
 /// Whoever comes while others wait shares a batch with them: one look into the store, one commit. Who

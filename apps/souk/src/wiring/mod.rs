@@ -11,9 +11,9 @@ mod race;
 mod runtime;
 pub mod webhooks;
 
-pub use backoffice::{SandboxBooks, Signs};
+pub use backoffice::{NoBooks, SandboxBooks, Signs};
 pub use embedded::{Shop, open_closed_staff};
-pub use gateway::SandboxSheets;
+pub use gateway::{NoSheets, SandboxSheets};
 pub use race::LastUnit;
 pub use souk_sandbox::http::serve as serve_sandbox;
 

@@ -79,6 +79,55 @@ contract_cases! {
         bench.ledger_explains(sku).await;
     }
 
+    async fn what_arrives_fills_the_shortage_first(bench) {
+        let (sku, at) = bench.stocked(&[10]).await;
+        let (checkout, order) = (bench.id(), bench.id());
+        bench.done(take(checkout, &[want(sku, 6)])).await;
+        bench.done(StockIntent::Pin(pin(checkout, order))).await;
+        bench.done(StockIntent::Commit(pin(checkout, order))).await;
+        let receive = |quantity| StockIntent::Receive { sku, warehouse: at[0], quantity };
+        bench.done(StockIntent::Count { sku, warehouse: at[0], expected: 10, counted: 1 }).await;
+        bench.done(receive(2)).await;
+        let short = Level { on_hand: 3, committed: 6, shortage: 3, ..Level::default() };
+        assert_eq!((bench.level(sku).await, short.short()), (short, 3));
+        bench.done(receive(5)).await;
+        let filled = Level { on_hand: 8, committed: 6, ..Level::default() };
+        assert_eq!((bench.level(sku).await, filled.available()), (filled, 2));
+        assert_eq!(bench.one(receive(0)).await, Err(StockRefusal::BadQuantity));
+        let elsewhere = StockIntent::Receive { sku, warehouse: bench.id(), quantity: 4 };
+        let fresh = Level { on_hand: 4, ..Level::default() };
+        assert_eq!(bench.done(elsewhere).await, StockAnswer::Level(fresh));
+        bench.ledger_explains(sku).await;
+    }
+
+    async fn a_transfer_moves_what_is_free_in_one_step(bench) {
+        let (sku, at) = bench.stocked(&[10]).await;
+        bench.done(take(bench.id(), &[want(sku, 4)])).await;
+        let (from, to) = (at[0], bench.id());
+        let transfer = |from, to, quantity| StockIntent::Transfer { sku, from, to, quantity };
+        let refused = [
+            transfer(from, to, 7),
+            transfer(from, to, 0),
+            transfer(from, from, 1),
+            transfer(to, from, 1),
+        ];
+        for answer in bench.apply(refused.into()).await {
+            assert_eq!(answer, Err(StockRefusal::BadQuantity));
+        }
+        assert_eq!(bench.levels(sku).await.len(), 1, "a refused transfer opens no level");
+        let there = Level { on_hand: 6, ..Level::default() };
+        assert_eq!(bench.done(transfer(from, to, 6)).await, StockAnswer::Level(there));
+        let here = Level { on_hand: 4, held: 4, ..Level::default() };
+        let levels = bench.levels(sku).await;
+        let level = |warehouse| levels.iter().find(|l| l.warehouse == warehouse).map(|l| l.level);
+        assert_eq!((level(from), level(to)), (Some(here), Some(there)));
+        let ledger = bench.stock.ledger(sku, 2).await.expect("the store works");
+        let lines: Vec<_> = ledger.iter().map(|e| (e.warehouse, e.kind, e.quantity)).collect();
+        let moved = [(to, EntryKind::Transfer, 6), (from, EntryKind::Transfer, -6)];
+        assert_eq!(lines, moved);
+        bench.ledger_explains(sku).await;
+    }
+
     async fn whatever_happens_the_ledger_explains_the_levels(bench) {
         let random = SeededEntropy::new(20);
         let below = |n: u64| random.next_u64() % n;
@@ -99,13 +148,15 @@ contract_cases! {
                     if fresh {
                         return take(checkout, &[want(sku, quantity), want(other, quantity)]);
                     }
-                    match below(9) {
+                    match below(11) {
                         0 | 1 => StockIntent::Pin(by),
                         2 => StockIntent::Unpin(by),
                         3 => StockIntent::Commit(by),
                         4 => StockIntent::ReleasePinned(by),
                         5 => StockIntent::Restock(by),
                         6 => StockIntent::Release(checkout),
+                        9 => StockIntent::Receive { sku, warehouse, quantity },
+                        10 => StockIntent::Transfer { sku, from: at[0], to: at[1], quantity },
                         7 => StockIntent::Adjust { sku, warehouse, delta: below(9) as i64 - 4 },
                         _ => {
                             let (expected, counted) = (below(50) as i64, below(50) as i64);

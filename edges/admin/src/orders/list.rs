@@ -1,19 +1,21 @@
 //! `GET /admin/orders`: filtered by state, searched by number, id or email address, in keyset pages.
 
-use crate::form::{Fields, Query, href};
+use crate::csv;
+use crate::form::Query;
 use crate::guard::Me;
-use crate::render::{self, Head};
+use crate::list::{self, List, Pager};
+use crate::render::{self, Head, Tab};
 use crate::state::App;
-use crate::words::{self, moment, money};
+use crate::words::{self, When, moment, money, when};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use souk_kernel::OrderId;
+use souk_kernel::{OrderId, Timestamp};
 use souk_orders::{Order, OrderNumber, OrderState};
 use souk_staff::{FindOrders, Permission, Sought};
 use souk_webkit::Problem;
 
-const PER_PAGE: usize = 50;
+const ORDERS: List<'static> = List { path: "/admin/orders", filters: &["q", "state"] };
 
 #[derive(Serialize)]
 struct View {
@@ -22,16 +24,8 @@ struct View {
     fault: &'static str,
     tabs: Vec<Tab>,
     orders: Vec<Row>,
-    older: String,
-    newest: bool,
+    pager: Pager,
     email: bool,
-}
-
-#[derive(Serialize)]
-struct Tab {
-    title: &'static str,
-    href: String,
-    here: bool,
 }
 
 #[derive(Serialize)]
@@ -43,7 +37,7 @@ struct Row {
     total: String,
     what: String,
     email: String,
-    at: String,
+    at: When,
 }
 
 const TABS: [(&str, Option<OrderState>); 7] = [
@@ -57,7 +51,7 @@ const TABS: [(&str, Option<OrderState>); 7] = [
 ];
 
 /// What was typed: an order's number or id, or an email address for those who may see them.
-fn sought(text: &str, may_see_emails: bool) -> Result<Option<Sought>, &'static str> {
+pub(crate) fn sought(text: &str, may_see_emails: bool) -> Result<Option<Sought>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -81,7 +75,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let q = fields.text("q");
     let state = OrderState::from_name(fields.get("state"));
-    let before: Option<OrderId> = fields.get("before").parse().ok();
+    let before: Option<OrderId> = fields.get("after").parse().ok();
     let email = me.may(Permission::SeeCustomers);
     let (sought, fault) = match sought(&q, email) {
         Ok(sought) => (sought, ""),
@@ -89,41 +83,59 @@ pub(crate) async fn list(
     };
     let mut ids = Vec::new();
     if fault.is_empty() {
-        let find = FindOrders { sought, state, before, limit: PER_PAGE + 1 };
+        let find = FindOrders { sought, state, before, limit: list::reach(&fields) };
         ids = app.desk.find_orders(&find).await?;
     }
-    let more = ids.len() > PER_PAGE;
-    ids.truncate(PER_PAGE);
+    if list::as_file(&fields) {
+        return file(&app, &ids, email).await;
+    }
+    let next = list::cut(&mut ids, OrderId::to_string);
     let orders = app.saga.orders().orders(&ids).await?;
-    let older = match ids.last() {
-        Some(last) if more => address(&fields, state, &last.to_string()),
-        _ => String::new(),
-    };
     let tab = |(title, of): (&'static str, Option<OrderState>)| Tab {
-        title,
-        href: address(&fields, of, ""),
+        title: title.to_owned(),
+        href: ORDERS.with(&fields, "state", of.map_or("", OrderState::name)),
         here: of == state,
     };
+    let now = app.clock.now();
     let view = View {
         tabs: TABS.map(tab).into(),
         state: state.map_or("", OrderState::name).to_owned(),
         fault,
-        orders: orders.iter().flatten().map(|order| row(order, email)).collect(),
-        older,
-        newest: before.is_none(),
+        orders: orders.iter().flatten().map(|order| row(order, email, now)).collect(),
+        pager: ORDERS.pager(&fields, next),
         email,
         q,
     };
     render::page(&app, &me, ("orders.html", &Head::of("/admin/orders", "Orders")), &view)
 }
 
-fn address(fields: &Fields, state: Option<OrderState>, before: &str) -> String {
-    let state = state.map_or("", OrderState::name).to_owned();
-    let pairs = [("q", fields.text("q")), ("state", state), ("before", before.to_owned())];
-    href("/admin/orders", &pairs.map(|(name, value)| (name.to_owned(), value)))
+/// The same as a file; email addresses for those who may see them.
+async fn file(app: &App, ids: &[OrderId], email: bool) -> Result<Response, Problem> {
+    let orders = app.saga.orders().orders(ids).await?;
+    let mut head = vec!["number", "id", "state", "total", "currency", "items", "placed"];
+    if email {
+        head.push("email");
+    }
+    let rows = orders.iter().flatten().map(|order| {
+        let lines = order.quote.lines.iter().map(|line| u64::from(line.item.quantity));
+        let mut cells = vec![
+            order.number().to_string(),
+            order.id.to_string(),
+            order.state.name().to_owned(),
+            order.total().decimal(),
+            order.total().currency.code().to_owned(),
+            lines.sum::<u64>().to_string(),
+            moment(order.created_at),
+        ];
+        if email {
+            cells.push(order.ship_to.as_ref().map(|to| to.email.clone()).unwrap_or_default());
+        }
+        cells
+    });
+    csv::respond("orders", &head, rows)
 }
 
-fn row(order: &Order, email: bool) -> Row {
+fn row(order: &Order, email: bool, now: Timestamp) -> Row {
     let (state, tone) = words::state(order.state);
     let lines = &order.quote.lines;
     let first = lines.first().map_or("", |line| &line.item.title);
@@ -140,7 +152,7 @@ fn row(order: &Order, email: bool) -> Row {
         total: money(order.total()),
         what,
         email: theirs.map_or_else(String::new, |to| to.email.clone()),
-        at: moment(order.created_at),
+        at: when(order.created_at, now),
     }
 }
 

@@ -7,7 +7,7 @@ mod show;
 
 pub(crate) use change::{cancel, refund};
 pub(crate) use explain::explain;
-pub(crate) use list::list;
+pub(crate) use list::{list, sought};
 pub(crate) use show::show;
 
 use crate::state::App;

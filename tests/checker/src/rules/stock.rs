@@ -64,7 +64,7 @@ fn name((sku, warehouse): (i64, i64)) -> String {
 fn post(terms: &mut Terms, entry: &EntryRow) {
     let quantity = entry.quantity;
     match entry.kind.as_str() {
-        "receive" | "adjust" => terms.on_hand += quantity,
+        "receive" | "adjust" | "transfer" => terms.on_hand += quantity,
         "hold" => terms.held += quantity,
         "release" => terms.held -= quantity,
         "commit" => {

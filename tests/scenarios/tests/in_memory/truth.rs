@@ -166,7 +166,9 @@ fn stock_is_its_ledger(rows: &Rows) {
         let level = told.entry((entry.sku, entry.warehouse)).or_default();
         let pieces = entry.quantity;
         match entry.kind {
-            EntryKind::Receive | EntryKind::Adjust | EntryKind::Return => level.on_hand += pieces,
+            EntryKind::Receive | EntryKind::Adjust | EntryKind::Return | EntryKind::Transfer => {
+                level.on_hand += pieces
+            }
             EntryKind::Hold => level.held += pieces,
             EntryKind::Release => level.held -= pieces,
             EntryKind::Commit => {

@@ -19,7 +19,9 @@ fn summed(ledger: &[Entry]) -> BTreeMap<WarehouseId, Sums> {
         let sums = all.entry(entry.warehouse).or_default();
         let n = entry.quantity;
         match entry.kind {
-            EntryKind::Receive | EntryKind::Adjust | EntryKind::Return => sums.on_hand += n,
+            EntryKind::Receive | EntryKind::Adjust | EntryKind::Return | EntryKind::Transfer => {
+                sums.on_hand += n
+            }
             EntryKind::Hold => sums.held += n,
             EntryKind::Release => sums.held -= n,
             EntryKind::Commit => {
