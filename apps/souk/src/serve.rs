@@ -8,13 +8,17 @@ use crate::wiring::{
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use souk_admin::{AdminShop, AdminState, Badge, GatewayBooks, Race};
 use souk_api::{ApiState, Services};
 use souk_notifications::Mailbox;
 use souk_orders::InboxWorker;
 use souk_pricing::Country;
 use souk_storefront::{CardSheets, PATIENCE, ShopFront, StorefrontState};
-use souk_webkit::{Origins, Readiness, page_headers};
+use souk_webkit::{Origins, Problem, Readiness, page_headers};
 use souk_worker::{Relay, RelaySettings, every, every_and_when};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -132,6 +136,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
             base_url: config.base_url(),
             country: Country::of(b"DE"),
             currency: shop.currency,
+            sandbox: config.is_sandbox(),
+            pays: shop.sandbox.is_some(),
         },
         saga: shop.saga.clone(),
         catalog: Arc::clone(&shop.catalog),
@@ -149,11 +155,22 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         patience: PATIENCE,
     });
     let staff = admin(config, shop)?;
-    let doors = api.merge(measures::routes(shop)).merge(staff).merge(pages);
-    Ok(match &shop.sandbox {
-        Some(_) => doors.merge(webhooks::routes(shop)),
-        None => doors,
-    })
+    let doors = match &shop.sandbox {
+        Some(_) => api.merge(webhooks::routes(shop)),
+        None => api.layer(axum::middleware::from_fn(not_paid)),
+    };
+    Ok(doors.merge(measures::routes(shop)).merge(staff).merge(pages))
+}
+
+/// Where nobody takes money nothing can be ordered: said before anything is held or written.
+async fn not_paid(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let orders = path == "/api/v1/orders" || path.starts_with("/api/v1/checkouts");
+    if request.method() != Method::POST || !orders {
+        return next.run(request).await;
+    }
+    let detail = "no payment provider is connected: nothing can be ordered yet";
+    Problem::new(StatusCode::NOT_IMPLEMENTED, "paying_not_set_up", detail).into_response()
 }
 
 /// The staff's door. Races and the demo sign-in are a sandbox's.

@@ -49,6 +49,10 @@ fn view(status: StatusCode) -> View {
             "One moment, please",
             "There were too many requests at once. Wait a few seconds, then try again.",
         ),
+        501 => (
+            "This shop can't take payments yet",
+            "No payment provider is connected, so nothing can be ordered. Your cart stays as it is.",
+        ),
         503 => (
             "We are busy right now",
             "Nothing was lost and nothing was charged. Try again in a moment.",
@@ -73,7 +77,7 @@ mod tests {
     #[test]
     fn each_kind_of_refusal_has_its_words() {
         let title = |status| view(StatusCode::from_u16(status).unwrap()).title;
-        let titles = [401, 403, 404, 422, 429, 500, 503].map(title);
+        let titles = [401, 403, 404, 422, 429, 500, 501, 503].map(title);
         for (at, title) in titles.iter().enumerate() {
             assert!(!titles[..at].contains(title), "{title} is said twice");
         }

@@ -64,6 +64,7 @@ pub fn router(state: StorefrontState) -> Router {
         })
         .fallback(async || Problem::not_found("there is no such page"))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), visitor::can_pay))
         .layer(from_fn_with_state(app.clone(), visitor::one_host))
         .layer(from_fn_with_state(app.clone(), menu::fresh))
         .layer(door)

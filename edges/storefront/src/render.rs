@@ -134,6 +134,7 @@ pub fn text<V: Serialize>(
         script => assets::LIVELY.path,
         departments => app.menu().departments(),
         mailbox => app.mailbox.is_some(),
+        sandbox => app.shop.sandbox,
     };
     let values = context! { shop, head, page => view };
     let template = TEMPLATES.get_template(template);

@@ -51,6 +51,10 @@ pub struct ShopFront {
     pub country: Country,
     /// What price filters are typed in.
     pub currency: Currency,
+    /// Whether it is a sandbox: said on every page.
+    pub sandbox: bool,
+    /// Whether somebody takes money here: without a gateway nothing can be ordered, and pages say so.
+    pub pays: bool,
 }
 
 /// The services behind the pages. Clones share them.

@@ -143,6 +143,17 @@ pub struct Shop {
     builder: Builder,
 }
 
+fn front() -> ShopFront {
+    ShopFront {
+        name: "Test & Sons".into(),
+        base_url: "http://127.0.0.1:8080".into(),
+        country: Country::of(b"DE"),
+        currency: Currency::Eur,
+        sandbox: true,
+        pays: true,
+    }
+}
+
 impl Shop {
     /// An empty shop.
     pub fn open() -> Self {
@@ -179,12 +190,7 @@ impl Shop {
         });
         let pictures = Arc::<souk_memory::pictures::MemoryPictures>::default();
         let router = router(StorefrontState {
-            shop: ShopFront {
-                name: "Test & Sons".into(),
-                base_url: "http://127.0.0.1:8080".into(),
-                country: Country::of(b"DE"),
-                currency: Currency::Eur,
-            },
+            shop: front(),
             saga: saga.clone(),
             catalog: catalog.clone(),
             search: search.clone(),

@@ -4,7 +4,7 @@ use crate::form::href;
 use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use souk_accounts::{Grant, Kind, Principal};
@@ -49,6 +49,15 @@ pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Respo
 /// To the sign-in page, and back here afterwards.
 pub fn sign_in_first(back: &str) -> Result<Response, Problem> {
     see_other(&href("/account/sign-in", &[("next".into(), back.into())]))
+}
+
+/// Where nobody takes money nothing can be ordered: said before anything is held or written.
+pub async fn can_pay(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.shop.pays || !request.uri().path().starts_with("/checkout") {
+        return next.run(request).await;
+    }
+    let detail = "no payment provider is connected: nothing can be ordered yet";
+    Problem::new(StatusCode::NOT_IMPLEMENTED, "paying_not_set_up", detail).into_response()
 }
 
 /// A shop on this machine has two names, and a cookie belongs to one of them: pages asked for by

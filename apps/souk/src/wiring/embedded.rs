@@ -1,8 +1,9 @@
 //! The embedded shop: SQLite, Tantivy, the sandbox gateway, all in this process.
 
 use super::facts::{Buyers, Indexer, OrdersForMail};
-use super::gateway::{NoGateway, SandboxGateway};
+use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
+use super::nobody::NoGateway;
 use super::offers::{CartPrices, CatalogOffers};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};

@@ -5,6 +5,7 @@ mod embedded;
 mod facts;
 mod gateway;
 mod measured;
+mod nobody;
 mod offers;
 mod purchases;
 mod race;
@@ -13,7 +14,8 @@ pub mod webhooks;
 
 pub use backoffice::{NoBooks, SandboxBooks, Signs};
 pub use embedded::{Shop, open_closed_staff};
-pub use gateway::{NoSheets, SandboxSheets};
+pub use gateway::SandboxSheets;
+pub use nobody::NoSheets;
 pub use race::LastUnit;
 pub use souk_sandbox::http::serve as serve_sandbox;
 

@@ -166,6 +166,8 @@ impl Open {
                 base_url: plan.shop.clone(),
                 country: Country::of(b"DE"),
                 currency: Currency::Eur,
+                sandbox: true,
+                pays: true,
             },
             saga: self.saga.clone(),
             catalog: Arc::clone(&self.catalog),

@@ -17,6 +17,7 @@ mod metrics;
 mod own_data_everywhere;
 mod own_data_only;
 mod parcels;
+mod production;
 mod refund_mail;
 mod t01_last_piece;
 mod t02_warehouses;

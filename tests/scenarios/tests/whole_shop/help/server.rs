@@ -160,6 +160,20 @@ impl Shop {
         open
     }
 
+    /// What it says when it refuses to open with these settings besides.
+    pub fn refuses(&mut self, settings: &[(&str, &str)]) -> String {
+        let mut command = Command::new(binary());
+        command
+            .current_dir(&self.dir)
+            .env("SOUK_DATA", &self.dir)
+            .envs(self.env.iter().map(|(key, value)| (key, value)))
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null());
+        let ended = command.output().unwrap();
+        assert!(!ended.status.success(), "it opened and closed with {settings:?}");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    }
+
     /// Ends it as an operator does.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
