@@ -23,7 +23,7 @@ CREATE TEMP TABLE gateway (
   asked INTEGER NOT NULL, asked_currency TEXT NOT NULL, granted INTEGER NOT NULL,
   captured INTEGER NOT NULL, refunded INTEGER NOT NULL, captured_early INTEGER NOT NULL,
   status TEXT NOT NULL, early INTEGER NOT NULL, authorized INTEGER NOT NULL,
-  voided_early INTEGER NOT NULL, tombstone INTEGER NOT NULL
+  voided_early INTEGER NOT NULL, tombstone INTEGER NOT NULL, unclaimed INTEGER NOT NULL
 );
 CREATE TEMP TABLE gateway_refund (
   id BLOB, key TEXT, order_id BLOB, name TEXT NOT NULL, minor INTEGER NOT NULL, early INTEGER NOT NULL
@@ -35,7 +35,12 @@ CREATE INDEX temp.gateway_order ON gateway (order_id);
 CREATE INDEX temp.gateway_refund_id ON gateway_refund (id);
 ";
 
-const CHECKS: [Check; 11] = [
+/// Money that came by transfer when nobody waited for it: a message about it is under way, or was lost.
+const UNCLAIMED: &str = "SELECT name AS authorization, coalesce(order_id, reference) AS \"order\",
+    unclaimed || ' ' || currency || ' came by transfer and nobody claims it' AS what
+  FROM temp.gateway WHERE unclaimed > 0";
+
+const CHECKS: [Check; 12] = [
     Check {
         invariant: "paid-once",
         sql: "SELECT p.id AS payment, p.order_id AS \"order\", p.gateway_ref AS authorization,
@@ -54,7 +59,10 @@ const CHECKS: [Check; 11] = [
               FROM temp.suspect s JOIN payment p ON p.key = s.payment
               JOIN temp.gateway g ON g.order_id = p.order_id
               WHERE p.state = 'captured' AND g.name = p.gateway_ref AND g.captured <> p.captured
-                 OR p.state NOT IN ('capturing', 'captured') AND g.captured_early > 0",
+                 OR p.state NOT IN ('capturing', 'captured') AND g.captured_early > 0
+                   -- What comes by transfer is taken there, and then we hear of it.
+                   AND NOT (p.method = 'bank_transfer'
+                     AND p.state IN ('authorizing', 'awaiting_transfer', 'voiding'))",
     },
     Check {
         invariant: "paid-once",
@@ -63,7 +71,7 @@ const CHECKS: [Check; 11] = [
               FROM temp.suspect s JOIN payment p ON p.key = s.payment
               JOIN temp.gateway g ON g.order_id = p.order_id
               WHERE p.state IN ('voided', 'declined')
-                AND g.status IN ('authorized', 'captured', 'requires_action')",
+                AND g.status IN ('authorized', 'captured', 'requires_action', 'awaiting_transfer')",
     },
     Check {
         invariant: "paid-once",
@@ -109,6 +117,11 @@ const CHECKS: [Check; 11] = [
         sql: "SELECT name AS authorization, 'of ' || granted || ' held, the gateway took ' || captured ||
                 ' and gave back ' || refunded AS what
               FROM temp.gateway WHERE captured > granted OR refunded > captured",
+    },
+    Check {
+        invariant: "paid-once",
+        sql: "SELECT name AS authorization, 'more of the transfer was used than came' AS what
+              FROM temp.gateway WHERE unclaimed < 0",
     },
     Check {
         invariant: "paid-once",
@@ -167,6 +180,7 @@ pub fn check(
     book.store(conn)?;
     conn.execute_batch(INDEXES)?;
     sql::run(conn, &CHECKS, found)?;
+    sql::each(conn, UNCLAIMED, |ids, what| found.note(ids, what))?;
     Ok(())
 }
 

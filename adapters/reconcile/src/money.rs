@@ -50,8 +50,11 @@ const CHECKS: [Check; 10] = [
     Check {
         invariant: "drawn-edges-only",
         sql: "SELECT id AS payment, 'its state `' || state || '` is not known' AS what FROM payment
-              WHERE state NOT IN ('authorizing', 'requires_action', 'authorized', 'declined',
-                'voiding', 'voided', 'capturing', 'captured')",
+              WHERE state NOT IN ('authorizing', 'requires_action', 'awaiting_transfer',
+                'authorized', 'declined', 'voiding', 'voided', 'capturing', 'captured')
+                OR state = 'awaiting_transfer' AND method <> 'bank_transfer'
+                OR state IN ('requires_action', 'authorized', 'capturing')
+                  AND method = 'bank_transfer'",
     },
     Check {
         invariant: "ledgers-sum",

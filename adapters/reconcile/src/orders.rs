@@ -270,7 +270,10 @@ fn check_money(order: &Order<'_>, was_confirmed: bool, found: &mut Collector) {
     let waiting = order.waiting.unwrap_or_default();
     let kept = money.captured - money.refunded - money.refunding;
     let right = match (order.state, money.state) {
-        ("created" | "payment_pending", "authorizing" | "requires_action" | "voiding")
+        (
+            "created" | "payment_pending",
+            "authorizing" | "requires_action" | "awaiting_transfer" | "voiding",
+        )
         | ("payment_failed", "declined" | "voided")
         | ("cancelled", "voided") => true,
         ("payment_pending", "authorized") => true,

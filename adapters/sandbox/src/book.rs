@@ -11,7 +11,7 @@
 use crate::chunks::Chunks;
 use crate::fact::{Authorization, Fact, Verdict};
 use crate::keys::{Answered, Keys, NONE, Seen};
-use crate::model::{DeclineReason, GatewayRef, PaymentState, Status};
+use crate::model::{DeclineReason, GatewayRef, Method, PaymentState, Status};
 use crate::tokens::Behaviour;
 use hashbrown::HashTable;
 use souk_kernel::{Currency, HOUR_MS, Timestamp};
@@ -50,6 +50,17 @@ pub struct SheetToken {
     pub used: bool,
 }
 
+/// What came of the money that an entry waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transfer {
+    /// Minor units that came, ever.
+    pub received: i64,
+    /// Of these, what nobody waits for.
+    pub unclaimed: i64,
+    /// What the payer writes on it.
+    pub statement: Box<str>,
+}
+
 /// One refund of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
@@ -75,7 +86,9 @@ pub struct Book {
     /// When the oldest of `tokens` may be forgotten.
     tokens_until: Timestamp,
     /// Where actions lead back to, by entry; kept, because a page may be asked for again.
-    returns: HashMap<u32, Box<str>>,
+    returns: HashMap<u32, (Method, Box<str>)>,
+    /// By entry: money that is paid by transfer.
+    transfers: HashMap<u32, Transfer>,
     /// By entry: what was given back under which key; kept when the key is forgotten.
     refunds: HashMap<u32, Vec<Given>>,
     hasher: RandomState,
@@ -91,6 +104,7 @@ impl Book {
             tokens: HashMap::new(),
             tokens_until: Timestamp(i64::MAX),
             returns: HashMap::new(),
+            transfers: HashMap::new(),
             refunds: HashMap::new(),
             hasher: RandomState::new(),
         }
@@ -145,7 +159,13 @@ impl Book {
 
     /// Where an action leads back to.
     pub fn return_url(&self, gateway_ref: GatewayRef) -> Option<&str> {
-        self.returns.get(&gateway_ref.index).map(|url| &**url)
+        self.returns.get(&gateway_ref.index).map(|(_, url)| &**url)
+    }
+
+    /// What came of the money that an entry waits for; `None`: it is not paid by transfer.
+    pub fn transfer(&self, gateway_ref: GatewayRef) -> Option<&Transfer> {
+        self.entry(gateway_ref)?;
+        self.transfers.get(&gateway_ref.index)
     }
 
     /// The refund of an entry that was made under this key, however long ago.
@@ -159,7 +179,30 @@ impl Book {
         let live = |s: Status| matches!(s, Status::Authorized | Status::Captured);
         let found = self.of_reference(reference).find(|(_, entry)| live(entry.status));
         let (gateway_ref, entry) = found.or_else(|| self.of_reference(reference).next())?;
-        Some(entry.state(gateway_ref))
+        Some(self.state(gateway_ref, entry))
+    }
+
+    /// An entry as callers see it.
+    pub fn state(&self, gateway_ref: GatewayRef, entry: &Entry) -> PaymentState {
+        let transfer = self.transfers.get(&gateway_ref.index);
+        let method = match self.returns.get(&gateway_ref.index) {
+            _ if transfer.is_some() => Method::Transfer,
+            Some((method, _)) => *method,
+            None => Method::Card,
+        };
+        PaymentState {
+            reference: entry.reference.to_string(),
+            gateway_ref,
+            method,
+            status: entry.status,
+            currency: entry.currency,
+            received_minor: transfer.map_or(0, |t| t.received),
+            unclaimed_minor: transfer.map_or(0, |t| t.unclaimed),
+            authorized_minor: entry.amount,
+            captured_minor: entry.captured,
+            refunded_minor: entry.refunded,
+            reason: entry.reason,
+        }
     }
 
     /// How many entries there are.
@@ -173,7 +216,7 @@ impl Book {
     pub fn all(&self) -> Vec<PaymentState> {
         let at = |index| {
             let entry = self.entries.get(index)?;
-            Some(entry.state(GatewayRef { index, salt: entry.salt }))
+            Some(self.state(GatewayRef { index, salt: entry.salt }, entry))
         };
         (0..self.entries.next()).filter_map(at).collect()
     }
@@ -222,6 +265,12 @@ impl Book {
                 Ok(())
             }
             Fact::Action { gateway_ref, approved } => self.apply_action(gateway_ref, approved),
+            Fact::Transfer { gateway_ref, amount } => self.apply_transfer(gateway_ref, amount),
+            Fact::Return { gateway_ref, keyed, amount } => {
+                self.claim(gateway_ref, amount)?;
+                self.keys.remember(keyed, gateway_ref.index, Answered::Returned, at);
+                Ok(())
+            }
             Fact::Token { token, behaviour, expires, .. } => {
                 self.forget_tokens(at);
                 self.tokens_until = self.tokens_until.min(expires);
@@ -242,6 +291,7 @@ impl Book {
             Verdict::Authorized => (Status::Authorized, None),
             Verdict::Declined(reason) => (Status::Declined, Some(reason)),
             Verdict::RequiresAction => (Status::RequiresAction, None),
+            Verdict::AwaitingTransfer => (Status::AwaitingTransfer, None),
         };
         let declined = status == Status::Declined;
         let captured = if status == Status::Captured { a.granted.minor } else { 0 };
@@ -262,26 +312,69 @@ impl Book {
         if let Some(token) = a.token.and_then(|token| self.tokens.get_mut(token)) {
             token.used = true;
         }
+        if a.method == Method::Transfer && status != Status::Declined {
+            let source = a.token.and_then(|token| token.strip_prefix("funds_")?.parse().ok());
+            if let Some(source) = source {
+                self.claim(source, a.granted.minor)?;
+            }
+            let transfer =
+                Transfer { received: captured, unclaimed: 0, statement: a.statement.into() };
+            self.transfers.insert(index, transfer);
+        }
         let answered = match a.verdict {
             Verdict::Authorized => Answered::Authorized(a.granted),
             Verdict::Declined(reason) => Answered::Declined(reason),
-            Verdict::RequiresAction => {
-                self.returns.insert(index, a.return_url.into());
-                Answered::RequiresAction
+            Verdict::RequiresAction | Verdict::AwaitingTransfer => {
+                self.returns.insert(index, (a.method, a.return_url.into()));
+                match a.verdict {
+                    Verdict::AwaitingTransfer => Answered::AwaitingTransfer,
+                    _ => Answered::RequiresAction,
+                }
             }
         };
         self.keys.remember(a.keyed, index, answered, at);
         Ok(())
     }
 
+    /// What is waited for is taken as soon as it is there to the unit; what nobody waits for lies there.
+    fn apply_transfer(&mut self, gateway_ref: GatewayRef, amount: i64) -> Result<(), Impossible> {
+        let entry = self.entry_mut(gateway_ref)?;
+        let (due, status) = (entry.amount, entry.status);
+        let never = || Impossible(format!("{gateway_ref} waits for no transfer"));
+        let transfer = self.transfers.get_mut(&gateway_ref.index).ok_or_else(never)?;
+        transfer.received += amount;
+        if status != Status::AwaitingTransfer {
+            transfer.unclaimed += amount;
+        } else if transfer.received == due {
+            let entry = self.entry_mut(gateway_ref)?;
+            (entry.status, entry.captured) = (Status::Captured, due);
+        }
+        Ok(())
+    }
+
+    /// Takes unclaimed money away: it pays for something else, or went back.
+    fn claim(&mut self, gateway_ref: GatewayRef, amount: i64) -> Result<(), Impossible> {
+        self.entry_mut(gateway_ref)?;
+        let transfer = self.transfers.get_mut(&gateway_ref.index);
+        let enough = transfer.filter(|transfer| transfer.unclaimed >= amount);
+        let lacks = || Impossible(format!("{gateway_ref} has no such money"));
+        enough.ok_or_else(lacks)?.unclaimed -= amount;
+        Ok(())
+    }
+
     fn apply_action(&mut self, gateway_ref: GatewayRef, approved: bool) -> Result<(), Impossible> {
+        let wallet = matches!(self.returns.get(&gateway_ref.index), Some((Method::Wallet, _)));
         let entry = self.entry_mut(gateway_ref)?;
         if approved {
             entry.status = if entry.capture { Status::Captured } else { Status::Authorized };
             entry.captured = if entry.capture { entry.amount } else { 0 };
         } else {
             entry.status = Status::Declined;
-            entry.reason = Some(DeclineReason::AuthenticationFailed);
+            entry.reason = Some(if wallet {
+                DeclineReason::CancelledByShopper
+            } else {
+                DeclineReason::AuthenticationFailed
+            });
             entry.amount = 0;
         }
         Ok(())
@@ -313,7 +406,10 @@ impl Book {
 
     fn void_entry(&mut self, gateway_ref: GatewayRef) -> Result<(), Impossible> {
         let entry = self.entry_mut(gateway_ref)?;
-        if matches!(entry.status, Status::Authorized | Status::RequiresAction) {
+        if matches!(
+            entry.status,
+            Status::Authorized | Status::RequiresAction | Status::AwaitingTransfer
+        ) {
             entry.status = Status::Voided;
         }
         Ok(())
@@ -363,22 +459,6 @@ impl Book {
         self.tokens.retain(|_, token| now < token.expires.plus_ms(TOKEN_LIFE_MS));
         let oldest = self.tokens.values().map(|token| token.expires).min();
         self.tokens_until = oldest.unwrap_or(Timestamp(i64::MAX));
-    }
-}
-
-impl Entry {
-    /// As callers see it.
-    pub fn state(&self, gateway_ref: GatewayRef) -> PaymentState {
-        PaymentState {
-            reference: self.reference.to_string(),
-            gateway_ref,
-            status: self.status,
-            currency: self.currency,
-            authorized_minor: self.amount,
-            captured_minor: self.captured,
-            refunded_minor: self.refunded,
-            reason: self.reason,
-        }
     }
 }
 

@@ -13,15 +13,17 @@
 //!
 //! | op | further fields |
 //! |---|---|
-//! | `authorize` | `ref reference key q outcome amount currency`, then where they apply `reason`, `asked` and `asked_currency` (what was asked, when something else was granted), `capture` (captured at once), `behaviour` (unless approve), `token` (from a sheet), `return_url` |
+//! | `authorize` | `ref reference key q outcome amount currency`, then where they apply `reason`, `asked` and `asked_currency` (what was asked, when something else was granted), `capture` (captured at once), `method` (unless card), `statement`, `behaviour` (unless approve), `token` (from a sheet), `return_url` |
 //! | `capture`, `refund` | `ref key q amount` |
 //! | `void` | `ref key q`, and `reference` when the whole reference is closed |
 //! | `refused` | `of` (the operation) `key q reason` |
+//! | `transfer` | `ref amount` (money came) |
+//! | `return` | `ref key q amount` (unclaimed money went back) |
 //! | `action` | `ref approved` (the end of 3-D Secure) |
 //! | `token` | `token behaviour expires`, and `brand last4` of a typed card |
 
 use crate::error::Refused;
-use crate::model::{DeclineReason, GatewayRef};
+use crate::model::{DeclineReason, GatewayRef, Method};
 use crate::tokens::Behaviour;
 use serde::Deserialize;
 use souk_kernel::{Currency, Money, Timestamp};
@@ -35,6 +37,7 @@ pub enum Operation {
     Capture,
     Void,
     Refund,
+    Return,
 }
 
 impl Operation {
@@ -46,11 +49,12 @@ impl Operation {
             Self::Capture => "capture",
             Self::Void => "void",
             Self::Refund => "refund",
+            Self::Return => "return",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::Authorize, Self::Capture, Self::Void, Self::Refund];
+        let all = [Self::Authorize, Self::Capture, Self::Void, Self::Refund, Self::Return];
         all.into_iter().find(|op| op.name() == name)
     }
 }
@@ -73,6 +77,8 @@ pub enum Verdict {
     Declined(DeclineReason),
     /// Waits for the shopper.
     RequiresAction,
+    /// Waits for the money.
+    AwaitingTransfer,
 }
 
 /// An authorization came into being.
@@ -92,9 +98,13 @@ pub struct Authorization<'a> {
     pub granted: Money,
     /// Capture with the authorization.
     pub capture: bool,
+    /// How it is paid.
+    pub method: Method,
+    /// What the payer of a transfer writes on it.
+    pub statement: &'a str,
     /// What the token asked for.
     pub behaviour: Behaviour,
-    /// The sheet's token that is used up by this.
+    /// The sheet's token that is used up by this, or the unclaimed money.
     pub token: Option<&'a str>,
     /// Where the action leads back to; empty without one.
     pub return_url: &'a str,
@@ -128,6 +138,15 @@ pub enum Fact<'a> {
     Action {
         gateway_ref: GatewayRef,
         approved: bool,
+    },
+    Transfer {
+        gateway_ref: GatewayRef,
+        amount: i64,
+    },
+    Return {
+        gateway_ref: GatewayRef,
+        keyed: Keyed<'a>,
+        amount: i64,
     },
     Token {
         token: &'a str,
@@ -210,6 +229,7 @@ impl Fields<'_> {
             Verdict::Authorized => ("authorized", None),
             Verdict::Declined(reason) => ("declined", Some(reason)),
             Verdict::RequiresAction => ("requires_action", None),
+            Verdict::AwaitingTransfer => ("awaiting_transfer", None),
         };
         self.text("outcome", outcome);
         self.number("amount", a.granted.minor);
@@ -223,6 +243,12 @@ impl Fields<'_> {
         }
         if a.capture {
             self.0.extend_from_slice(b",\"capture\":true");
+        }
+        if a.method != Method::Card {
+            self.text("method", a.method.name());
+        }
+        if !a.statement.is_empty() {
+            self.text("statement", a.statement);
         }
         if a.behaviour != Behaviour::Approve {
             self.text("behaviour", &a.behaviour.to_string());
@@ -284,6 +310,17 @@ impl Line<'_> {
                 fields.name("approved");
                 fields.0.extend_from_slice(if *approved { b"true" } else { b"false" });
             }
+            Fact::Transfer { gateway_ref, amount } => {
+                fields.text("op", "transfer");
+                fields.gateway_ref(*gateway_ref);
+                fields.number("amount", *amount);
+            }
+            Fact::Return { gateway_ref, keyed, amount } => {
+                fields.text("op", "return");
+                fields.gateway_ref(*gateway_ref);
+                fields.keyed(*keyed);
+                fields.number("amount", *amount);
+            }
             Fact::Token { token, behaviour, expires, card } => {
                 fields.text("op", "token");
                 fields.text("token", token);
@@ -322,6 +359,8 @@ struct Wire<'a> {
     asked_currency: Option<&'a str>,
     #[serde(default)]
     capture: bool,
+    method: Option<&'a str>,
+    statement: Option<&'a str>,
     behaviour: Option<&'a str>,
     token: Option<&'a str>,
     return_url: Option<&'a str>,
@@ -368,6 +407,12 @@ impl<'a> Wire<'a> {
                 reason: Refused::from_code(self.reason?)?,
             },
             "action" => Fact::Action { gateway_ref: self.gateway_ref()?, approved: self.approved? },
+            "transfer" => Fact::Transfer { gateway_ref: self.gateway_ref()?, amount: self.amount? },
+            "return" => Fact::Return {
+                gateway_ref: self.gateway_ref()?,
+                keyed: self.keyed()?,
+                amount: self.amount?,
+            },
             "token" => Fact::Token {
                 token: self.token?,
                 behaviour: self.behaviour?.parse().ok()?,
@@ -392,11 +437,17 @@ impl<'a> Wire<'a> {
                 "authorized" => Verdict::Authorized,
                 "declined" => Verdict::Declined(DeclineReason::from_code(self.reason?)?),
                 "requires_action" => Verdict::RequiresAction,
+                "awaiting_transfer" => Verdict::AwaitingTransfer,
                 _ => return None,
             },
             asked: Money::new(self.asked.unwrap_or(granted.minor), asked_currency),
             granted,
             capture: self.capture,
+            method: match self.method {
+                Some(name) => Method::from_name(name)?,
+                None => Method::Card,
+            },
+            statement: self.statement.unwrap_or_default(),
             behaviour: match self.behaviour {
                 Some(name) => name.parse().ok()?,
                 None => Behaviour::Approve,

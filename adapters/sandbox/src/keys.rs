@@ -5,7 +5,7 @@
 use crate::chunks::Chunks;
 use crate::error::Refused;
 use crate::fact::Keyed;
-use crate::model::{Captured, DeclineReason, GatewayRef, Refunded, Voided};
+use crate::model::{Captured, DeclineReason, GatewayRef, Refunded, Returned, Voided};
 use hashbrown::HashTable;
 use souk_kernel::{Currency, DAY_MS, Money, SECOND_MS, Timestamp};
 use std::hash::{BuildHasher, RandomState};
@@ -21,6 +21,8 @@ pub enum Answered {
     Authorized(Money),
     Declined(DeclineReason),
     RequiresAction,
+    AwaitingTransfer,
+    Returned,
     Captured { total: i64 },
     Refunded { total: i64 },
     Voided,
@@ -46,6 +48,8 @@ enum Kind {
     Authorized(Currency),
     Declined(DeclineReason),
     RequiresAction,
+    AwaitingTransfer,
+    Returned,
     Captured,
     Refunded,
     Voided,
@@ -58,6 +62,8 @@ impl KeyRow {
             Kind::Authorized(currency) => Answered::Authorized(Money::new(self.amount, currency)),
             Kind::Declined(reason) => Answered::Declined(reason),
             Kind::RequiresAction => Answered::RequiresAction,
+            Kind::AwaitingTransfer => Answered::AwaitingTransfer,
+            Kind::Returned => Answered::Returned,
             Kind::Captured => Answered::Captured { total: self.amount },
             Kind::Refunded => Answered::Refunded { total: self.amount },
             Kind::Voided => Answered::Voided,
@@ -75,6 +81,8 @@ fn kind_of(answered: Answered) -> (Kind, i64) {
         Answered::Authorized(amount) => (Kind::Authorized(amount.currency), amount.minor),
         Answered::Declined(reason) => (Kind::Declined(reason), 0),
         Answered::RequiresAction => (Kind::RequiresAction, 0),
+        Answered::AwaitingTransfer => (Kind::AwaitingTransfer, 0),
+        Answered::Returned => (Kind::Returned, 0),
         Answered::Captured { total } => (Kind::Captured, total),
         Answered::Refunded { total } => (Kind::Refunded, total),
         Answered::Voided => (Kind::Voided, 0),
@@ -108,6 +116,14 @@ impl Seen {
             (Answered::Refunded { total }, Some(gateway_ref)) => {
                 Some(Refunded { gateway_ref, amount_minor, refunded_minor: total })
             }
+            _ => None,
+        }
+    }
+
+    /// The first answer to a return of `amount_minor`.
+    pub fn returned(&self, amount_minor: i64) -> Option<Returned> {
+        match (self.answered, self.gateway_ref) {
+            (Answered::Returned, Some(gateway_ref)) => Some(Returned { gateway_ref, amount_minor }),
             _ => None,
         }
     }

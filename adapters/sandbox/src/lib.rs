@@ -9,6 +9,7 @@
 //! - refunded ≤ captured ≤ authorized, for every authorization, always.
 //! - One idempotency key has one effect and one answer for 24 hours.
 //! - A reference that was voided is never authorized afterwards.
+//! - Money of a transfer that nobody waits for is used for another payment, or sent back, once.
 //! - A card number reaches the card sheet's handler and nothing else.
 //!
 //! What it does *not* promise, because real gateways don't: one authorization per reference. Two
@@ -40,8 +41,8 @@ pub use error::{GatewayError, OpenError, Refused};
 pub use fact::{Fact, Keyed, Line, Operation};
 pub use gateway::{Gateway, Parts};
 pub use model::{
-    Authorize, Capture, Captured, DeclineReason, GatewayRef, Outcome, PaymentState, Refund,
-    Refunded, SheetRequest, Status, Target, Void, Voided,
+    Authorize, Capture, Captured, DeclineReason, GatewayRef, Method, Outcome, PaymentState, Refund,
+    Refunded, Return, Returned, SheetRequest, Status, TRANSFERS_TO, Target, Void, Voided,
 };
 pub use tokens::{Behaviour, Card};
 pub use webhook::{

@@ -52,7 +52,40 @@ impl Serialize for GatewayRef {
     }
 }
 
-/// A request to reserve money on a card.
+/// How the shopper pays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By card: the token says which, and how it behaves.
+    #[default]
+    Card,
+    /// With a wallet: always confirmed on the wallet's own page.
+    Wallet,
+    /// By bank transfer: the money comes some day, in some amount, or never.
+    Transfer,
+}
+
+impl Method {
+    /// Stable, `snake_case`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Wallet => "wallet",
+            Self::Transfer => "transfer",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Card, Self::Wallet, Self::Transfer].into_iter().find(|m| m.name() == name)
+    }
+}
+
+/// The account that transfers go to: no bank has it.
+pub const TRANSFERS_TO: (&str, &str, &str) =
+    ("Souk Sandbox", "DE03500000009000000001", "SOUKDEF1XXX");
+
+/// A request to reserve money, or to wait for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorize {
     /// Same key and same request: the first answer. 1 to 255 printable ASCII characters.
@@ -61,8 +94,13 @@ pub struct Authorize {
     pub reference: String,
     /// How much; positive.
     pub amount: Money,
-    /// What the card sheet gave, or a fixed one: `tok_approve`, ... (see [`crate::Behaviour`]).
+    /// How it is paid.
+    pub method: Method,
+    /// What the card sheet gave, or a fixed one: `tok_approve`, ... (see [`crate::Behaviour`]). For a
+    /// transfer `funds_` and the name of one whose money came unclaimed: that pays at once.
     pub token: String,
+    /// What the payer of a transfer writes on it; else empty.
+    pub statement: String,
     /// Capture at once.
     pub capture: bool,
     /// Where the shopper goes after a required action; empty when there can be none.
@@ -91,6 +129,20 @@ pub enum Outcome {
         /// The page.
         url: String,
     },
+    /// The money is waited for, on the account [`TRANSFERS_TO`].
+    AwaitingTransfer {
+        /// Names the payment from now on.
+        gateway_ref: GatewayRef,
+        /// A page that plays the payer's bank.
+        url: String,
+    },
+    /// Money that had come before is taken for this.
+    Received {
+        /// Names the payment from now on.
+        gateway_ref: GatewayRef,
+        /// What was taken.
+        amount: Money,
+    },
 }
 
 /// Why a payment was declined.
@@ -110,10 +162,12 @@ pub enum DeclineReason {
     TokenUsed,
     /// No such token.
     TokenUnknown,
+    /// The shopper cancelled in their wallet.
+    CancelledByShopper,
 }
 
 impl DeclineReason {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::CardDeclined,
         Self::InsufficientFunds,
         Self::ExpiredCard,
@@ -121,6 +175,7 @@ impl DeclineReason {
         Self::TokenExpired,
         Self::TokenUsed,
         Self::TokenUnknown,
+        Self::CancelledByShopper,
     ];
 
     /// Stable, `snake_case`.
@@ -134,6 +189,7 @@ impl DeclineReason {
             Self::TokenExpired => "token_expired",
             Self::TokenUsed => "token_used",
             Self::TokenUnknown => "token_unknown",
+            Self::CancelledByShopper => "cancelled_by_shopper",
         }
     }
 
@@ -186,6 +242,26 @@ pub struct Refunded {
     pub refunded_minor: i64,
 }
 
+/// Sends unclaimed money of a transfer back: all of it that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Return {
+    /// As for [`Authorize`].
+    pub idempotency_key: String,
+    /// Which transfer's.
+    pub gateway_ref: GatewayRef,
+    /// Minor units; what is unclaimed, to the unit.
+    pub amount_minor: i64,
+}
+
+/// The answer to [`Return`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Returned {
+    /// Which transfer's.
+    pub gateway_ref: GatewayRef,
+    /// Minor units that went back.
+    pub amount_minor: i64,
+}
+
 /// What a void names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -221,6 +297,8 @@ pub struct Voided {
 pub enum Status {
     /// Waiting for the shopper on the gateway's page.
     RequiresAction,
+    /// Waiting for a transfer, or for the rest of it.
+    AwaitingTransfer,
     /// Reserved, nothing captured.
     Authorized,
     /// Captured, at least in part; see the amounts for refunds.
@@ -238,12 +316,18 @@ pub struct PaymentState {
     pub reference: String,
     /// The gateway's name for it.
     pub gateway_ref: GatewayRef,
+    /// How it is paid.
+    pub method: Method,
     /// Where it stands.
     pub status: Status,
     /// ISO 4217.
     #[serde(serialize_with = "as_code")]
     pub currency: souk_kernel::Currency,
-    /// Minor units; the asked amount while an action is required, 0 when declined or a tombstone.
+    /// Minor units that came by transfer, ever.
+    pub received_minor: i64,
+    /// Of these, minor units that nobody waits for.
+    pub unclaimed_minor: i64,
+    /// Minor units; the asked amount while an action is required or a transfer awaited, 0 when declined or a tombstone.
     pub authorized_minor: i64,
     /// Minor units, at most `authorized_minor`.
     pub captured_minor: i64,

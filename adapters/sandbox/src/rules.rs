@@ -8,8 +8,8 @@ use crate::error::{GatewayError, Refused};
 use crate::fact::{Authorization, Fact, Keyed, Operation, Verdict, plain};
 use crate::keys::{Answered, Seen};
 use crate::model::{
-    Authorize, Capture, Captured, DeclineReason, GatewayRef, Refund, Refunded, Status, Target,
-    Void, Voided,
+    Authorize, Capture, Captured, DeclineReason, GatewayRef, Method, Refund, Refunded, Return,
+    Returned, Status, Target, Void, Voided,
 };
 use crate::tokens::Behaviour;
 use souk_kernel::{Money, Timestamp};
@@ -29,6 +29,8 @@ pub enum Ruling {
     Authorized(GatewayRef, Money),
     Declined(DeclineReason),
     RequiresAction(GatewayRef),
+    AwaitingTransfer(GatewayRef),
+    Received(GatewayRef, Money),
 }
 
 /// The longest key, reference or token, in bytes.
@@ -63,10 +65,17 @@ pub fn authorize<'a>(
     check_amount(request.amount.minor)?;
     check_name("reference", &request.reference)?;
     check_name("token", &request.token)?;
+    if !request.statement.is_empty() {
+        check_name("statement", &request.statement)?;
+    }
     let keyed = keyed(&request.idempotency_key, digest_authorize(request))?;
     if let Some(seen) = first_answer(book, keyed, now)? {
         let ruling = match (seen.answered, seen.gateway_ref) {
             (Answered::Refused(refused), _) => Err(refused),
+            (Answered::Authorized(amount), Some(at)) if request.method == Method::Transfer => {
+                Ok(Ruling::Received(at, amount))
+            }
+            (Answered::AwaitingTransfer, Some(at)) => Ok(Ruling::AwaitingTransfer(at)),
             (Answered::Authorized(amount), Some(at)) => Ok(Ruling::Authorized(at, amount)),
             (Answered::Declined(reason), _) => Ok(Ruling::Declined(reason)),
             (Answered::RequiresAction, Some(at)) => Ok(Ruling::RequiresAction(at)),
@@ -80,15 +89,21 @@ pub fn authorize<'a>(
     if book.full() {
         return Err(GatewayError::RecordUnavailable);
     }
-    let (behaviour, from_sheet) = behaviour(book, &request.token, now);
-    let verdict = match behaviour {
-        Behaviour::Decline(reason) => Verdict::Declined(reason),
-        Behaviour::ThreeDs => Verdict::RequiresAction,
-        _ => Verdict::Authorized,
+    let funds = funds(book, request);
+    let (verdict, behaviour, from_sheet) = match funds {
+        Some(verdict) => (verdict, Behaviour::Approve, verdict == Verdict::Authorized),
+        None => {
+            let (behaviour, from_sheet) = behaviour(book, &request.token, now);
+            (verdict(behaviour, request.method), behaviour, from_sheet)
+        }
     };
     let gateway_ref = book.next_ref(salt);
-    let granted = behaviour.granted(request.amount);
-    let needs_return = verdict == Verdict::RequiresAction;
+    let granted = match request.method {
+        // What comes by transfer is what somebody sends, whatever a token says.
+        Method::Transfer => request.amount,
+        Method::Card | Method::Wallet => behaviour.granted(request.amount),
+    };
+    let needs_return = matches!(verdict, Verdict::RequiresAction | Verdict::AwaitingTransfer);
     let authorization = Authorization {
         gateway_ref,
         reference: &request.reference,
@@ -96,17 +111,68 @@ pub fn authorize<'a>(
         verdict,
         asked: request.amount,
         granted,
-        capture: request.capture,
+        capture: request.capture || request.method == Method::Transfer,
+        method: request.method,
+        statement: &request.statement,
         behaviour,
         token: from_sheet.then_some(request.token.as_str()),
         return_url: if needs_return { &request.return_url } else { "" },
     };
     let ruling = match verdict {
+        Verdict::Authorized if funds.is_some() => Ruling::Received(gateway_ref, granted),
         Verdict::Authorized => Ruling::Authorized(gateway_ref, granted),
+        Verdict::AwaitingTransfer => Ruling::AwaitingTransfer(gateway_ref),
         Verdict::Declined(reason) => Ruling::Declined(reason),
         Verdict::RequiresAction => Ruling::RequiresAction(gateway_ref),
     };
     Ok(Decision::Act(Fact::Authorize(authorization), Ok(ruling)))
+}
+
+const fn verdict(behaviour: Behaviour, method: Method) -> Verdict {
+    match (behaviour, method) {
+        (Behaviour::Decline(reason), _) => Verdict::Declined(reason),
+        (_, Method::Transfer) => Verdict::AwaitingTransfer,
+        (Behaviour::ThreeDs, _) | (_, Method::Wallet) => Verdict::RequiresAction,
+        _ => Verdict::Authorized,
+    }
+}
+
+/// The unclaimed money that a token names pays for this, if it is exactly so much; `None`: it names none.
+fn funds(book: &Book, request: &Authorize) -> Option<Verdict> {
+    if request.method != Method::Transfer {
+        return None;
+    }
+    let source: GatewayRef = request.token.strip_prefix("funds_")?.parse().ok()?;
+    let enough = book.entry(source).is_some_and(|entry| {
+        let there = book.transfer(source).map_or(0, |transfer| transfer.unclaimed);
+        Money::new(there, entry.currency) == request.amount
+    });
+    Some(if enough { Verdict::Authorized } else { Verdict::Declined(DeclineReason::TokenUsed) })
+}
+
+/// Money came by transfer; `None`: none was ever waited for there, or it can't be so much.
+pub fn transfer(book: &Book, gateway_ref: GatewayRef, amount: i64) -> Option<Fact<'static>> {
+    let there = book.transfer(gateway_ref)?;
+    check_amount(amount).ok()?;
+    check_amount(there.received.saturating_add(amount)).ok()?;
+    Some(Fact::Transfer { gateway_ref, amount })
+}
+
+/// A return: of unclaimed money, all of it.
+pub fn give_back<'a>(book: &Book, request: &'a Return, now: Timestamp) -> Decided<'a, Returned> {
+    let (gateway_ref, amount) = (request.gateway_ref, request.amount_minor);
+    check_amount(amount)?;
+    let digest = digest_amount(Operation::Return, gateway_ref, amount);
+    let keyed = keyed(&request.idempotency_key, digest)?;
+    if let Some(seen) = first_answer(book, keyed, now)? {
+        return again(seen.answered, seen.returned(amount));
+    }
+    let there = book.transfer(gateway_ref).ok_or(GatewayError::NotFound)?;
+    if there.unclaimed != amount {
+        return Ok(refuse(Operation::Return, keyed, Refused::WrongState));
+    }
+    let answer = Returned { gateway_ref, amount_minor: amount };
+    Ok(Decision::Act(Fact::Return { gateway_ref, keyed, amount }, Ok(answer)))
 }
 
 /// A capture: captured ≤ authorized.
@@ -256,6 +322,15 @@ impl Digest {
 }
 
 fn digest_authorize(r: &Authorize) -> u64 {
+    let digest = digest_of_card(r);
+    match r.method {
+        // As it was when there were only cards.
+        Method::Card => digest.0,
+        method => digest.bytes(method.name().as_bytes()).bytes(r.statement.as_bytes()).0,
+    }
+}
+
+fn digest_of_card(r: &Authorize) -> Digest {
     Digest::of(Operation::Authorize)
         .bytes(r.reference.as_bytes())
         .bytes(&r.amount.minor.to_be_bytes())
@@ -263,7 +338,6 @@ fn digest_authorize(r: &Authorize) -> u64 {
         .bytes(r.token.as_bytes())
         .bytes(&[u8::from(r.capture)])
         .bytes(r.return_url.as_bytes())
-        .0
 }
 
 fn digest_amount(operation: Operation, gateway_ref: GatewayRef, amount: i64) -> u64 {

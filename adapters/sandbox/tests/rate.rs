@@ -4,7 +4,7 @@
 
 use souk_kernel::{Currency, Money, SeededEntropy, SystemClock};
 use souk_sandbox::record::FileDisk;
-use souk_sandbox::{Authorize, Config, Gateway, Outcome, Parts};
+use souk_sandbox::{Authorize, Config, Gateway, Method, Outcome, Parts};
 use std::sync::Arc;
 
 /// User and system time of this process, in milliseconds; 0 where it can't be told.
@@ -39,6 +39,8 @@ async fn durable_authorizations() {
                         reference,
                         amount: Money::new(1_299, Currency::Eur),
                         token: String::from("tok_approve"),
+                        method: Method::Card,
+                        statement: String::new(),
                         capture: false,
                         return_url: String::new(),
                     };

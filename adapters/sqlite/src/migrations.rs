@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_fulfillment", include_str!("../migrations/0010_fulfillment.sql")),
     ("0011_sessions_of_a_user", include_str!("../migrations/0011_sessions_of_a_user.sql")),
     ("0012_sellers", include_str!("../migrations/0012_sellers.sql")),
+    ("0013_transfers", include_str!("../migrations/0013_transfers.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -9,16 +9,22 @@ use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Times
 use souk_payments::event::refunded;
 use souk_payments::rules::{drawn, finish, reserve};
 use souk_payments::{
-    Account, FinishRefund, Method, MovePayment, Payment, PaymentIntent, PaymentRefusal,
-    PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
+    Account, BankAccount, FinishRefund, Method, MovePayment, Payment, PaymentIntent,
+    PaymentRefusal, PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
 };
 
 const PAYMENT: &str = "SELECT id, order_id, user, minor, currency, method, state, gateway,
-  gateway_ref, token, captured, refunded, refunding, action_url, reason, created_at, captured_at
+  gateway_ref, token, captured, refunded, refunding, action_url, reason, created_at, captured_at,
+  received, account
   FROM payment WHERE key = ?1";
 
 fn bad() -> rusqlite::Error {
     rusqlite::Error::InvalidQuery
+}
+
+/// An account as it lies in its column.
+fn account(stored: Option<String>) -> Option<BankAccount> {
+    serde_json::from_str(&stored?).ok()
 }
 
 fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
@@ -34,6 +40,8 @@ fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         gateway: row.get(7)?,
         gateway_ref: row.get(8)?,
         token: row.get(9)?,
+        received: row.get(17)?,
+        account: account(row.get(18)?),
         captured: row.get(10)?,
         refunded: row.get(11)?,
         refunding: row.get(12)?,
@@ -69,11 +77,28 @@ pub(crate) fn start(tx: &Tx<'_>, attempt: &StartAttempt) -> Result<(), PortError
 // The key is time and counter only: a stranger's id may share it, so the id is compared too.
 const ADVANCE: &str = "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref),
     action_url = ?4, reason = coalesce(?5, reason)
-  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',')";
+  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',') AND method <> 'bank_transfer'";
 
 const CAPTURE: &str = "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref),
     action_url = ?4, reason = coalesce(?5, reason), captured = minor, captured_at = ?8
-  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',')";
+  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',') AND method <> 'bank_transfer'";
+
+// Money that comes by transfer takes other edges, and may come in pieces.
+const TRANSFER: &str = "UPDATE payment SET state = ?2, gateway_ref = coalesce(?3, gateway_ref),
+    action_url = ?4, reason = coalesce(?5, reason), received = max(received, coalesce(?8, 0)),
+    captured = iif(?2 = 'captured', minor, captured),
+    captured_at = iif(?2 = 'captured', ?9, captured_at), account = coalesce(?10, account)
+  WHERE key = ?1 AND id = ?6 AND instr(?7, ',' || state || ',') AND method = 'bank_transfer'";
+
+const RECEIVE: &str = "UPDATE payment SET received = max(received, coalesce(?3, 0)),
+    reason = coalesce(reason, ?4)
+  WHERE key = ?1 AND id = ?2 AND state = 'awaiting_transfer'";
+
+/// The states of a move that lie on an edge, as one text: the statement stays the same whatever the set.
+fn starts(method: Method, step: &MovePayment) -> String {
+    let from = step.from.iter().filter(|from| drawn(method, **from, step.to));
+    from.fold(String::from(","), |set, from| set + from.name() + ",")
+}
 
 /// Moves a payment in one conditional statement. A refusal wrote nothing.
 pub(crate) fn advance(
@@ -82,9 +107,7 @@ pub(crate) fn advance(
 ) -> Result<Result<(), PaymentRefusal>, PortError> {
     let (key, id, to) = (step.payment.key(), step.payment.bytes(), step.to.name());
     let captured = step.to == PaymentState::Captured;
-    // The condition as one text: the statement stays the same whatever the set.
-    let from = step.from.iter().filter(|from| drawn(**from, step.to));
-    let from = from.fold(String::from(","), |set, from| set + from.name() + ",");
+    let from = starts(Method::Card, step);
     let (reference, url, reason) = (&step.gateway_ref, &step.action_url, &step.reason);
     let changed = if captured {
         tx.execute(CAPTURE, (key, to, reference, url, reason, id, from, step.at.0))?
@@ -98,11 +121,38 @@ pub(crate) fn advance(
         return Ok(Ok(()));
     }
     let found = tx.first(PAYMENT, [key], payment)?.filter(|p| p.id == step.payment);
-    Ok(match found {
-        None => Err(PaymentRefusal::NoPayment),
-        Some(payment) if payment.state == step.to => Ok(()),
-        Some(payment) => Err(PaymentRefusal::WrongState(payment.state)),
-    })
+    match found {
+        None => Ok(Err(PaymentRefusal::NoPayment)),
+        Some(payment) if payment.state == step.to => {
+            if step.to == PaymentState::AwaitingTransfer {
+                tx.execute(RECEIVE, (key, id, step.received, reason))?;
+            }
+            Ok(Ok(()))
+        }
+        Some(payment) if payment.method == Method::BankTransfer => transfer(tx, step, &payment),
+        Some(payment) => Ok(Err(PaymentRefusal::WrongState(payment.state))),
+    }
+}
+
+/// The same for money that comes by transfer.
+fn transfer(
+    tx: &Tx<'_>,
+    step: &MovePayment,
+    before: &Payment,
+) -> Result<Result<(), PaymentRefusal>, PortError> {
+    let (key, id, to) = (step.payment.key(), step.payment.bytes(), step.to.name());
+    let from = starts(Method::BankTransfer, step);
+    let (reference, url, reason) = (&step.gateway_ref, &step.action_url, &step.reason);
+    // Plain texts: they always have a JSON form.
+    let account = step.account.as_ref().and_then(|account| serde_json::to_string(account).ok());
+    let news = (key, to, reference, url, reason, id, from, step.received, step.at.0, account);
+    if tx.execute(TRANSFER, news)? == 0 {
+        return Ok(Err(PaymentRefusal::WrongState(before.state)));
+    }
+    if step.to == PaymentState::Captured {
+        post_capture(tx, step)?;
+    }
+    Ok(Ok(()))
 }
 
 fn post_capture(tx: &Tx<'_>, step: &MovePayment) -> Result<(), PortError> {

@@ -39,6 +39,10 @@ pub struct Config {
     pub currency: String,
     /// `SOUK_HOLD_SECONDS`: how long a checkout holds its stock.
     pub hold_seconds: i64,
+    /// `SOUK_WALLET_SECONDS`: how long a shopper has to confirm in their wallet.
+    pub wallet_seconds: i64,
+    /// `SOUK_TRANSFER_SECONDS`: how long a bank transfer is waited for; three days by default.
+    pub transfer_seconds: i64,
     /// `SOUK_SANDBOX_LATENCY_MS`: how long the sandbox takes to authorize.
     pub sandbox_latency_ms: u64,
     /// `SOUK_DEMO`: what an empty shop is filled with: `all` of the demo catalogue, its first
@@ -59,6 +63,9 @@ pub struct Config {
     /// `SOUK_BEHIND_PROXY`: whether a proxy in front names the client in `X-Forwarded-For`.
     pub behind_proxy: bool,
 }
+
+/// The longest that stock is kept for somebody who pays: thirty days.
+const SECONDS_MAX: i64 = 30 * 24 * 60 * 60;
 
 /// How much of the demo catalogue an empty shop gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +124,8 @@ impl Default for Config {
             sandbox_origin: None,
             currency: String::from("EUR"),
             hold_seconds: 15 * 60,
+            wallet_seconds: 15 * 60,
+            transfer_seconds: 3 * 24 * 60 * 60,
             sandbox_latency_ms: 0,
             demo: None,
             carrier_speed: None,
@@ -161,6 +170,8 @@ impl Config {
         set(&mut self.name, "SOUK_NAME", get("SOUK_NAME"))?;
         set(&mut self.currency, "SOUK_CURRENCY", get("SOUK_CURRENCY"))?;
         set(&mut self.hold_seconds, "SOUK_HOLD_SECONDS", get("SOUK_HOLD_SECONDS"))?;
+        set(&mut self.wallet_seconds, "SOUK_WALLET_SECONDS", get("SOUK_WALLET_SECONDS"))?;
+        set(&mut self.transfer_seconds, "SOUK_TRANSFER_SECONDS", get("SOUK_TRANSFER_SECONDS"))?;
         let latency = get("SOUK_SANDBOX_LATENCY_MS");
         set(&mut self.sandbox_latency_ms, "SOUK_SANDBOX_LATENCY_MS", latency)?;
         set_some(&mut self.demo, "SOUK_DEMO", get("SOUK_DEMO"))?;
@@ -179,8 +190,14 @@ impl Config {
             Mode::Sandbox => self.check_sandbox()?,
             Mode::Production => self.check_production()?,
         }
-        if self.hold_seconds < 1 {
-            return Err("hold_seconds: at least 1".into());
+        for (key, seconds) in [
+            ("hold_seconds", self.hold_seconds),
+            ("wallet_seconds", self.wallet_seconds),
+            ("transfer_seconds", self.transfer_seconds),
+        ] {
+            if !(1..=SECONDS_MAX).contains(&seconds) {
+                return Err(format!("{key}: between 1 and {SECONDS_MAX}"));
+            }
         }
         self.currency.parse::<souk_kernel::Currency>().map_err(|e| format!("currency: {e}"))?;
         Ok(())

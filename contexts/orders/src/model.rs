@@ -3,6 +3,7 @@
 use crate::OrderNumber;
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CheckoutId, Money, OrderId, PaymentId, Timestamp, UserId};
+use souk_payments::BankAccount;
 use souk_pricing::Quote;
 use std::sync::Arc;
 
@@ -149,6 +150,16 @@ pub enum Answer {
         /// Where.
         url: String,
     },
+    /// The shopper must send the money.
+    AwaitingTransfer {
+        /// Where to.
+        account: BankAccount,
+        /// What to write on the transfer.
+        reference: String,
+        /// A page of the gateway about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
     /// The gateway has not answered; it will end confirmed or refused, once.
     Pending,
     /// Ended without goods or money.
@@ -246,14 +257,24 @@ pub enum OrderEvent {
     PaymentFailed,
     /// The shopper must act.
     ActionRequired,
+    /// Money is still missing: a part of a transfer came, or its deadline is near.
+    PaymentDue,
+    /// Money that came when nobody waited for it goes back to where it came from.
+    TransferReturned,
     /// It ended without goods; money held or taken goes back.
     Cancelled,
 }
 
 impl OrderEvent {
     /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::Confirmed, Self::PaymentFailed, Self::ActionRequired, Self::Cancelled];
+    pub const ALL: [Self; 6] = [
+        Self::Confirmed,
+        Self::PaymentFailed,
+        Self::ActionRequired,
+        Self::PaymentDue,
+        Self::TransferReturned,
+        Self::Cancelled,
+    ];
 
     /// Its stable name.
     #[must_use]
@@ -262,6 +283,8 @@ impl OrderEvent {
             Self::Confirmed => "order.confirmed",
             Self::PaymentFailed => "order.payment_failed",
             Self::ActionRequired => "order.action_required",
+            Self::PaymentDue => "order.payment_due",
+            Self::TransferReturned => "order.transfer_returned",
             Self::Cancelled => "order.cancelled",
         }
     }

@@ -3,6 +3,8 @@
 //! [`next`] reads what is stored and says what to do; [`after_authorize`], [`after_look_up`] and
 //! [`after_void`] turn a gateway's answer into one [`Settle`]; [`settled`] is what a store applies.
 
+pub mod transfer;
+
 use crate::{
     Actor, Answer, Begin, CheckoutRecord, HoldStep, Lease, Move, Order, OrderEvent, OrderState,
     Settle, SettleRefusal,
@@ -12,7 +14,7 @@ use souk_inventory::{PinHold, StockIntent};
 use souk_kernel::{Aggregate, Event, SECOND_MS, Timestamp};
 use souk_payments::rules::{Truth, truth};
 use souk_payments::{
-    Authorization, GatewayError, GatewayPayment, MovePayment, Payment, PaymentState,
+    Authorization, GatewayError, GatewayPayment, Method, MovePayment, Payment, PaymentState,
 };
 use std::sync::Arc;
 
@@ -107,7 +109,7 @@ pub const fn next(state: OrderState, payment: Option<PaymentState>, again: bool)
         (OrderState::PaymentPending, Some(payment)) => match payment {
             PaymentState::Authorizing if again => Next::LookUp,
             PaymentState::Authorizing => Next::Authorize,
-            PaymentState::RequiresAction => Next::LookUp,
+            PaymentState::RequiresAction | PaymentState::AwaitingTransfer => Next::LookUp,
             PaymentState::Voiding => Next::Void,
             PaymentState::Authorized | PaymentState::Capturing | PaymentState::Captured => {
                 Next::Confirm
@@ -141,10 +143,14 @@ pub fn after_authorize(
     stamp: Stamp,
 ) -> Settle {
     match answer {
-        Ok(Authorization::Authorized { gateway_ref, amount }) if *amount == payment.amount => {
-            confirm(order, payment, Some(gateway_ref.clone()), stamp)
-        }
-        Ok(Authorization::Authorized { gateway_ref, .. }) => {
+        Ok(
+            Authorization::Authorized { gateway_ref, amount }
+            | Authorization::Received { gateway_ref, amount },
+        ) if *amount == payment.amount => confirm(order, payment, Some(gateway_ref.clone()), stamp),
+        Ok(
+            Authorization::Authorized { gateway_ref, .. }
+            | Authorization::Received { gateway_ref, .. },
+        ) => {
             let mut settle = void(order, payment, AMOUNT_MISMATCH, stamp);
             if let Some(step) = settle.payment.as_mut() {
                 step.gateway_ref = Some(gateway_ref.clone());
@@ -157,21 +163,32 @@ pub fn after_authorize(
         Ok(Authorization::RequiresAction { gateway_ref, url }) => {
             action(order, payment, gateway_ref, url, stamp)
         }
+        Ok(Authorization::AwaitingTransfer { gateway_ref, account, url }) => {
+            let waiting = transfer::Waiting {
+                gateway_ref,
+                account: Some(account),
+                url: url.as_deref(),
+                received: 0,
+            };
+            transfer::awaiting(order, payment, waiting, stamp)
+        }
         Err(GatewayError::Unknown(_)) => unanswered(order, stamp),
     }
 }
 
-/// The gateway said what it knows (`None`: it never heard of it).
+/// The gateway said what it knows (`None`: it never heard of it). `forgotten`: it may have forgotten the
+/// key that it was asked under, so that it can't be asked again.
 #[must_use]
 pub fn after_look_up(
     order: &Order,
     payment: &Payment,
     there: Option<&GatewayPayment>,
+    forgotten: bool,
     stamp: Stamp,
 ) -> AfterLookUp {
     let overdue = order.deadline <= stamp.at;
     let Some(there) = there else {
-        return if overdue {
+        return if overdue || forgotten {
             AfterLookUp::Settle(Box::new(void(order, payment, TIMED_OUT, stamp)))
         } else {
             AfterLookUp::AuthorizeAgain
@@ -182,6 +199,9 @@ pub fn after_look_up(
         Truth::WrongAmount => void(order, payment, AMOUNT_MISMATCH, stamp),
         Truth::NotPaid(reason) => fail(order, payment, &reason, stamp),
         Truth::Waiting(_) if overdue => void(order, payment, TIMED_OUT, stamp),
+        Truth::Waiting(_) if payment.method == Method::BankTransfer => {
+            transfer::awaiting(order, payment, transfer::Waiting::of(there), stamp)
+        }
         Truth::Waiting(url) => {
             let url = url.or_else(|| payment.action_url.clone()).unwrap_or_default();
             action(order, payment, &there.gateway_ref, &url, stamp)
@@ -203,6 +223,8 @@ pub enum AfterLookUp {
 pub const AMOUNT_MISMATCH: &str = "amount_mismatch";
 /// The shopper, or the gateway, took too long.
 pub const TIMED_OUT: &str = "timed_out";
+/// The shopper will pay in another way.
+pub const ANOTHER_WAY: &str = "another_way";
 
 /// The money was let go: the order ends.
 #[must_use]
@@ -210,10 +232,10 @@ pub fn after_void(order: &Order, payment: &Payment, stamp: Stamp) -> Settle {
     let reason = payment.reason.clone().unwrap_or_default();
     let voided =
         MovePayment::plain(payment.id, &[PaymentState::Voiding], PaymentState::Voided, stamp.at);
-    let mut settle = if reason == TIMED_OUT {
-        cancelled(order, &reason, stamp)
-    } else {
+    let mut settle = if matches!(&*reason, AMOUNT_MISMATCH | ANOTHER_WAY) {
         fail(order, payment, &reason, stamp)
+    } else {
+        cancelled(order, &reason, stamp)
     };
     settle.payment = Some(voided);
     settle
@@ -227,12 +249,12 @@ pub fn confirm(
     gateway_ref: Option<String>,
     stamp: Stamp,
 ) -> Settle {
-    let mut authorized = MovePayment::plain(
-        payment.id,
-        &[PaymentState::Authorizing, PaymentState::RequiresAction],
-        PaymentState::Authorized,
-        stamp.at,
-    );
+    let mut authorized = if payment.method == Method::BankTransfer {
+        transfer::taken(payment, stamp.at)
+    } else {
+        let from = &[PaymentState::Authorizing, PaymentState::RequiresAction];
+        MovePayment::plain(payment.id, from, PaymentState::Authorized, stamp.at)
+    };
     authorized.gateway_ref = gateway_ref;
     let cart = order.cart_version.map(|_| {
         let lines = order.quote.lines.iter().map(|l| (l.item.sku, l.item.quantity)).collect();
@@ -252,12 +274,7 @@ pub fn confirm(
 /// The gateway refused this try: the stock is free for another one until the deadline.
 #[must_use]
 pub fn fail(order: &Order, payment: &Payment, reason: &str, stamp: Stamp) -> Settle {
-    let mut declined = MovePayment::plain(
-        payment.id,
-        &[PaymentState::Authorizing, PaymentState::RequiresAction],
-        PaymentState::Declined,
-        stamp.at,
-    );
+    let mut declined = MovePayment::plain(payment.id, UNPAID, PaymentState::Declined, stamp.at);
     declined.reason = Some(reason.into());
     let ended = matches!(payment.state, PaymentState::Declined | PaymentState::Voided);
     Settle {
@@ -314,14 +331,20 @@ pub fn take_over(order: &Order, lease: Lease) -> Settle {
     Settle { lease: Some(lease), ..bare(order) }
 }
 
+/// Where an attempt stands while nothing was paid.
+const UNPAID: &[PaymentState] =
+    &[PaymentState::Authorizing, PaymentState::RequiresAction, PaymentState::AwaitingTransfer];
+
+/// Whether an open order waits for its shopper, so that they may give it up.
+#[must_use]
+pub const fn waits_for_shopper(payment: &Payment) -> bool {
+    matches!(payment.state, PaymentState::RequiresAction | PaymentState::AwaitingTransfer)
+}
+
 /// The decision to let the money go is recorded before the gateway is asked.
-fn void(order: &Order, payment: &Payment, reason: &str, stamp: Stamp) -> Settle {
-    let mut voiding = MovePayment::plain(
-        payment.id,
-        &[PaymentState::Authorizing, PaymentState::RequiresAction],
-        PaymentState::Voiding,
-        stamp.at,
-    );
+#[must_use]
+pub fn void(order: &Order, payment: &Payment, reason: &str, stamp: Stamp) -> Settle {
+    let mut voiding = MovePayment::plain(payment.id, UNPAID, PaymentState::Voiding, stamp.at);
     voiding.reason = Some(reason.into());
     Settle { payment: Some(voiding), lease: Some(stamp.lease), ..bare(order) }
 }

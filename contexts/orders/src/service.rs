@@ -2,6 +2,7 @@
 
 mod checkout;
 mod inbox;
+mod late;
 mod recovery;
 mod saga;
 
@@ -12,8 +13,8 @@ use crate::{Orders, PlaceRefusal};
 use async_trait::async_trait;
 use souk_cart::Carts;
 use souk_inventory::Stock;
-use souk_kernel::{Clock, MINUTE_MS, Mint, PortError, SECOND_MS};
-use souk_payments::{Gateway, PaymentService, Payments};
+use souk_kernel::{Clock, DAY_MS, MINUTE_MS, Mint, PortError, SECOND_MS};
+use souk_payments::{Gateway, Method, PaymentService, Payments};
 use souk_pricing::{PricedLine, Pricing};
 use std::sync::Arc;
 
@@ -30,6 +31,10 @@ pub trait Offers: Send + Sync {
 pub struct SagaSettings {
     /// How long a checkout holds its stock.
     pub hold_ms: i64,
+    /// How long a shopper has to confirm in their wallet.
+    pub wallet_ms: i64,
+    /// How long a bank transfer is waited for.
+    pub transfer_ms: i64,
     /// How long a saga's owner has it to itself; longer than any gateway call may take.
     pub lease_ms: i64,
     /// This process, among the processes that run sagas. Not 0.
@@ -38,10 +43,24 @@ pub struct SagaSettings {
     pub return_url: String,
 }
 
+impl SagaSettings {
+    /// How long the stock of an order that is paid in this way is kept for it.
+    #[must_use]
+    pub const fn patience_ms(&self, method: Method) -> i64 {
+        match method {
+            Method::Card => self.hold_ms,
+            Method::Wallet => self.wallet_ms,
+            Method::BankTransfer => self.transfer_ms,
+        }
+    }
+}
+
 impl Default for SagaSettings {
     fn default() -> Self {
         Self {
             hold_ms: 15 * MINUTE_MS,
+            wallet_ms: 15 * MINUTE_MS,
+            transfer_ms: 3 * DAY_MS,
             lease_ms: 60 * SECOND_MS,
             owner: 1,
             return_url: "http://127.0.0.1:8080/orders/return/".into(),

@@ -1,5 +1,7 @@
 //! Rules of the purchase: tables and properties.
 
+mod transfer;
+
 use crate::rules::{
     AMOUNT_MISMATCH, AfterLookUp, Next, Stamp, TIMED_OUT, abandon, after_authorize, after_look_up,
     after_void, cancel, confirm, drawn, fail, next, settled, take_over,
@@ -119,6 +121,7 @@ fn what_comes_next() {
     let table = [
         (P::Authorizing, Next::Authorize, Next::LookUp),
         (P::RequiresAction, Next::LookUp, Next::LookUp),
+        (P::AwaitingTransfer, Next::LookUp, Next::LookUp),
         (P::Voiding, Next::Void, Next::Void),
         (P::Authorized, Next::Confirm, Next::Confirm),
         (P::Capturing, Next::Confirm, Next::Confirm),
@@ -216,6 +219,9 @@ fn there(payment: &Payment, status: GatewayStatus) -> GatewayPayment {
         gateway_ref: "pay_1".into(),
         status,
         authorized: payment.amount,
+        received: 0,
+        unclaimed: 0,
+        account: None,
         captured: 0,
         refunded: 0,
         reason: None,
@@ -228,7 +234,7 @@ fn looking_up_before_and_after_the_deadline() {
     let (order, payment) = paying(PaymentState::Authorizing);
     let look = |status: Option<GatewayStatus>, at| {
         let found = status.map(|status| there(&payment, status));
-        after_look_up(&order, &payment, found.as_ref(), stamp(at))
+        after_look_up(&order, &payment, found.as_ref(), false, stamp(at))
     };
     let settle = |after| match after {
         AfterLookUp::Settle(settle) => *settle,
@@ -242,6 +248,8 @@ fn looking_up_before_and_after_the_deadline() {
 
     assert_eq!(look(None, AT), AfterLookUp::AuthorizeAgain, "it never arrived");
     assert!(voids(&settle(look(None, DEADLINE))), "too late to send it again");
+    let forgotten = after_look_up(&order, &payment, None, true, stamp(AT));
+    assert!(voids(&settle(forgotten)), "the key can't be sent again");
     let waiting = settle(look(Some(GatewayStatus::RequiresAction), AT));
     assert_eq!(waiting.lease.map(|l| l.owner), Some(0));
     assert!(voids(&settle(look(Some(GatewayStatus::RequiresAction), DEADLINE))));
@@ -257,7 +265,7 @@ fn looking_up_before_and_after_the_deadline() {
     }
     let mut other = there(&payment, GatewayStatus::Authorized);
     other.authorized.minor += 1;
-    let wrong = settle(after_look_up(&order, &payment, Some(&other), stamp(AT)));
+    let wrong = settle(after_look_up(&order, &payment, Some(&other), false, stamp(AT)));
     assert_eq!(wrong.payment.map(|p| p.to), Some(PaymentState::Voiding));
 }
 

@@ -1,6 +1,6 @@
 //! What this room needs from a payment gateway.
 
-use crate::GatewayError;
+use crate::{BankAccount, GatewayError, Method};
 use async_trait::async_trait;
 use souk_kernel::Money;
 
@@ -11,8 +11,13 @@ pub struct Authorize {
     pub reference: String,
     /// How much.
     pub amount: Money,
-    /// The gateway's token for the card or account.
+    /// How the shopper pays.
+    pub method: Method,
+    /// The gateway's token for the card; of money that came too late, its name (see
+    /// [`Gateway::funds_token`]).
     pub token: String,
+    /// What the shopper writes on a transfer, so that the gateway can match it; else empty.
+    pub statement: String,
     /// Where the shopper returns to after acting.
     pub return_url: String,
 }
@@ -39,6 +44,22 @@ pub enum Authorization {
         /// Where.
         url: String,
     },
+    /// The shopper must send the money to this account.
+    AwaitingTransfer {
+        /// The gateway's name for it.
+        gateway_ref: String,
+        /// Where to.
+        account: BankAccount,
+        /// A page of the gateway about it, if it has one.
+        url: Option<String>,
+    },
+    /// The money has come already, and is taken.
+    Received {
+        /// The gateway's name for it.
+        gateway_ref: String,
+        /// What came.
+        amount: Money,
+    },
 }
 
 /// How a payment stands at the gateway.
@@ -46,6 +67,8 @@ pub enum Authorization {
 pub enum GatewayStatus {
     /// The shopper has not acted yet.
     RequiresAction,
+    /// The money of a transfer has not come yet, or not in the right amount.
+    AwaitingTransfer,
     /// The money is held.
     Authorized,
     /// It was refused.
@@ -63,8 +86,15 @@ pub struct GatewayPayment {
     pub gateway_ref: String,
     /// How it stands.
     pub status: GatewayStatus,
-    /// What is or was held.
+    /// What is or was held; of a transfer, what is waited for.
     pub authorized: Money,
+    /// Minor units that came by transfer, ever.
+    pub received: i64,
+    /// Of these, minor units that nobody waits for: they came too late or a second time, and lie there
+    /// until they are used for another payment or sent back.
+    pub unclaimed: i64,
+    /// Where a transfer goes.
+    pub account: Option<BankAccount>,
     /// Minor units taken.
     pub captured: i64,
     /// Minor units given back.
@@ -99,12 +129,32 @@ pub trait Gateway: Send + Sync {
     ) -> Result<(), GatewayError>;
 
     /// Lets held money go, by our reference; one that the gateway never saw is refused from then on.
+    /// Of a transfer: nothing is waited for any more, and what came in another amount goes back. It is
+    /// refused once the right amount has come.
     async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError>;
 
     /// Gives taken money back. `key`: `refund_{refund_id}`; also our name for the refund, which the
     /// gateway keeps with it.
     async fn refund(&self, gateway_ref: &str, amount: Money, key: &str)
     -> Result<(), GatewayError>;
+
+    /// Sends unclaimed money of a transfer back to where it came from. A gateway without transfers has
+    /// none.
+    /// `key`: `order_{id}:return:{received}`.
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let _ = (gateway_ref, amount, key);
+        Err(GatewayError::Refused("no transfers here".into()))
+    }
+
+    /// The token with which the unclaimed money of a transfer pays for something else, once.
+    fn funds_token(&self, gateway_ref: &str) -> String {
+        format!("funds_{gateway_ref}")
+    }
 
     /// Whether it gave money back of a payment under our name for a refund, however long ago. If not,
     /// a request may still be on its way.

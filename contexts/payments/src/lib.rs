@@ -20,8 +20,8 @@ mod tests;
 pub use error::{GatewayError, PaymentRefusal};
 pub use gateway::{Authorization, Authorize, Gateway, GatewayPayment, GatewayStatus};
 pub use model::{
-    Account, Backlog, Message, MessageNo, Method, MoneyEntry, Outcome, Payment, PaymentState,
-    Refund, RefundState, StartAttempt, Waiting, Worked, order_of, reference,
+    Account, Backlog, BankAccount, Message, MessageNo, Method, MoneyEntry, Outcome, Payment,
+    PaymentState, Refund, RefundState, StartAttempt, Waiting, Worked, order_of, reference,
 };
 pub use port::{FinishRefund, Inbox, MovePayment, PaymentIntent, Payments, ReserveRefund};
 pub use service::{PaymentService, RefundOutcome};

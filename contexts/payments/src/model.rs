@@ -37,6 +37,17 @@ impl Method {
     }
 }
 
+/// Where a transfer is sent to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    /// Whose account it is.
+    pub holder: String,
+    /// Its number, without spaces.
+    pub iban: String,
+    /// Its bank.
+    pub bic: String,
+}
+
 /// How a payment stands. The `…ing` states are recorded before the gateway is asked.
 ///
 /// ```text
@@ -49,6 +60,13 @@ impl Method {
 ///      ▼
 ///   declined
 /// ```
+/// A bank transfer has no authorization: what comes is taken at once.
+/// ```text
+/// authorizing ─► awaiting_transfer ─► captured
+///                      │                 ▲ (it came while the gateway was asked to let it go)
+///                      ▼                 │
+///                   voiding ─────────────┴─► voided
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
@@ -56,6 +74,8 @@ pub enum PaymentState {
     Authorizing,
     /// The shopper must act (3-D Secure, a bank's page).
     RequiresAction,
+    /// The shopper has the bank's details; their money has yet to come.
+    AwaitingTransfer,
     /// The money is held.
     Authorized,
     /// The gateway refused.
@@ -72,9 +92,10 @@ pub enum PaymentState {
 
 impl PaymentState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Authorizing,
         Self::RequiresAction,
+        Self::AwaitingTransfer,
         Self::Authorized,
         Self::Declined,
         Self::Voiding,
@@ -89,6 +110,7 @@ impl PaymentState {
         match self {
             Self::Authorizing => "authorizing",
             Self::RequiresAction => "requires_action",
+            Self::AwaitingTransfer => "awaiting_transfer",
             Self::Authorized => "authorized",
             Self::Declined => "declined",
             Self::Voiding => "voiding",
@@ -126,6 +148,8 @@ pub struct Payment {
     pub gateway_ref: Option<String>,
     /// The gateway's token for the card or account.
     pub token: String,
+    /// Minor units that came by bank transfer while they were waited for.
+    pub received: i64,
     /// Minor units taken.
     pub captured: i64,
     /// Minor units given back, confirmed by the gateway.
@@ -134,6 +158,8 @@ pub struct Payment {
     pub refunding: i64,
     /// Where the shopper must act, while they must.
     pub action_url: Option<String>,
+    /// Where a transfer goes, once the gateway has said so.
+    pub account: Option<BankAccount>,
     /// Why it was declined or voided.
     pub reason: Option<String>,
     /// When the attempt began.
@@ -197,10 +223,12 @@ impl StartAttempt {
             gateway: self.gateway.into(),
             gateway_ref: None,
             token: self.token.clone(),
+            received: 0,
             captured: 0,
             refunded: 0,
             refunding: 0,
             action_url: None,
+            account: None,
             reason: None,
             created_at: self.at,
             captured_at: None,

@@ -4,7 +4,7 @@ mod inbox;
 
 pub use inbox::Inbox;
 
-use crate::{Payment, PaymentRefusal, PaymentState, Refund, StartAttempt};
+use crate::{BankAccount, Payment, PaymentRefusal, PaymentState, Refund, StartAttempt};
 use async_trait::async_trait;
 use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp};
 
@@ -21,7 +21,13 @@ pub struct MovePayment {
     pub gateway_ref: Option<String>,
     /// Where the shopper must act.
     pub action_url: Option<String>,
-    /// Why.
+    /// Where a transfer goes, when the answer brought it.
+    pub account: Option<BankAccount>,
+    /// Minor units that came by transfer so far; only ever grows, and is recorded also when the state
+    /// stays.
+    pub received: Option<i64>,
+    /// Why. While a transfer is waited for, the first note stays, and is recorded also when the state
+    /// does.
     pub reason: Option<String>,
     /// When.
     pub at: Timestamp,
@@ -36,7 +42,17 @@ impl MovePayment {
         to: PaymentState,
         at: Timestamp,
     ) -> Self {
-        Self { payment, from, to, gateway_ref: None, action_url: None, reason: None, at }
+        Self {
+            payment,
+            from,
+            to,
+            gateway_ref: None,
+            action_url: None,
+            account: None,
+            received: None,
+            reason: None,
+            at,
+        }
     }
 }
 

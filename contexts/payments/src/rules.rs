@@ -3,42 +3,61 @@
 pub mod inbox;
 
 use crate::{
-    FinishRefund, GatewayPayment, GatewayStatus, MovePayment, Payment, PaymentRefusal,
+    FinishRefund, GatewayPayment, GatewayStatus, Method, MovePayment, Payment, PaymentRefusal,
     PaymentState, Refund, RefundState, ReserveRefund,
 };
 use souk_kernel::Money;
 
-/// The drawn edges of a payment.
+/// The drawn edges of a payment. Money that comes by transfer is never held: it is waited for, and taken
+/// as soon as it is there.
 #[must_use]
-pub const fn drawn(from: PaymentState, to: PaymentState) -> bool {
+pub const fn drawn(method: Method, from: PaymentState, to: PaymentState) -> bool {
     use PaymentState::{
-        Authorized, Authorizing, Captured, Capturing, Declined, RequiresAction, Voided, Voiding,
+        Authorized, Authorizing, AwaitingTransfer, Captured, Capturing, Declined, RequiresAction,
+        Voided, Voiding,
     };
-    matches!(
-        (from, to),
-        (Authorizing, RequiresAction | Authorized | Declined | Voiding)
-            | (RequiresAction, Authorized | Declined | Voiding)
-            | (Authorized, Capturing | Voiding)
-            | (Capturing, Captured | Authorized)
-            | (Voiding, Voided)
-    )
+    match method {
+        Method::Card | Method::Wallet => matches!(
+            (from, to),
+            (Authorizing, RequiresAction | Authorized | Declined | Voiding)
+                | (RequiresAction, Authorized | Declined | Voiding)
+                | (Authorized, Capturing | Voiding)
+                | (Capturing, Captured | Authorized)
+                | (Voiding, Voided)
+        ),
+        Method::BankTransfer => matches!(
+            (from, to),
+            (Authorizing, AwaitingTransfer | Captured | Declined | Voiding)
+                | (AwaitingTransfer, Captured | Declined | Voiding)
+                // The money came while the gateway was asked to wait no longer.
+                | (Voiding, Voided | Captured)
+        ),
+    }
 }
 
-/// Applies a move. `Ok(None)`: it is there already.
+/// Applies a move. `Ok(None)`: it is there already, and brings no news.
 ///
 /// # Errors
 /// Another state than the move starts from.
 pub fn moved(payment: &Payment, step: &MovePayment) -> Result<Option<Payment>, PaymentRefusal> {
+    let received = step.received.unwrap_or(0).max(payment.received);
     if payment.state == step.to {
-        return Ok(None);
+        if step.to != PaymentState::AwaitingTransfer {
+            return Ok(None);
+        }
+        let reason = payment.reason.clone().or_else(|| step.reason.clone());
+        let news = received > payment.received || reason != payment.reason;
+        return Ok(news.then(|| Payment { received, reason, ..payment.clone() }));
     }
-    if !step.from.contains(&payment.state) || !drawn(payment.state, step.to) {
+    if !step.from.contains(&payment.state) || !drawn(payment.method, payment.state, step.to) {
         return Err(PaymentRefusal::WrongState(payment.state));
     }
     let mut next = payment.clone();
+    next.received = received;
     next.state = step.to;
     next.gateway_ref = step.gateway_ref.clone().or(next.gateway_ref);
     next.action_url = step.action_url.clone();
+    next.account = step.account.clone().or(next.account);
     next.reason = step.reason.clone().or(next.reason);
     if step.to == PaymentState::Captured {
         next.captured = next.amount.minor;
@@ -124,6 +143,11 @@ pub enum Truth {
 pub fn truth(payment: &Payment, there: &GatewayPayment) -> Truth {
     match there.status {
         GatewayStatus::RequiresAction => Truth::Waiting(there.action_url.clone()),
+        // Less than is due may be followed by the rest; more never becomes right.
+        GatewayStatus::AwaitingTransfer if there.received > payment.amount.minor => {
+            Truth::WrongAmount
+        }
+        GatewayStatus::AwaitingTransfer => Truth::Waiting(there.action_url.clone()),
         GatewayStatus::Declined => {
             Truth::NotPaid(there.reason.clone().unwrap_or_else(|| "declined".into()))
         }

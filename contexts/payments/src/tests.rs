@@ -40,8 +40,21 @@ fn a_void_and_a_capture_exclude_each_other() {
         (PaymentState::Declined, PaymentState::Authorized),
         (PaymentState::Voided, PaymentState::Authorized),
     ] {
-        assert!(!drawn(from, to), "{from:?} -> {to:?}");
+        assert!(!drawn(Method::Card, from, to), "{from:?} -> {to:?}");
     }
+}
+
+#[test]
+fn a_transfer_is_never_held_and_never_taken_after_it_was_let_go() {
+    use PaymentState::{Authorized, AwaitingTransfer, Captured, Capturing, Voided, Voiding};
+    let edge = |from, to| drawn(Method::BankTransfer, from, to);
+    for from in PaymentState::ALL {
+        assert!(!edge(from, Authorized) && !edge(from, Capturing), "{from:?}");
+        assert!(!edge(Voided, from) && !edge(Captured, from), "{from:?}");
+        assert!(!drawn(Method::Wallet, from, AwaitingTransfer), "{from:?}");
+    }
+    assert!(edge(Voiding, Captured), "it came while the gateway was asked to let it go");
+    assert!(!drawn(Method::Card, Voiding, Captured));
 }
 
 #[test]

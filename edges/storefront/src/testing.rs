@@ -19,7 +19,8 @@ use souk_memory::{accounts, catalog, notifications, orders, reviews, search};
 use souk_notifications::{Mail, MailKind, Mailbox};
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{
-    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Method,
 };
 use souk_pricing::{Country, PricedLine, Pricing};
 use souk_search::{Document, Search};
@@ -48,6 +49,17 @@ impl Gateway for TestGateway {
     async fn authorize(&self, ask: Authorize) -> Result<Authorization, GatewayError> {
         let gateway_ref = String::from("g-1");
         let amount = ask.amount;
+        match ask.method {
+            Method::Card => {}
+            Method::Wallet => {
+                return Ok(Authorization::RequiresAction { gateway_ref, url: BANK.into() });
+            }
+            Method::BankTransfer => {
+                let [holder, iban, bic] = ["Shop", "DE0012345678", "BIC"].map(String::from);
+                let account = BankAccount { holder, iban, bic };
+                return Ok(Authorization::AwaitingTransfer { gateway_ref, account, url: None });
+            }
+        }
         match ask.token.as_str() {
             "tok_decline" => Ok(Authorization::Declined { reason: "insufficient_funds".into() }),
             "tok_3ds" => Ok(Authorization::RequiresAction { gateway_ref, url: BANK.into() }),
@@ -286,12 +298,25 @@ impl Shop {
             gateway_ref,
             status,
             authorized: amount,
+            received: 0,
+            unclaimed: 0,
+            account: None,
             captured: 0,
             refunded: 0,
             reason: None,
             action_url: None,
         };
         *self.gateway.0.lock() = Some(known);
+    }
+
+    /// From now on it knows that so much of a transfer has come.
+    pub fn transfer_came(&self, due: Money, received: i64) {
+        let exact = received == due.minor;
+        let status = if exact { GatewayStatus::Captured } else { GatewayStatus::AwaitingTransfer };
+        self.gateway_knows(status, due);
+        if let Some(known) = self.gateway.0.lock().as_mut() {
+            (known.received, known.captured) = (received, if exact { received } else { 0 });
+        }
     }
 
     /// Somebody new.

@@ -46,7 +46,9 @@ pub fn decline_reason(code: &str) -> &'static str {
         "token_expired" | "token_used" | "token_unknown" => {
             "The payment page was open for too long. Enter your card again."
         }
-        "amount_mismatch" => "Your bank confirmed another amount, so we stopped the payment.",
+        "cancelled_by_shopper" => "You cancelled in your wallet.",
+        "another_way" => "You chose another way to pay.",
+        "amount_mismatch" => "Another amount came than was asked for, so we stopped the payment.",
         _ => "Your bank declined this card.",
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Charge {
     pub currency: String,
     pub captured: i64,
     pub refunded: i64,
+    /// By transfer, while it was waited for.
+    received: i64,
 }
 
 impl Charge {
@@ -135,6 +137,7 @@ impl Gateway {
             "void" => self.change(wire.name, Charge::let_go),
             "capture" => self.change(wire.name, |charge| charge.captured += wire.amount),
             "refund" => self.change(wire.name, |charge| charge.refunded += wire.amount),
+            "transfer" => self.change(wire.name, |charge| charge.receive(wire.amount)),
             "action" => self.change(wire.name, |charge| {
                 let approved = if wire.approved { Standing::Authorized } else { Standing::Refused };
                 charge.standing = approved;
@@ -154,7 +157,7 @@ impl Gateway {
         let order = wire.reference.strip_prefix("order_").and_then(Uuid::parse);
         let standing = match wire.outcome {
             "authorized" => Standing::Authorized,
-            "requires_action" => Standing::Waiting,
+            "requires_action" | "awaiting_transfer" => Standing::Waiting,
             _ => Standing::Refused,
         };
         let at = self.charges.len();
@@ -167,6 +170,7 @@ impl Gateway {
             currency: wire.currency.into(),
             captured: if wire.capture { wire.amount } else { 0 },
             refunded: 0,
+            received: 0,
         });
         self.by_name.insert(wire.name.into(), at);
         if let Some(order) = order {
@@ -182,6 +186,16 @@ impl Gateway {
 }
 
 impl Charge {
+    /// A transfer is taken once all of it is there.
+    fn receive(&mut self, amount: i64) {
+        if self.standing == Standing::Waiting {
+            self.received += amount;
+            if self.received == self.amount {
+                (self.standing, self.captured) = (Standing::Authorized, self.amount);
+            }
+        }
+    }
+
     /// A void lets held money go; taken money stays taken.
     fn let_go(&mut self) {
         if self.captured == 0 {

@@ -62,6 +62,20 @@ impl<P: Gateway + ?Sized> Gateway for Faulty<P> {
         self.exchange("refund", &(gateway_ref, amount, key), run).await
     }
 
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let run = self.inner.return_unclaimed(gateway_ref, amount, key);
+        self.exchange("return_unclaimed", &(gateway_ref, amount, key), run).await
+    }
+
+    fn funds_token(&self, gateway_ref: &str) -> String {
+        self.inner.funds_token(gateway_ref)
+    }
+
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         let run = self.inner.has_refunded(gateway_ref, key);
         self.exchange("has_refunded", &(gateway_ref, key), run).await

@@ -18,6 +18,12 @@ pub async fn run(fleet: &Arc<Fleet>) {
         // What fails now is tried again in the next round; what never succeeds is found by the check.
         let _ = saga.recover(64).await;
         let _ = saga.sweep(64).await;
+        // A gateway says that money came until it is heard.
+        for charge in fleet.gateway.charges().into_iter().filter(|c| c.unclaimed > 0) {
+            if let Some(order) = souk_payments::order_of(&charge.reference) {
+                let _ = saga.sync(order).await;
+            }
+        }
         let _ = saga.money().resume(MINUTE_MS, 64).await;
         let owner = DRAIN as u64 + 1;
         let Ok(lanes) = ports.outbox.lease(owner, LANES, world.now(), 600_000).await else {

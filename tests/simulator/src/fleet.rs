@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_faults::{Faulty, Gate, Noted};
 use souk_kernel::{
-    Answers, BoxFuture, Bucket, Currency, Event, LANES, Mint, Money, PortError, SECOND_MS, Sku,
-    Spawner,
+    Answers, BoxFuture, Bucket, Currency, Event, LANES, MINUTE_MS, Mint, Money, PortError,
+    SECOND_MS, Sku, Spawner,
 };
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::Gateway;
@@ -27,6 +27,8 @@ use std::time::Duration;
 
 /// Processes that serve shoppers and work.
 pub const PROCESSES: usize = 2;
+/// How long a transfer is waited for here: longer than a card, and over before the calm is.
+pub const TRANSFER_MS: i64 = 45 * MINUTE_MS;
 /// The process that runs when everything else is over.
 pub const DRAIN: Process = PROCESSES;
 
@@ -200,7 +202,7 @@ impl Fleet {
             tables: Arc::new(Pricing::default_shop(Currency::Eur)),
             mint: self.mint.clone(),
             clock: world.clone(),
-            settings: SagaSettings { owner, ..SagaSettings::default() },
+            settings: SagaSettings { owner, transfer_ms: TRANSFER_MS, ..SagaSettings::default() },
         });
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(ports.orders.clone())),

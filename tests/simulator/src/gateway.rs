@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_kernel::{Clock, DAY_MS, Money};
 use souk_payments::{
-    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Method,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,12 +17,18 @@ pub struct Charge {
     pub gateway_ref: String,
     /// The shop's name for it.
     pub reference: String,
+    /// How it is paid.
+    pub method: Method,
     /// How it stands.
     pub status: GatewayStatus,
     /// What was asked for.
     pub asked: Money,
     /// What is or was held.
     pub authorized: Money,
+    /// Minor units that came by transfer.
+    pub received: i64,
+    /// Of these, what nobody waits for.
+    pub unclaimed: i64,
     /// Minor units taken.
     pub captured: i64,
     /// Minor units given back.
@@ -90,6 +97,21 @@ impl SimGateway {
         true
     }
 
+    /// Money comes by transfer; whether it was ever waited for.
+    pub fn transfer(&self, reference: &str, minor: i64) -> bool {
+        let mut book = self.book.lock();
+        let waits = |c: &&mut Charge| c.reference == reference && c.account().is_some();
+        let Some(charge) = book.charges.iter_mut().find(waits) else { return false };
+        charge.received += minor;
+        if charge.status != GatewayStatus::AwaitingTransfer {
+            charge.unclaimed += minor;
+        } else if charge.received == charge.asked.minor {
+            charge.status = GatewayStatus::Captured;
+            charge.captured = charge.received;
+        }
+        true
+    }
+
     fn once(
         &self,
         key: &str,
@@ -138,16 +160,65 @@ impl SimGateway {
     }
 }
 
+impl Charge {
+    /// Where its transfer goes; `None`: it is paid otherwise.
+    fn account(&self) -> Option<BankAccount> {
+        let [holder, iban, bic] = ["Shop", "DE00", "BIC"].map(String::from);
+        (self.method == Method::BankTransfer).then_some(BankAccount { holder, iban, bic })
+    }
+}
+
 impl Book {
+    /// Waits for a transfer, or takes what came for another payment and nobody claims.
+    fn await_transfer(&mut self, request: &Authorize, gateway_ref: &str) -> Charge {
+        let source = request.token.strip_prefix("funds_").map(String::from);
+        let amount = request.amount;
+        let mut charge = Charge {
+            gateway_ref: gateway_ref.into(),
+            reference: request.reference.clone(),
+            method: request.method,
+            status: GatewayStatus::AwaitingTransfer,
+            asked: amount,
+            authorized: amount,
+            received: 0,
+            unclaimed: 0,
+            captured: 0,
+            refunded: 0,
+        };
+        if let Some(source) = source {
+            let source = self.by_ref(&source).filter(|c| c.unclaimed == amount.minor);
+            charge.status = GatewayStatus::Declined;
+            if let Some(source) = source {
+                source.unclaimed = 0;
+                charge.status = GatewayStatus::Captured;
+                (charge.received, charge.captured) = (amount.minor, amount.minor);
+            }
+        }
+        charge
+    }
+
     fn charge(&mut self, request: &Authorize) -> Authorization {
         let gateway_ref = format!("gw_{}", self.charges.len() + 1);
         let mut amount = request.amount;
+        if request.method == Method::BankTransfer {
+            let charge = self.await_transfer(request, &gateway_ref);
+            let answer = match charge.status {
+                GatewayStatus::Captured => Authorization::Received { gateway_ref, amount },
+                GatewayStatus::Declined => Authorization::Declined { reason: "token_used".into() },
+                _ => {
+                    let account = charge.account().unwrap_or_else(|| unreachable!("a transfer"));
+                    Authorization::AwaitingTransfer { gateway_ref, account, url: None }
+                }
+            };
+            self.charges.push(charge);
+            return answer;
+        }
         let (status, answer) = match request.token.as_str() {
             "tok_decline" => {
                 let reason = "insufficient_funds".into();
                 (GatewayStatus::Declined, Authorization::Declined { reason })
             }
-            "tok_3ds" => {
+            token if token == "tok_3ds" || request.method == Method::Wallet => {
                 let url = format!("https://gateway.test/act/{}", request.reference);
                 let gateway_ref = gateway_ref.clone();
                 (GatewayStatus::RequiresAction, Authorization::RequiresAction { gateway_ref, url })
@@ -163,9 +234,12 @@ impl Book {
         self.charges.push(Charge {
             gateway_ref,
             reference: request.reference.clone(),
+            method: request.method,
             status,
             asked: request.amount,
             authorized: amount,
+            received: 0,
+            unclaimed: 0,
             captured: 0,
             refunded: 0,
         });
@@ -220,7 +294,12 @@ impl Gateway for SimGateway {
     async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError> {
         let answer = self.once(key, format!("void {reference}"), |book| {
             let of = |c: &&mut Charge| c.reference == reference;
-            if book.charges.iter().any(|c| c.reference == reference && c.captured > 0) {
+            let taken = book.charges.iter().find(|c| c.reference == reference && c.captured > 0);
+            if let Some(taken) = taken {
+                // A transfer may have come meanwhile.
+                if taken.method == Method::BankTransfer {
+                    return Answer::Refused("already_captured".into());
+                }
                 return book.refuse("void", reference, "already_captured");
             }
             book.voided.insert(reference.into());
@@ -252,6 +331,23 @@ impl Gateway for SimGateway {
         answer.map(|_| ())
     }
 
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let request = format!("return {gateway_ref} {amount:?}");
+        let answer = self.once(key, request, |book| match book.by_ref(gateway_ref) {
+            Some(charge) if charge.unclaimed == amount.minor => {
+                charge.unclaimed = 0;
+                Answer::Done
+            }
+            _ => Answer::Refused("nothing_unclaimed".into()),
+        });
+        answer.map(|_| ())
+    }
+
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         Ok(self.book.lock().refunds.contains(&(gateway_ref.into(), key.into())))
     }
@@ -263,6 +359,9 @@ impl Gateway for SimGateway {
             gateway_ref: c.gateway_ref.clone(),
             status: c.status,
             authorized: c.authorized,
+            received: c.received,
+            unclaimed: c.unclaimed,
+            account: c.account(),
             captured: c.captured,
             refunded: c.refunded,
             reason: None,

@@ -30,6 +30,7 @@ enum Request {
     Capture(String, Money, String),
     Void(String, String),
     Refund(String, Money, String),
+    Return(String, Money, String),
     HasRefunded(String, String),
     LookUp(String),
 }
@@ -50,6 +51,9 @@ async fn perform(gateway: &SimGateway, request: Request) -> Result<Reply, Gatewa
         Request::Void(reference, key) => gateway.void(&reference, &key).await.map(|()| Reply::Done),
         Request::Refund(at, amount, key) => {
             gateway.refund(&at, amount, &key).await.map(|()| Reply::Done)
+        }
+        Request::Return(at, amount, key) => {
+            gateway.return_unclaimed(&at, amount, &key).await.map(|()| Reply::Done)
         }
         Request::HasRefunded(at, key) => gateway.has_refunded(&at, &key).await.map(Reply::Refunded),
         Request::LookUp(reference) => gateway.look_up(&reference).await.map(Reply::Known),
@@ -146,6 +150,15 @@ impl Gateway for Network {
         key: &str,
     ) -> Result<(), GatewayError> {
         self.done(Request::Refund(gateway_ref.into(), amount, key.into())).await
+    }
+
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        self.done(Request::Return(gateway_ref.into(), amount, key.into())).await
     }
 
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {

@@ -55,6 +55,10 @@ pub enum Bug {
     UnknownIsDeclined,
     /// Captures and refunds are sent again without a look at what was done.
     SendsAgainUnseen,
+    /// Money that came late is not seen.
+    OverlooksLateMoney,
+    /// A transfer is taken for paid as soon as anything came.
+    TakesAnyTransfer,
 }
 
 /// Puts a bug where it belongs; without one, changes nothing.
@@ -131,6 +135,8 @@ impl Planter {
             Bug::TrustsAmount,
             Bug::UnknownIsDeclined,
             Bug::SendsAgainUnseen,
+            Bug::OverlooksLateMoney,
+            Bug::TakesAnyTransfer,
         ];
         let Some(bug) = self.is(&bugs) else { return inner };
         Arc::new(BadGateway { inner, there: Arc::clone(there), bug, asked: Mutex::default() })

@@ -2,7 +2,7 @@
 
 use crate::diary::{Diary, Entry, Heard};
 use crate::exec::OUTSIDE;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, TRANSFER_MS};
 use souk_cart::{CartIntent, Line, Step};
 use souk_kernel::{
     BoxFuture, ClaimKey, Clock, Currency, MINUTE_MS, Money, OrderId, SECOND_MS, Sku, UserId,
@@ -69,6 +69,14 @@ impl Shopper {
         token.into()
     }
 
+    fn method(&self) -> Method {
+        match self.fleet.world.below(10) {
+            0..6 => Method::Card,
+            6..8 => Method::Wallet,
+            _ => Method::BankTransfer,
+        }
+    }
+
     fn patience(&self) -> i64 {
         let world = &self.fleet.world;
         if world.odds(6_000) { 90_000 } else { world.between(50, 8_000) }
@@ -112,7 +120,7 @@ impl Shopper {
             ship_to: ship_to(),
             shipping: ShippingMethod::Standard,
             token: self.token(),
-            method: Method::Card,
+            method: self.method(),
             shown,
         };
         let key = ask.key.key.clone();
@@ -142,7 +150,7 @@ impl Shopper {
                 key: self.key(&format!("pay-{name}-{tab}")),
                 checkout: checkout.id,
                 token: self.token(),
-                method: Method::Card,
+                method: self.method(),
                 shown: checkout.quote.total,
             };
             async move {
@@ -258,6 +266,10 @@ impl Shopper {
                     this.changes_mind(order).await;
                 });
             }
+            Heard::Placed(order, Answer::AwaitingTransfer { .. }) => {
+                let order = *order;
+                self.fleet.world.spawn(OUTSIDE, async move { this.transfers(order).await });
+            }
             Heard::Placed(order, _) => {
                 let order = *order;
                 self.fleet.world.spawn(OUTSIDE, async move { this.changes_mind(order).await });
@@ -276,6 +288,30 @@ impl Shopper {
         if world.odds(5_000) {
             self.fleet.ask(20_000, |saga: Saga| async move { saga.sync(order).await }).await;
         }
+    }
+
+    /// Sends money: in time or not, in one piece or two, too much, twice, or never.
+    async fn transfers(&self, order: OrderId) {
+        let world = &self.fleet.world;
+        let Ok(Some(found)) = self.fleet.base.plain.orders.order(order).await else { return };
+        let (due, reference) = (found.total().minor, reference_of(order));
+        let late = world.odds(2_000);
+        let until = if late { 2 * TRANSFER_MS } else { TRANSFER_MS / 2 };
+        let pieces = match world.below(10) {
+            0 => Vec::new(),
+            1 => vec![due - 1],
+            2 => vec![due - 1, 1],
+            3 => vec![due + 1],
+            4 => vec![due, due],
+            _ => vec![due],
+        };
+        for minor in pieces {
+            world.sleep(world.between(1_000, until)).await;
+            let came = self.fleet.gateway.transfer(&reference, minor);
+            world.note("shopper", || format!("sends {minor} of {due}, waited for {came}"));
+            (self.fleet.news())(reference.clone());
+        }
+        self.changes_mind(order).await;
     }
 
     async fn changes_mind(&self, order: OrderId) {

@@ -86,7 +86,6 @@ fn planted_bugs_are_found_on_colocated_stores() {
     let bugs = [
         Bug::IgnoresVersion,
         Bug::BeginsWithoutClaim,
-        Bug::StockBeforeOrder,
         Bug::AnswersBeforeRecord,
         Bug::ForgetsToUnpin,
         Bug::SweepsPinned,
@@ -97,8 +96,11 @@ fn planted_bugs_are_found_on_colocated_stores() {
         Bug::DoneBeforeDelivered,
         Bug::UnknownIsDeclined,
         Bug::SendsAgainUnseen,
+        Bug::OverlooksLateMoney,
+        Bug::TakesAnyTransfer,
     ];
     bugs.into_iter().for_each(|bug| found(bug, Mode::Colocated, BOUND));
+    found(Bug::StockBeforeOrder, Mode::Colocated, RARE);
 }
 
 #[test]
@@ -115,6 +117,8 @@ fn planted_bugs_are_found_on_split_stores() {
         Bug::RefundsUnreserved,
         Bug::DoneBeforeDelivered,
         Bug::SendsAgainUnseen,
+        Bug::OverlooksLateMoney,
+        Bug::TakesAnyTransfer,
     ];
     bugs.into_iter().for_each(|bug| found(bug, Mode::Split, BOUND));
     found(Bug::UnpinsAnybodys, Mode::Split, RARE);

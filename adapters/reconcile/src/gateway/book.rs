@@ -29,6 +29,9 @@ struct Charge {
     capture: bool,
     voided_early: bool,
     tombstone: bool,
+    /// Money that came by transfer: while it was waited for, and when nobody did.
+    received: i64,
+    unclaimed: i64,
     /// Agrees with its payment in full.
     settled: bool,
 }
@@ -36,6 +39,7 @@ struct Charge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     RequiresAction,
+    AwaitingTransfer,
     Authorized,
     Captured,
     Declined,
@@ -46,6 +50,7 @@ impl Status {
     const fn name(self) -> &'static str {
         match self {
             Self::RequiresAction => "requires_action",
+            Self::AwaitingTransfer => "awaiting_transfer",
             Self::Authorized => "authorized",
             Self::Captured => "captured",
             Self::Declined => "declined",
@@ -115,6 +120,16 @@ impl Book {
                 charge.act(line.approved.unwrap_or(false), early);
                 Ok(())
             }
+            "transfer" => {
+                let (_, charge) = self.named(line)?;
+                charge.receive(line.amount.ok_or("no amount comes")?, early);
+                Ok(())
+            }
+            "return" => {
+                let (_, charge) = self.named(line)?;
+                charge.unclaimed -= line.amount.ok_or("it sends no amount back")?;
+                Ok(())
+            }
             "refused" | "token" => Ok(()),
             other => Err(format!("the operation `{other}` is not known")),
         }
@@ -130,9 +145,14 @@ impl Book {
             Some("authorized") if line.capture => Status::Captured,
             Some("authorized") => Status::Authorized,
             Some("requires_action") => Status::RequiresAction,
+            Some("awaiting_transfer") => Status::AwaitingTransfer,
             _ => Status::Declined,
         };
         let captured = if status == Status::Captured { granted } else { 0 };
+        if let Some(source) = line.token.and_then(|token| token.strip_prefix("funds_")) {
+            let source = split(source).and_then(|(at, _)| self.charges.get_mut(at));
+            source.ok_or("it is paid from a transfer that is not there")?.unclaimed -= captured;
+        }
         self.charges.push(Charge {
             salt,
             order,
@@ -150,6 +170,8 @@ impl Book {
             capture: line.capture,
             voided_early: false,
             tombstone: false,
+            received: captured,
+            unclaimed: 0,
             settled: false,
         });
         if self.closed.contains_key(reference) {
@@ -165,6 +187,12 @@ impl Book {
             return Ok(());
         };
         let known = self.named(line).is_ok();
+        // What comes by transfer afterwards is nobody's: the moment counts.
+        if let Ok((_, charge)) = self.named(line)
+            && charge.status == Status::AwaitingTransfer
+        {
+            charge.void(early);
+        }
         if !known {
             let salt = self.next(line)?;
             let order = order_of(reference);
@@ -185,6 +213,8 @@ impl Book {
                 capture: false,
                 voided_early: early,
                 tombstone: true,
+                received: 0,
+                unclaimed: 0,
                 settled: false,
             });
         }
@@ -209,7 +239,7 @@ impl Book {
     /// Writes everything that is not settled into the temporary tables.
     pub fn store(self, conn: &Connection) -> rusqlite::Result<()> {
         let sql = "INSERT INTO temp.gateway VALUES
-                     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+                     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
         let mut insert = conn.prepare(sql)?;
         for (at, charge) in self.charges.iter().enumerate().filter(|(_, charge)| !charge.settled) {
             insert.execute(rusqlite::params![
@@ -228,6 +258,7 @@ impl Book {
                 charge.authorized,
                 charge.voided_early,
                 charge.tombstone,
+                charge.unclaimed,
             ])?;
         }
         let sql = "INSERT INTO temp.gateway_refund VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -262,6 +293,7 @@ impl Book {
             && charge.refunded == 0
             && [charge.asked_currency, charge.currency] == [letters(Some(currency)); 2]
             && charge.status == Status::Captured
+            && charge.unclaimed == 0
             && !charge.voided_early;
         charge.settled
     }
@@ -286,10 +318,23 @@ impl Book {
 
 impl Charge {
     fn void(&mut self, early: bool) {
-        if matches!(self.status, Status::Authorized | Status::RequiresAction | Status::Voided) {
+        let open = [Status::Authorized, Status::RequiresAction, Status::AwaitingTransfer];
+        if open.contains(&self.status) {
             self.status = Status::Voided;
         }
         self.voided_early |= early;
+    }
+
+    /// What is waited for is taken when it is there to the unit; what came for a charge that is over
+    /// belongs to nobody.
+    fn receive(&mut self, minor: i64, early: bool) {
+        self.received += minor;
+        if self.status != Status::AwaitingTransfer {
+            self.unclaimed += minor;
+        } else if self.received == self.granted {
+            (self.status, self.authorized, self.captured) = (Status::Captured, true, self.granted);
+            self.captured_early = if early { self.granted } else { 0 };
+        }
     }
 
     fn act(&mut self, approved: bool, early: bool) {

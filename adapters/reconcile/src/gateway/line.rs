@@ -21,6 +21,7 @@ pub struct Line<'a> {
     pub asked_currency: Option<&'a str>,
     #[serde(default)]
     pub capture: bool,
+    pub token: Option<&'a str>,
     pub approved: Option<bool>,
 }
 

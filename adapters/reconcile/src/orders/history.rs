@@ -84,7 +84,7 @@ fn check_answer(order: &Order<'_>, was_confirmed: bool, found: &mut Collector) {
         "declined" => order.state == "payment_failed",
         "cancelled" => order.state == "cancelled",
         // An intent was acknowledged: it may end either way.
-        "pending" | "requires_action" => true,
+        "pending" | "requires_action" | "awaiting_transfer" => true,
         _ => false,
     };
     if !kept {

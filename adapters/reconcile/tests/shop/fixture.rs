@@ -48,7 +48,9 @@ impl Gateway for InProcess {
             idempotency_key: request.reference.clone(),
             reference: request.reference,
             amount: request.amount,
+            method: sandbox::Method::Card,
             token: request.token,
+            statement: String::new(),
             capture: false,
             return_url: request.return_url,
         };
@@ -62,6 +64,7 @@ impl Gateway for InProcess {
             sandbox::Outcome::RequiresAction { gateway_ref, url } => {
                 Authorization::RequiresAction { gateway_ref: gateway_ref.to_string(), url }
             }
+            other => return Err(GatewayError::Unknown(format!("{other:?}"))),
         })
     }
     async fn capture(&self, name: &str, amount: Money, key: &str) -> Result<(), GatewayError> {
@@ -95,6 +98,7 @@ impl Gateway for InProcess {
             gateway_ref: state.gateway_ref.to_string(),
             status: match state.status {
                 sandbox::Status::RequiresAction => GatewayStatus::RequiresAction,
+                sandbox::Status::AwaitingTransfer => GatewayStatus::AwaitingTransfer,
                 sandbox::Status::Authorized => GatewayStatus::Authorized,
                 sandbox::Status::Captured => GatewayStatus::Captured,
                 sandbox::Status::Voided => GatewayStatus::Voided,
@@ -102,6 +106,9 @@ impl Gateway for InProcess {
             },
             authorized: Money::new(state.authorized_minor, state.currency),
             captured: state.captured_minor,
+            received: state.received_minor,
+            unclaimed: state.unclaimed_minor,
+            account: None,
             refunded: state.refunded_minor,
             reason: state.reason.map(|reason| reason.code().into()),
             action_url: None,

@@ -11,6 +11,8 @@ fn authorization() -> Authorization<'static> {
         asked: Money::new(1_299, Currency::Eur),
         granted: Money::new(1_299, Currency::Eur),
         capture: false,
+        method: Method::Card,
+        statement: "",
         behaviour: Behaviour::Approve,
         token: None,
         return_url: "",

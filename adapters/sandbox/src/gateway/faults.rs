@@ -3,7 +3,9 @@
 use super::{Gateway, Settled, pause, tell::Fresh};
 use crate::error::GatewayError;
 use crate::fact::Operation;
-use crate::model::{Authorize, Capture, Captured, GatewayRef, Refund, Refunded, Void, Voided};
+use crate::model::{
+    Authorize, Capture, Captured, GatewayRef, Refund, Refunded, Return, Returned, Void, Voided,
+};
 use crate::rules::{self, Ruling};
 use crate::tokens::Behaviour;
 use crate::webhook::EventKind;
@@ -89,6 +91,15 @@ impl Gateway {
         self.after(Operation::Refund, key, settled, |refunded| refunded.gateway_ref).await
     }
 
+    pub(super) async fn after_return(
+        &self,
+        request: &Return,
+        settled: &Settled<Returned>,
+    ) -> Result<(), GatewayError> {
+        let key = &request.idempotency_key;
+        self.after(Operation::Return, key, settled, |returned| returned.gateway_ref).await
+    }
+
     pub(super) async fn after_void(
         &self,
         request: &Void,
@@ -119,7 +130,7 @@ impl Gateway {
                 Operation::Authorize => EventKind::AuthorizationSucceeded,
                 Operation::Capture => EventKind::CaptureSucceeded,
                 Operation::Void => EventKind::VoidSucceeded,
-                Operation::Refund => EventKind::RefundSucceeded,
+                Operation::Refund | Operation::Return => EventKind::RefundSucceeded,
             };
             self.tell(kind, behaviour, &reference, gateway_ref, Fresh::at(fresh));
         }

@@ -13,8 +13,8 @@ use crate::error::{GatewayError, OpenError, Refused};
 use crate::fact::{Fact, Line};
 use crate::http::return_url;
 use crate::model::{
-    Authorize, Capture, Captured, GatewayRef, Outcome, PaymentState, Refund, Refunded,
-    SheetRequest, Void, Voided,
+    Authorize, Capture, Captured, GatewayRef, Method, Outcome, PaymentState, Refund, Refunded,
+    Return, Returned, SheetRequest, Status, Void, Voided,
 };
 use crate::record::{Disk, Record, RecordError};
 use crate::rules::{self, Decision, Ruling};
@@ -105,7 +105,11 @@ impl Gateway {
         let settled = self.settle(|book, now| {
             let decision = rules::authorize(book, request, now, salt)?;
             behaviour = behaviour_of(book, &decision);
-            if let Decision::Act(Fact::Authorize(a), Ok(Ruling::RequiresAction(_))) = &decision {
+            if let Decision::Act(
+                Fact::Authorize(a),
+                Ok(Ruling::RequiresAction(_) | Ruling::AwaitingTransfer(_)),
+            ) = &decision
+            {
                 return_url::check(a.return_url, &self.config.return_origins)?;
             }
             Ok(decision)
@@ -118,8 +122,14 @@ impl Gateway {
             Ruling::Authorized(gateway_ref, amount) => Outcome::Authorized { gateway_ref, amount },
             Ruling::Declined(reason) => Outcome::Declined { reason },
             Ruling::RequiresAction(gateway_ref) => {
-                Outcome::RequiresAction { gateway_ref, url: self.action_url(gateway_ref) }
+                let url = self.action_url(gateway_ref, request.method);
+                Outcome::RequiresAction { gateway_ref, url }
             }
+            Ruling::AwaitingTransfer(gateway_ref) => {
+                let url = self.action_url(gateway_ref, Method::Transfer);
+                Outcome::AwaitingTransfer { gateway_ref, url }
+            }
+            Ruling::Received(gateway_ref, amount) => Outcome::Received { gateway_ref, amount },
         })
     }
 
@@ -141,6 +151,38 @@ impl Gateway {
         let settled = self.settle(|book, now| rules::refund(book, request, now)).await?;
         self.after_refund(request, &settled).await?;
         Ok(settled.answer?)
+    }
+
+    /// Sends unclaimed money of a transfer back.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn give_back(&self, request: &Return) -> Result<Returned, GatewayError> {
+        let settled = self.settle(|book, now| rules::give_back(book, request, now)).await?;
+        self.after_return(request, &settled).await?;
+        Ok(settled.answer?)
+    }
+
+    /// Money comes by transfer, as somebody at a bank decided. `false`: none was ever waited for there,
+    /// or it can't be so much.
+    ///
+    /// # Errors
+    /// The record is not available.
+    pub async fn receive_transfer(
+        &self,
+        gateway_ref: GatewayRef,
+        amount_minor: i64,
+    ) -> Result<bool, GatewayError> {
+        let settled = self.settle(|book, _| {
+            let fact = rules::transfer(book, gateway_ref, amount_minor);
+            Ok(Decision::Act(fact.ok_or(GatewayError::NotFound)?, Ok(())))
+        });
+        let settled = match settled.await {
+            Err(GatewayError::NotFound) => return Ok(false),
+            other => other?,
+        };
+        self.after_transfer(gateway_ref, &settled);
+        Ok(true)
     }
 
     /// Ends an authorization, or a whole reference (known or not) for ever.
@@ -168,7 +210,8 @@ impl Gateway {
     /// # Errors
     /// The record is not available.
     pub async fn lookup_all(&self, reference: &str) -> Result<Vec<PaymentState>, GatewayError> {
-        self.read(|book| book.of_reference(reference).map(|(at, e)| e.state(at)).collect()).await
+        self.read(|book| book.of_reference(reference).map(|(at, e)| book.state(at, e)).collect())
+            .await
     }
 
     /// Where one authorization stands.
@@ -179,7 +222,7 @@ impl Gateway {
         &self,
         gateway_ref: GatewayRef,
     ) -> Result<Option<PaymentState>, GatewayError> {
-        self.read(|book| book.entry(gateway_ref).map(|entry| entry.state(gateway_ref))).await
+        self.read(|book| book.entry(gateway_ref).map(|e| book.state(gateway_ref, e))).await
     }
 
     /// The refund of an authorization that was made under this key, also when the key itself is long
@@ -321,8 +364,24 @@ impl Gateway {
         self.book.lock().return_url(gateway_ref).map(String::from)
     }
 
-    fn action_url(&self, gateway_ref: GatewayRef) -> String {
-        format!("{}/3ds/{gateway_ref}", self.config.origin)
+    pub(crate) fn statement(&self, gateway_ref: GatewayRef) -> Option<String> {
+        self.book.lock().transfer(gateway_ref).map(|transfer| transfer.statement.to_string())
+    }
+
+    /// The page where a payment waits for its shopper, while it does.
+    #[must_use]
+    pub fn page_of(&self, state: &PaymentState) -> Option<String> {
+        let waits = matches!(state.status, Status::RequiresAction | Status::AwaitingTransfer);
+        waits.then(|| self.action_url(state.gateway_ref, state.method))
+    }
+
+    fn action_url(&self, gateway_ref: GatewayRef, method: Method) -> String {
+        let page = match method {
+            Method::Card => "3ds",
+            Method::Wallet => "wallet",
+            Method::Transfer => "bank",
+        };
+        format!("{}/{page}/{gateway_ref}", self.config.origin)
     }
 
     /// Decides, records, and waits until both are durable.

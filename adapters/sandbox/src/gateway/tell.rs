@@ -47,7 +47,10 @@ impl Gateway {
         let (kind, gateway_ref) = match ruling {
             Ruling::Authorized(at, _) => (EventKind::AuthorizationSucceeded, *at),
             // A decline that the caller hears at once is told by its answer alone.
-            Ruling::Declined(_) | Ruling::RequiresAction(_) => return,
+            Ruling::Declined(_)
+            | Ruling::RequiresAction(_)
+            | Ruling::AwaitingTransfer(_)
+            | Ruling::Received(..) => return,
         };
         let tried = self.tell(kind, behaviour, &request.reference, gateway_ref, fresh);
         if request.capture {
@@ -80,6 +83,15 @@ impl Gateway {
         }
     }
 
+    /// Money came: nobody else will say so.
+    pub(super) fn after_transfer(&self, gateway_ref: GatewayRef, settled: &Settled<()>) {
+        let found = self.book.lock().entry(gateway_ref).map(|e| (e.behaviour, e.reference.clone()));
+        if let (Some(fresh), Some((behaviour, reference))) = (settled.fresh, found) {
+            let kind = EventKind::TransferReceived;
+            self.tell(kind, behaviour, &reference, gateway_ref, Fresh::at(fresh));
+        }
+    }
+
     /// Queues what is to be told; gives the end of the first try.
     pub(super) fn tell(
         &self,
@@ -107,9 +119,10 @@ impl Gateway {
 fn plan(kind: EventKind, behaviour: Behaviour, policy: WebhookPolicy) -> Option<(usize, Duration)> {
     let of_authorization =
         matches!(kind, EventKind::AuthorizationSucceeded | EventKind::AuthorizationFailed);
+    let of_transfer = kind == EventKind::TransferReceived;
     match behaviour {
         Behaviour::WebhookTwice => Some((2, Duration::ZERO)),
-        Behaviour::WebhookLate { ms } if of_authorization => {
+        Behaviour::WebhookLate { ms } if of_authorization || of_transfer => {
             Some((1, Duration::from_millis(u64::from(ms))))
         }
         Behaviour::WebhookDisorder if of_authorization => Some((1, DISORDER)),
@@ -123,7 +136,7 @@ fn plan(kind: EventKind, behaviour: Behaviour, policy: WebhookPolicy) -> Option<
         }
         // Its answer may be lost; which operation's is known only to the caller.
         Behaviour::LostLater { .. } if !of_authorization => Some((1, Duration::ZERO)),
-        _ => (policy == WebhookPolicy::All).then_some((1, Duration::ZERO)),
+        _ => (of_transfer || policy == WebhookPolicy::All).then_some((1, Duration::ZERO)),
     }
 }
 
@@ -149,6 +162,16 @@ mod tests {
             assert!(plan(kind, behaviour, quiet).is_some(), "{behaviour}");
             assert!(plan(EventKind::CaptureSucceeded, behaviour, quiet).is_none(), "{behaviour}");
         }
+    }
+
+    #[test]
+    fn money_that_comes_by_transfer_is_always_told() {
+        let kind = EventKind::TransferReceived;
+        let now = Some((1, Duration::ZERO));
+        assert_eq!(plan(kind, Behaviour::Approve, WebhookPolicy::AsyncOnly), now);
+        assert_eq!(plan(kind, Behaviour::LostAnswer { times: 1 }, WebhookPolicy::AsyncOnly), now);
+        let twice = plan(kind, Behaviour::WebhookTwice, WebhookPolicy::AsyncOnly);
+        assert_eq!(twice, Some((2, Duration::ZERO)));
     }
 
     #[test]

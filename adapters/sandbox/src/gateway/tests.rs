@@ -67,6 +67,8 @@ fn ask(reference: &str, token: &str) -> Authorize {
         reference: String::from(reference),
         amount: Money::new(1_000, Currency::Eur),
         token: String::from(token),
+        method: Method::Card,
+        statement: String::new(),
         capture: false,
         return_url: String::from("http://localhost:8080/back"),
     }
@@ -442,3 +444,5 @@ fn an_origin_that_can_not_be_right_is_refused() {
         assert!(matches!(opened, Err(OpenError::Config(_))), "{origin}");
     }
 }
+
+mod ways_to_pay;

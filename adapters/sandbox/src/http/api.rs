@@ -2,7 +2,10 @@
 
 use super::problem::Problem;
 use crate::gateway::Gateway;
-use crate::model::{Authorize, Capture, GatewayRef, Outcome, Refund, SheetRequest, Target, Void};
+use crate::model::{
+    Authorize, Capture, GatewayRef, Method, Outcome, Refund, Return, SheetRequest, TRANSFERS_TO,
+    Target, Void,
+};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -54,7 +57,11 @@ struct AuthorizeBody {
     reference: String,
     amount: i64,
     currency: Currency,
+    #[serde(default)]
+    method: Method,
     token: String,
+    #[serde(default)]
+    statement: String,
     #[serde(default)]
     capture: bool,
     #[serde(default)]
@@ -71,7 +78,9 @@ pub async fn authorize(
         idempotency_key: key(&headers)?,
         reference: body.reference,
         amount: Money::new(body.amount, body.currency),
+        method: body.method,
         token: body.token,
+        statement: body.statement,
         capture: body.capture,
         return_url: body.return_url,
     };
@@ -91,6 +100,21 @@ pub async fn authorize(
         Outcome::RequiresAction { gateway_ref, url } => (
             StatusCode::ACCEPTED,
             json!({"status": "requires_action", "gateway_ref": gateway_ref, "url": url}),
+        ),
+        Outcome::AwaitingTransfer { gateway_ref, url } => {
+            let (holder, iban, bic) = TRANSFERS_TO;
+            let body = json!({
+                "status": "awaiting_transfer", "gateway_ref": gateway_ref, "url": url,
+                "holder": holder, "iban": iban, "bic": bic,
+            });
+            (StatusCode::ACCEPTED, body)
+        }
+        Outcome::Received { gateway_ref, amount } => (
+            StatusCode::CREATED,
+            json!({
+                "status": "captured", "gateway_ref": gateway_ref,
+                "amount": amount.minor, "currency": amount.currency,
+            }),
         ),
     };
     Ok((status, Json(answer)).into_response())
@@ -131,6 +155,22 @@ pub async fn refund(
         amount_minor: body.amount,
     };
     let task = tokio::spawn(async move { gateway.refund(&request).await });
+    Ok(Json(task.await.map_err(|_| broken())??).into_response())
+}
+
+pub async fn give_back(
+    State(gateway): State<Arc<Gateway>>,
+    Path(gateway_ref): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let body: AmountBody = read(body)?;
+    let request = Return {
+        idempotency_key: key(&headers)?,
+        gateway_ref: name(&gateway_ref)?,
+        amount_minor: body.amount,
+    };
+    let task = tokio::spawn(async move { gateway.give_back(&request).await });
     Ok(Json(task.await.map_err(|_| broken())??).into_response())
 }
 

@@ -374,6 +374,46 @@ async fn three_d_secure_leads_back_with_the_reference() {
 }
 
 #[tokio::test]
+async fn a_bank_can_be_played_and_a_wallet_asked() {
+    let site = site();
+    let mut body = order("tok_approve");
+    body["method"] = json!("transfer");
+    body["statement"] = json!("2XK7-0000");
+    let (status, answer) = site.call("/v1/authorizations", "t", &body).await;
+    assert_eq!((status, &answer["status"]), (StatusCode::ACCEPTED, &json!("awaiting_transfer")));
+    assert_eq!(answer["iban"], crate::TRANSFERS_TO.1);
+    let path = answer["url"].as_str().unwrap().strip_prefix("http://localhost:8081").unwrap();
+    let html = text(site.get(path).await).await;
+    for shown in
+        ["Transfer €12.99", "2XK7-0000", crate::TRANSFERS_TO.1, "A cent less comes: €12.98"]
+    {
+        assert!(html.contains(shown), "{shown}: {html}");
+    }
+    assert_eq!(site.form(path, "amount=nonsense").await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(location(&site.form(path, "amount=short").await), path);
+    let html = text(site.get(path).await).await;
+    assert!(html.contains("The rest comes: €0.01"), "{html}");
+    site.form(path, "amount=rest").await;
+    let html = text(site.get(path).await).await;
+    assert!(html.contains("the shop has it") && html.contains("too late"), "{html}");
+    let card = site.call("/v1/authorizations", "c", &order("tok_3ds")).await.1;
+    let card = card["gateway_ref"].as_str().unwrap();
+    let none = site.form(&format!("/bank/{card}"), "amount=exact").await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND, "no transfer is waited for there");
+
+    let mut body = order("tok_approve");
+    (body["method"], body["reference"]) = (json!("wallet"), json!("order w"));
+    let (_, answer) = site.call("/v1/authorizations", "w", &body).await;
+    let path = answer["url"].as_str().unwrap().strip_prefix("http://localhost:8081").unwrap();
+    assert!(path.starts_with("/wallet/"));
+    let html = text(site.get(path).await).await;
+    assert!(html.contains("Confirm in the app") && html.contains(&format!("action=\"{path}\"")));
+    site.form(path, "decision=reject").await;
+    let (_, state) = json_of(site.get("/v1/lookup?reference=order%20w").await).await;
+    assert_eq!(state["reason"], "cancelled_by_shopper");
+}
+
+#[tokio::test]
 async fn the_style_is_a_file_of_its_own() {
     let response = site().get("/sheet.css").await;
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");

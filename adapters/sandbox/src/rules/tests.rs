@@ -79,6 +79,8 @@ fn ask(key: &str, reference: &str, minor: i64, token: &str) -> Authorize {
         reference: String::from(reference),
         amount: Money::new(minor, Currency::Eur),
         token: String::from(token),
+        method: Method::Card,
+        statement: String::new(),
         capture: false,
         return_url: String::from("http://localhost/back"),
     }

@@ -35,6 +35,8 @@ pub enum EventKind {
     RefundSucceeded,
     #[serde(rename = "void.succeeded")]
     VoidSucceeded,
+    #[serde(rename = "transfer.received")]
+    TransferReceived,
 }
 
 /// One event. It tells that something happened, not how things stand: ask for that.

@@ -270,6 +270,8 @@ fn open_saga(
         clock: Arc::clone(clock),
         settings: SagaSettings {
             hold_ms: config.hold_seconds * 1_000,
+            wallet_ms: config.wallet_seconds * 1_000,
+            transfer_ms: config.transfer_seconds * 1_000,
             // A process that starts takes over what one before it left.
             owner: OsEntropy.next_u64() | 1,
             return_url: format!("{}/orders/return/", config.base_url()),

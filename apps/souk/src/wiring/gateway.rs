@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use souk_kernel::{DAY_MS, Money, PortError};
 use souk_payments::{
-    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
+    Method,
 };
 use souk_sandbox as sandbox;
 use souk_storefront::CardSheets;
@@ -40,6 +41,12 @@ fn named(gateway_ref: &str) -> Result<sandbox::GatewayRef, GatewayError> {
     gateway_ref.parse().map_err(|_| GatewayError::Refused("no such authorization".into()))
 }
 
+fn account() -> BankAccount {
+    let (holder, iban, bic) = sandbox::TRANSFERS_TO;
+    let [holder, iban, bic] = [holder, iban, bic].map(String::from);
+    BankAccount { holder, iban, bic }
+}
+
 #[async_trait]
 impl Gateway for SandboxGateway {
     fn name(&self) -> &'static str {
@@ -55,7 +62,17 @@ impl Gateway for SandboxGateway {
             idempotency_key: request.reference.clone(),
             reference: request.reference,
             amount: request.amount,
-            token: request.token,
+            method: match request.method {
+                Method::Card => sandbox::Method::Card,
+                Method::Wallet => sandbox::Method::Wallet,
+                Method::BankTransfer => sandbox::Method::Transfer,
+            },
+            // Only cards have one.
+            token: match request.token.as_str() {
+                "" => "tok_approve".into(),
+                _ => request.token,
+            },
+            statement: request.statement,
             capture: false,
             return_url: request.return_url,
         };
@@ -68,6 +85,13 @@ impl Gateway for SandboxGateway {
             }
             sandbox::Outcome::RequiresAction { gateway_ref, url } => {
                 Authorization::RequiresAction { gateway_ref: gateway_ref.to_string(), url }
+            }
+            sandbox::Outcome::AwaitingTransfer { gateway_ref, url } => {
+                let gateway_ref = gateway_ref.to_string();
+                Authorization::AwaitingTransfer { gateway_ref, account: account(), url: Some(url) }
+            }
+            sandbox::Outcome::Received { gateway_ref, amount } => {
+                Authorization::Received { gateway_ref: gateway_ref.to_string(), amount }
             }
         })
     }
@@ -102,6 +126,18 @@ impl Gateway for SandboxGateway {
         within(self.0.refund(&request)).await.map(|_| ())
     }
 
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let gateway_ref = named(gateway_ref)?;
+        let idempotency_key = key.to_owned();
+        let request = sandbox::Return { idempotency_key, gateway_ref, amount_minor: amount.minor };
+        within(self.0.give_back(&request)).await.map(|_| ())
+    }
+
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         Ok(within(self.0.find_refund(named(gateway_ref)?, key)).await?.is_some())
     }
@@ -109,9 +145,14 @@ impl Gateway for SandboxGateway {
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
         let found = within(self.0.lookup(reference)).await?;
         Ok(found.map(|there| GatewayPayment {
+            action_url: self.0.page_of(&there),
+            account: (there.method == sandbox::Method::Transfer).then(account),
+            received: there.received_minor,
+            unclaimed: there.unclaimed_minor,
             gateway_ref: there.gateway_ref.to_string(),
             status: match there.status {
                 sandbox::Status::RequiresAction => GatewayStatus::RequiresAction,
+                sandbox::Status::AwaitingTransfer => GatewayStatus::AwaitingTransfer,
                 sandbox::Status::Authorized => GatewayStatus::Authorized,
                 sandbox::Status::Captured => GatewayStatus::Captured,
                 sandbox::Status::Voided => GatewayStatus::Voided,
@@ -121,7 +162,6 @@ impl Gateway for SandboxGateway {
             captured: there.captured_minor,
             refunded: there.refunded_minor,
             reason: there.reason.map(|reason| reason.code().to_owned()),
-            action_url: None,
         }))
     }
 }

@@ -57,6 +57,8 @@ impl Gateway for MeasuredGateway {
             Authorization::Authorized { .. } => "authorized",
             Authorization::Declined { .. } => "declined",
             Authorization::RequiresAction { .. } => "requires_action",
+            Authorization::AwaitingTransfer { .. } => "awaiting_transfer",
+            Authorization::Received { .. } => "received",
         };
         self.timed("authorize", outcome, self.inner.authorize(request)).await
     }
@@ -85,6 +87,20 @@ impl Gateway for MeasuredGateway {
 
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         self.timed("has_refunded", done, self.inner.has_refunded(gateway_ref, key)).await
+    }
+
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        let run = self.inner.return_unclaimed(gateway_ref, amount, key);
+        self.timed("return_unclaimed", done, run).await
+    }
+
+    fn funds_token(&self, gateway_ref: &str) -> String {
+        self.inner.funds_token(gateway_ref)
     }
 
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {

@@ -129,7 +129,7 @@ impl Saga {
         let checkout = self.parts.mint.mint(user.bucket());
         let order = self.parts.mint.mint(user.bucket());
         let at = self.parts.clock.now();
-        let deadline = at.plus_ms(self.parts.settings.hold_ms);
+        let deadline = at.plus_ms(self.parts.settings.patience_ms(ask.method));
         let wants = wants(&quote);
         let hold = HoldStep::Take(TakeHold { checkout, wants, deadline, pinned_by: Some(order) });
         Ok(Begin {
@@ -240,6 +240,10 @@ impl Saga {
         }
         let order = self.parts.mint.mint(user.bucket());
         let at = self.parts.clock.now();
+        let deadline = match ask.method {
+            Method::Card => checkout.deadline.max(at),
+            other => at.plus_ms(self.parts.settings.patience_ms(other)),
+        };
         let freeze = |version| (version, CartIntent::freeze(user, version, order, at));
         Ok(Begin {
             order,
@@ -252,7 +256,7 @@ impl Saga {
             hold: HoldStep::Pin(PinHold { checkout: checkout.id, order }),
             cart: checkout.cart_version.map(freeze),
             lease: self.lease(at),
-            deadline: checkout.deadline.max(at),
+            deadline,
             at,
         })
     }
@@ -294,7 +298,7 @@ impl Saga {
         answered(&found)
     }
 
-    fn attempt(
+    pub(super) fn attempt(
         &self,
         order: OrderId,
         user: UserId,
@@ -334,7 +338,7 @@ fn answered(order: &Order) -> Placing<Placed> {
     }
 }
 
-fn wants(quote: &Quote) -> Vec<Want> {
+pub(super) fn wants(quote: &Quote) -> Vec<Want> {
     quote.lines.iter().map(|l| Want { sku: l.item.sku, quantity: l.item.quantity }).collect()
 }
 
@@ -359,11 +363,21 @@ fn buy_now_digest(ask: &BuyNow) -> [u8; 16] {
         body.push(0);
         body.extend_from_slice(part.as_bytes());
     }
+    push_method(&mut body, ask.method);
     request_digest("buy_now", &body)
 }
 
 fn pay_digest(ask: &Pay) -> [u8; 16] {
     let mut body = ask.checkout.bytes().to_vec();
     body.extend_from_slice(ask.token.as_bytes());
+    push_method(&mut body, ask.method);
     request_digest("pay", &body)
+}
+
+/// Another way to pay is another request; a card is what is meant where nothing is said.
+fn push_method(body: &mut Vec<u8>, method: Method) {
+    if method != Method::Card {
+        body.push(0);
+        body.extend_from_slice(method.name().as_bytes());
+    }
 }

@@ -6,7 +6,7 @@ use crate::rules::{self, Stamp};
 use crate::{Actor, Order, OrderState, PlaceRefusal, SettleRefusal, derived};
 use souk_inventory::{StockIntent, StockRefusal};
 use souk_kernel::{CheckoutId, ClaimKey, Money, OrderId, PortError, RefundId, UserId, one};
-use souk_payments::{PaymentRefusal, RefundOutcome};
+use souk_payments::{Payment, PaymentRefusal, PaymentState, RefundOutcome};
 
 /// Tries of a step that loses to others, before it gives up.
 const TRIES: usize = 5;
@@ -28,7 +28,7 @@ impl Saga {
 
     /// Looks at an order because something outside says so: a gateway's message, the shopper's return.
     /// Reads the gateway's record and goes on from there. An order that its saga is working on is left
-    /// to it; an order that has ended is left alone.
+    /// to it; an order that has ended is left as it is, and money that came for it since is seen to.
     ///
     /// # Errors
     /// The store's.
@@ -36,7 +36,11 @@ impl Saga {
         let Some(found) = self.parts.orders.order(order).await? else { return Ok(None) };
         let now = self.parts.clock.now();
         let worked_on = found.lease.is_some_and(|l| l.owner != 0 && l.until > now);
-        if !found.state.is_open() || worked_on {
+        if !found.state.is_open() {
+            self.late(&found).await?;
+            return Ok(Some(found));
+        }
+        if worked_on {
             return Ok(Some(found));
         }
         self.resume(order).await?;
@@ -101,22 +105,25 @@ impl Saga {
         found.filter(|o| o.user == user).ok_or(PlaceRefusal::NotFound("order"))
     }
 
-    /// Cancels an order before it ships. Its stock goes back at once; its money as soon as the gateway
-    /// answers. Cancelling twice is cancelling once.
+    /// Cancels an order before it ships, or one that waits for its shopper to pay. Its stock goes back at
+    /// once; its money as soon as the gateway answers. Cancelling twice is cancelling once.
     ///
     /// # Errors
     /// No such order of this shopper; it is too late, or too early.
     pub async fn cancel(&self, user: UserId, id: OrderId, reason: &str) -> Placing<Order> {
         for _ in 0..TRIES {
             let order = self.order_of(user, id).await?;
-            match order.state {
-                OrderState::Cancelled => return Ok(order),
-                OrderState::Confirmed => {}
-                other => return Err(PlaceRefusal::TooLate(other)),
+            if !matches!(order.state, OrderState::PaymentPending | OrderState::Confirmed) {
+                let cancelled = order.state == OrderState::Cancelled;
+                return if cancelled { Ok(order) } else { Err(PlaceRefusal::TooLate(order.state)) };
             }
             let payment = self.parts.payments.payment(order.payment).await?;
             let payment = payment.ok_or(PlaceRefusal::NotFound("payment"))?;
             let at = self.parts.clock.now();
+            if order.state == OrderState::PaymentPending {
+                self.give_up(order, payment, reason).await?;
+                continue;
+            }
             let stamp = Stamp { by: Actor::Shopper, at, lease: self.lease(at) };
             let settle = rules::cancel(&order, &payment, reason, stamp);
             match one(self.parts.orders.settle(vec![settle]).await) {
@@ -128,6 +135,59 @@ impl Saga {
             }
         }
         Err(PortError::Conflict("the order keeps moving".into()).into())
+    }
+
+    /// Ends a try that waits for its shopper, so that the same checkout can be paid in another way.
+    ///
+    /// # Errors
+    /// No such order of this shopper; it doesn't wait, or was paid just now.
+    pub async fn pay_another_way(&self, user: UserId, id: OrderId) -> Placing<Order> {
+        let order = self.order_of(user, id).await?;
+        if order.state == OrderState::PaymentFailed {
+            return Ok(order);
+        }
+        let payment = self.parts.payments.payment(order.payment).await?;
+        let payment = payment.ok_or(PlaceRefusal::NotFound("payment"))?;
+        if order.state != OrderState::PaymentPending {
+            return Err(PlaceRefusal::TooLate(order.state));
+        }
+        self.give_up(order, payment, rules::ANOTHER_WAY).await?;
+        let order = self.order_of(user, id).await?;
+        match order.state {
+            OrderState::PaymentFailed => Ok(order),
+            other => Err(PlaceRefusal::TooLate(other)),
+        }
+    }
+
+    /// Records that the money is let go, then asks the gateway to. Whoever moved the order meanwhile is
+    /// left alone.
+    async fn give_up(&self, order: Order, payment: Payment, reason: &str) -> Placing<()> {
+        let at = self.parts.clock.now();
+        let worked_on = order.lease.is_some_and(|l| l.owner != 0 && l.until > at);
+        let voiding = payment.state == PaymentState::Voiding;
+        if worked_on || !(rules::waits_for_shopper(&payment) || voiding) {
+            return Err(PlaceRefusal::TooLate(order.state));
+        }
+        let stamp = Stamp { by: Actor::Shopper, at, lease: self.lease(at) };
+        let mut settle = rules::take_over(&order, stamp.lease);
+        if !voiding {
+            settle = rules::void(&order, &payment, reason, stamp);
+        }
+        match one(self.parts.orders.settle(vec![settle.clone()]).await) {
+            Ok(_) => {}
+            Err(SettleRefusal::Stale | SettleRefusal::Payment(_)) => return Ok(()),
+            Err(SettleRefusal::Port(error)) => return Err(error.into()),
+            Err(other) => return Err(PortError::Conflict(other.to_string()).into()),
+        }
+        let order = rules::settled(&order, &settle);
+        let order = order.map_err(|e| PortError::Conflict(e.to_string()))?;
+        let payment = self.parts.payments.payment(order.payment).await?;
+        let work = Work { order, payment, by: Actor::Shopper, again: true };
+        if self.drive(work).await?.order.state.is_open() {
+            // The recovery worker asks again.
+            return Err(PortError::Timeout("the gateway has not answered yet".into()).into());
+        }
+        Ok(())
     }
 
     /// Gives back part of what was taken, or all that is left. The key makes it one refund however

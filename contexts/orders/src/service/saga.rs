@@ -4,7 +4,8 @@ use super::Saga;
 use crate::rules::{self, AfterLookUp, Next, Stamp};
 use crate::{Actor, Order, Settle, SettleRefusal};
 use souk_kernel::{PortError, one};
-use souk_payments::{Authorize, GatewayError, Payment};
+use souk_payments::rules::Truth;
+use souk_payments::{Authorize, GatewayError, Method, Payment};
 
 /// More steps than any order needs: a saga that takes more is a defect, not a loop.
 const STEPS_MAX: usize = 8;
@@ -55,7 +56,9 @@ impl Saga {
             Next::LookUp => match self.parts.gateway.look_up(&payment.reference()).await {
                 Err(_) => None,
                 Ok(there) => {
-                    match rules::after_look_up(order, payment, there.as_ref(), self.stamp(work)) {
+                    let (there, stamp) = (there.as_ref(), self.stamp(work));
+                    let forgotten = self.key_is_old(payment);
+                    match rules::after_look_up(order, payment, there, forgotten, stamp) {
                         AfterLookUp::Settle(settle) => Some(*settle),
                         AfterLookUp::AuthorizeAgain => Some(self.authorize(work, payment).await),
                     }
@@ -65,6 +68,9 @@ impl Saga {
                 let key = format!("{}:void", payment.reference());
                 match self.parts.gateway.void(&payment.reference(), &key).await {
                     Ok(()) => Some(rules::after_void(order, payment, self.stamp(work))),
+                    Err(GatewayError::Refused(_)) if payment.method == Method::BankTransfer => {
+                        self.came_meanwhile(work, payment).await
+                    }
                     Err(error) => {
                         tracing::warn!(order = %order.id, %error, "voiding");
                         None
@@ -80,16 +86,34 @@ impl Saga {
         }
     }
 
+    /// A transfer is not let go because its money is there: then it counts.
+    async fn came_meanwhile(&self, work: &Work, payment: &Payment) -> Option<Settle> {
+        let there = self.parts.gateway.look_up(&payment.reference()).await.ok()??;
+        let paid = souk_payments::rules::truth(payment, &there) == Truth::Paid;
+        paid.then(|| {
+            rules::confirm(&work.order, payment, Some(there.gateway_ref), self.stamp(work))
+        })
+    }
+
+    fn key_is_old(&self, payment: &Payment) -> bool {
+        let age = self.parts.clock.now().since(payment.created_at);
+        age >= self.parts.gateway.key_lifetime_ms()
+    }
+
     async fn authorize(&self, work: &Work, payment: &Payment) -> Settle {
-        let now = self.parts.clock.now();
-        let answer = if now.since(payment.created_at) >= self.parts.gateway.key_lifetime_ms() {
+        let answer = if self.key_is_old(payment) {
             // The gateway may have forgotten the key: sending it again could charge again.
             Err(GatewayError::Unknown("past the key's lifetime".into()))
         } else {
             let request = Authorize {
                 reference: payment.reference(),
                 amount: payment.amount,
+                method: payment.method,
                 token: payment.token.clone(),
+                statement: match payment.method {
+                    Method::BankTransfer => rules::transfer::statement(&work.order),
+                    Method::Card | Method::Wallet => String::new(),
+                },
                 return_url: format!("{}{}", self.parts.settings.return_url, work.order.id),
             };
             self.parts.gateway.authorize(request).await

@@ -80,27 +80,48 @@ impl Bench {
         self.payments.payment(id).await.expect("the store works").expect("there is a payment")
     }
 
-    /// A fresh payment in a state.
-    pub(super) async fn payment_in(&self, state: PaymentState, minor: i64) -> Payment {
+    /// The states on the way to a state; `None`: no payment of this method is ever in it.
+    pub(super) fn way(method: Method, state: PaymentState) -> Option<&'static [PaymentState]> {
         use PaymentState::{
-            Authorized, Authorizing, Captured, Capturing, Declined, RequiresAction, Voided, Voiding,
+            Authorized, Authorizing, AwaitingTransfer, Captured, Capturing, Declined,
+            RequiresAction, Voided, Voiding,
         };
-        let attempt = self.attempt(minor);
+        let way: &[PaymentState] = match (method, state) {
+            (_, Authorizing) => &[],
+            (_, Declined) => &[Declined],
+            (_, Voiding) => &[Voiding],
+            (_, Voided) => &[Voiding, Voided],
+            (Method::BankTransfer, AwaitingTransfer) => &[AwaitingTransfer],
+            (Method::BankTransfer, Captured) => &[AwaitingTransfer, Captured],
+            (Method::Card | Method::Wallet, RequiresAction) => &[RequiresAction],
+            (Method::Card | Method::Wallet, Authorized) => &[Authorized],
+            (Method::Card | Method::Wallet, Capturing) => &[Authorized, Capturing],
+            (Method::Card | Method::Wallet, Captured) => &[Authorized, Capturing, Captured],
+            _ => return None,
+        };
+        Some(way)
+    }
+
+    /// A fresh card payment in a state.
+    pub(super) async fn payment_in(&self, state: PaymentState, minor: i64) -> Payment {
+        let way = Self::way(Method::Card, state).expect("a card's state");
+        let payment = self.paid_by(Method::Card, way, minor).await;
+        assert_eq!(payment.state, state);
+        payment
+    }
+
+    /// A fresh payment that has gone a way.
+    pub(super) async fn paid_by(
+        &self,
+        method: Method,
+        way: &[PaymentState],
+        minor: i64,
+    ) -> Payment {
+        let attempt = StartAttempt { method, ..self.attempt(minor) };
         let mut payment = self.done(PaymentIntent::Start(attempt)).await;
-        let way: &[PaymentState] = match state {
-            Authorizing => &[],
-            RequiresAction => &[RequiresAction],
-            Authorized => &[Authorized],
-            Declined => &[Declined],
-            Voiding => &[Voiding],
-            Voided => &[Voiding, Voided],
-            Capturing => &[Authorized, Capturing],
-            Captured => &[Authorized, Capturing, Captured],
-        };
         for to in way {
             payment = self.done(go(payment.id, &PaymentState::ALL, *to)).await;
         }
-        assert_eq!(payment.state, state);
         payment
     }
 

@@ -1,9 +1,12 @@
 //! Cases about a payment's states.
 
-use super::bench::{AT, go};
+use super::bench::{AT, Bench, go};
 use super::contract_cases;
 use crate::rules::{drawn, moved};
-use crate::{Account, MoneyEntry, MovePayment, PaymentIntent, PaymentRefusal, PaymentState};
+use crate::{
+    Account, BankAccount, Method, MoneyEntry, MovePayment, PaymentIntent, PaymentRefusal,
+    PaymentState,
+};
 use souk_kernel::PaymentId;
 
 contract_cases! {
@@ -26,14 +29,17 @@ contract_cases! {
 
     /// The whole table: each state, each target, from everywhere.
     async fn only_drawn_edges_are_walked(bench) {
-        for from in PaymentState::ALL {
+        let cards = PaymentState::ALL.map(|from| (Method::Card, from));
+        let transfers = PaymentState::ALL.map(|from| (Method::BankTransfer, from));
+        for (method, from) in cards.into_iter().chain(transfers) {
+            let Some(way) = Bench::way(method, from) else { continue };
             for to in PaymentState::ALL {
-                let before = bench.payment_in(from, 700).await;
+                let before = bench.paid_by(method, way, 700).await;
                 let answer = bench.one(go(before.id, &PaymentState::ALL, to)).await;
                 let now = bench.stored(before.id).await;
                 if from == to {
                     assert_eq!((answer, &now), (Ok(before.clone()), &before), "{from:?} again");
-                } else if drawn(from, to) {
+                } else if drawn(method, from, to) {
                     let step = MovePayment::plain(before.id, &PaymentState::ALL, to, AT);
                     let expected = moved(&before, &step).expect("drawn").expect("moves");
                     assert_eq!((answer, &now), (Ok(expected.clone()), &expected), "{from:?} {to:?}");
@@ -118,6 +124,59 @@ contract_cases! {
             };
             assert_eq!(entries, [line]);
         }
+    }
+
+    /// A transfer's money is taken as it comes: from wherever it is waited for, and once.
+    async fn a_transfer_is_taken_once(bench) {
+        use PaymentState::{Authorizing, AwaitingTransfer, Captured, Voiding};
+        let ways: [&[PaymentState]; 3] = [&[], &[AwaitingTransfer], &[AwaitingTransfer, Voiding]];
+        for way in ways {
+            let payment = bench.paid_by(Method::BankTransfer, way, 4_321).await;
+            let [holder, iban, bic] = ["\"Shop\"", "DE00", "X"].map(String::from);
+            let account = BankAccount { holder, iban, bic };
+            let from = &[Authorizing, AwaitingTransfer, Voiding];
+            let intent = PaymentIntent::Move(MovePayment {
+                received: Some(4_321),
+                account: Some(account.clone()),
+                ..MovePayment::plain(payment.id, from, Captured, AT.plus_ms(5))
+            });
+            let answers = bench.apply(vec![intent.clone(), intent]).await;
+            assert_eq!(answers[0], answers[1]);
+            let now = bench.stored(payment.id).await;
+            assert_eq!((now.captured, now.received), (4_321, 4_321), "{way:?}");
+            assert_eq!((now.captured_at, now.account), (Some(AT.plus_ms(5)), Some(account)));
+            if let Some(entries) = bench.money(payment.id).await {
+                let amounts: Vec<_> = entries.iter().map(|entry| entry.amount.minor).collect();
+                assert_eq!(amounts, [4_321], "one entry of the money ledger");
+            }
+        }
+    }
+
+    /// News of what came may be old, and come twice.
+    async fn what_came_only_grows(bench) {
+        let way = &[PaymentState::AwaitingTransfer];
+        let payment = bench.paid_by(Method::BankTransfer, way, 700).await;
+        let came = |received| {
+            PaymentIntent::Move(MovePayment {
+                received: Some(received),
+                ..MovePayment::plain(payment.id, &[], PaymentState::AwaitingTransfer, AT)
+            })
+        };
+        let answers = bench.apply(vec![came(400), came(100), came(400)]).await;
+        let seen: Vec<_> = answers.into_iter().map(|p| p.map(|p| p.received)).collect();
+        assert_eq!(seen, [Ok(400), Ok(400), Ok(400)]);
+        let now = bench.stored(payment.id).await;
+        assert_eq!((now.state, now.received, now.captured), (payment.state, 400, 0));
+        for (note, kept) in [("first", "first"), ("second", "first")] {
+            let PaymentIntent::Move(step) = came(0) else { unreachable!() };
+            let noted = MovePayment { reason: Some(note.into()), ..step };
+            let noted = bench.done(PaymentIntent::Move(noted)).await;
+            assert_eq!((noted.reason.as_deref(), noted.received), (Some(kept), 400));
+        }
+        let card = bench.payment_in(PaymentState::Authorized, 700).await;
+        let wrong = go(card.id, &PaymentState::ALL, PaymentState::AwaitingTransfer);
+        let refused = Err(PaymentRefusal::WrongState(PaymentState::Authorized));
+        assert_eq!(bench.one(wrong).await, refused, "a card waits for none");
     }
 
     async fn a_refused_intent_leaves_the_others(bench) {

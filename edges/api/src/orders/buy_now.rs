@@ -1,5 +1,6 @@
 //! `POST /orders`: buy at once.
 
+use super::payment::{PaymentMethodView, chosen};
 use super::place::{run, ship_to, shipping};
 use super::view::{LineRequest, PlacedView, ShippingView, lines};
 use crate::ApiState;
@@ -10,7 +11,6 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use souk_kernel::ClaimKey;
 use souk_orders::BuyNow;
-use souk_payments::Method;
 use souk_webkit::{Caller, IdempotencyKey, Json, MoneyView, Problem};
 use utoipa::ToSchema;
 
@@ -19,8 +19,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(crate) struct BuyNowRequest {
     lines: Vec<LineRequest>,
-    /// The gateway's token for the card.
-    payment_token: String,
+    /// Default: `card`.
+    payment_method: Option<PaymentMethodView>,
+    /// The gateway's token for the card. The other ways to pay need none.
+    payment_token: Option<String>,
     /// The total that the shopper saw last: from `POST /quotes`.
     total: MoneyView,
     shipping: Option<ShippingView>,
@@ -41,12 +43,13 @@ pub(crate) struct BuyNowRequest {
     security(("session" = []), ("cookie" = [])),
     responses(
         (status = 201, description = "Confirmed.", body = PlacedView),
-        (status = 202, description = "`requires_action`: send the shopper to `action_url`. `pending`: \
-            the gateway has not answered yet.", body = PlacedView),
+        (status = 202, description = "`requires_action`: send the shopper to `action_url`. \
+            `awaiting_transfer`: the shopper sends the money as `transfer` says. `pending`: the gateway has \
+            not answered yet.", body = PlacedView),
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`out_of_stock`, `not_buyable`, `total_changed` (with the new \
             `total`), `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `address_invalid`, \
+        (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `address_invalid`, \
             `address_required`, `email_required`, or an amount that can't be.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
@@ -61,13 +64,14 @@ pub(crate) async fn handler(
     Json(request): Json<BuyNowRequest>,
 ) -> Result<(StatusCode, Json<PlacedView>), Problem> {
     let ship_to = ship_to(&state, &caller, request.address).await?;
+    let (method, token) = chosen(request.payment_method, request.payment_token)?;
     let ask = BuyNow {
         key: ClaimKey { principal: caller.user(), key },
         lines: lines(&request.lines)?,
         ship_to,
         shipping: shipping(request.shipping),
-        token: request.payment_token,
-        method: Method::Card,
+        token,
+        method,
         shown: request.total.into(),
     };
     let saga = state.saga.clone();

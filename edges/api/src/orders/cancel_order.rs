@@ -9,8 +9,8 @@ use souk_webkit::{Caller, IdempotencyKey, Json, Problem};
 
 /// Cancel an order
 ///
-/// Before it ships. Its stock goes back at once, its money as soon as the gateway answers. Cancelling twice
-/// is cancelling once, whatever the key.
+/// Before it ships, or while it waits for its shopper to pay. Its stock goes back at once, its money as soon
+/// as the gateway answers. Cancelling twice is cancelling once, whatever the key.
 #[utoipa::path(
     post,
     path = "/orders/{id}/cancel",
@@ -38,6 +38,5 @@ pub(crate) async fn handler(
     // Like a purchase, a cancellation outlives its connection.
     let task = tokio::spawn(async move { saga.cancel(user, order, "by_shopper").await });
     let order = task.await.map_err(|e| Problem::internal(e.to_string()))?.map_err(problem)?;
-    let parcels = state.parcels.of_order(order.id).await?;
-    Ok(Json(OrderView::from(&order).with(parcels.as_ref())))
+    Ok(Json(OrderView::whole(&state, &order).await?))
 }

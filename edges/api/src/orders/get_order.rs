@@ -30,6 +30,5 @@ pub(crate) async fn handler(
 ) -> Result<Json<OrderView>, Problem> {
     let order = find(&state.saga, &order).await?;
     let order = state.saga.order_of(caller.user(), order).await.map_err(problem)?;
-    let parcels = state.parcels.of_order(order.id).await?;
-    Ok(Json(OrderView::from(&order).with(parcels.as_ref())))
+    Ok(Json(OrderView::whole(&state, &order).await?))
 }

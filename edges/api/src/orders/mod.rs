@@ -7,6 +7,7 @@ mod get_order;
 mod leave_checkout;
 mod list_orders;
 mod pay_checkout;
+mod payment;
 mod place;
 mod quote;
 mod refund_order;

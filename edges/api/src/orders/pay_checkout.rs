@@ -1,5 +1,6 @@
 //! `POST /checkouts/{id}/pay`.
 
+use super::payment::{PaymentMethodView, chosen};
 use super::place::run;
 use super::view::{PlacedView, id};
 use crate::ApiState;
@@ -9,7 +10,6 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use souk_kernel::ClaimKey;
 use souk_orders::Pay;
-use souk_payments::Method;
 use souk_webkit::{Caller, IdempotencyKey, Json, MoneyView, Problem};
 use utoipa::ToSchema;
 
@@ -17,8 +17,10 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PayRequest {
-    /// The gateway's token for the card.
-    payment_token: String,
+    /// Default: `card`.
+    payment_method: Option<PaymentMethodView>,
+    /// The gateway's token for the card. The other ways to pay need none.
+    payment_token: Option<String>,
     /// The total that the shopper saw last.
     total: MoneyView,
 }
@@ -36,13 +38,14 @@ pub(crate) struct PayRequest {
     security(("session" = []), ("cookie" = [])),
     responses(
         (status = 201, description = "Confirmed.", body = PlacedView),
-        (status = 202, description = "`requires_action`: send the shopper to `action_url`. `pending`: \
-            the gateway has not answered yet.", body = PlacedView),
+        (status = 202, description = "`requires_action`: send the shopper to `action_url`. \
+            `awaiting_transfer`: the shopper sends the money as `transfer` says. `pending`: the gateway has \
+            not answered yet.", body = PlacedView),
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such checkout of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`total_changed` (with the `total`), `cart_changed`, \
             `checkout_expired`, `checkout_taken`, `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 422, description = "`key_reused`, `id_invalid`.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`key_reused`, `id_invalid`, `payment_token_required`, `payment_token_invalid`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
         SessionProblems,
@@ -56,11 +59,12 @@ pub(crate) async fn handler(
     Path(checkout): Path<String>,
     Json(request): Json<PayRequest>,
 ) -> Result<(StatusCode, Json<PlacedView>), Problem> {
+    let (method, token) = chosen(request.payment_method, request.payment_token)?;
     let ask = Pay {
         key: ClaimKey { principal: caller.user(), key },
         checkout: id(&checkout, "the checkout")?,
-        token: request.payment_token,
-        method: Method::Card,
+        token,
+        method,
         shown: request.total.into(),
     };
     let saga = state.saga.clone();

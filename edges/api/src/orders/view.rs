@@ -1,5 +1,6 @@
 //! Orders and checkouts, as clients see them.
 
+use super::payment::{PaymentView, TransferView};
 use serde::{Deserialize, Serialize};
 use souk_fulfillment::{Fulfillment, Parcel, Return};
 use souk_kernel::{Id, Noun, OrderId};
@@ -134,19 +135,24 @@ pub(crate) struct PlacedView {
     pub order_id: String,
     /// For people: sixteen letters in groups of four.
     pub number: String,
-    /// `confirmed`, `requires_action`, `pending` or `cancelled`.
+    /// `confirmed`, `requires_action`, `awaiting_transfer`, `pending` or `cancelled`.
     pub status: &'static str,
     pub total: MoneyView,
     /// Where the shopper must act.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_url: Option<String>,
+    /// Where to send the money.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferView>,
 }
 
 impl From<Placed> for PlacedView {
     fn from(placed: Placed) -> Self {
+        let transfer = TransferView::told(&placed.answer, placed.total);
         let (status, action_url) = match placed.answer {
             Answer::Confirmed => ("confirmed", None),
             Answer::RequiresAction { url } => ("requires_action", Some(url)),
+            Answer::AwaitingTransfer { url, .. } => ("awaiting_transfer", url),
             Answer::Pending => ("pending", None),
             Answer::Cancelled { .. } => ("cancelled", None),
             Answer::Declined { .. } => ("payment_failed", None),
@@ -157,6 +163,7 @@ impl From<Placed> for PlacedView {
             status,
             total: placed.total.into(),
             action_url,
+            transfer,
         }
     }
 }
@@ -309,6 +316,9 @@ pub(crate) struct OrderView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ship_to: Option<ShipToView>,
     pub timeline: Vec<MoveView>,
+    /// How it is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentView>,
     /// Empty until the order is confirmed, and for a moment after.
     pub parcels: Vec<ParcelView>,
     /// What comes back.
@@ -318,6 +328,17 @@ pub(crate) struct OrderView {
 }
 
 impl OrderView {
+    /// An order with everything about it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn whole(state: &crate::ApiState, order: &Order) -> Result<Self, Problem> {
+        let parcels = state.parcels.of_order(order.id).await?;
+        let payment = state.saga.parts().payments.payment(order.payment).await?;
+        let payment = payment.map(|payment| PaymentView::new(order, &payment));
+        Ok(Self { payment, ..Self::from(order).with(parcels.as_ref()) })
+    }
+
     /// With its parcels.
     pub fn with(mut self, parcels: Option<&Fulfillment>) -> Self {
         if let Some(all) = parcels {
@@ -342,6 +363,7 @@ impl From<&Order> for OrderView {
             created_at: order.created_at.rfc3339(),
             ship_to: order.ship_to.as_deref().map(ShipToView::from),
             timeline: order.moves.iter().map(step).collect(),
+            payment: None,
             parcels: Vec::new(),
             returns: Vec::new(),
             quote: QuoteView::from(&*order.quote),

@@ -21,7 +21,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/checkout", get(show::show).post(start::start))
         .route("/checkout/{id}", get(review::show))
-        .route("/checkout/{id}/pay", post(pay::open_sheet))
+        .route("/checkout/{id}/pay", post(pay::pay))
         .route("/checkout/{id}/return", get(pay::returned))
         .route("/checkout/{id}/leave", post(pay::leave))
 }

@@ -1,4 +1,5 @@
-//! Paying: to the gateway's sheet, back with its token, on to the order.
+//! Paying: by card to the gateway's sheet, back with its token, on to the order; with a wallet or by
+//! transfer at once to the order, and from there to wherever the shopper must act.
 //!
 //! The sheet leads back with a GET. Placing from a GET is safe here: the purchase's key follows from
 //! the checkout and the token, so a reload, a second tab or a prefetch gets the first one's answer.
@@ -11,16 +12,18 @@ use crate::visitor;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use souk_kernel::{CheckoutId, ClaimKey, Currency, Money, UserId};
+use souk_kernel::{CheckoutId, ClaimKey, Currency, Money};
 use souk_orders::{Answer, OrderNumber, Pay, PlaceRefusal, Placed, Subject};
 use souk_payments::Method;
-use souk_webkit::Problem;
+use souk_webkit::{IdempotencyKey, Problem};
 
 /// A gateway's token is a name, not a text.
 const TOKEN_MAX: usize = 150;
+/// Keys of forms are 32 letters.
+const KEY_MAX: usize = 64;
 
-/// `POST /checkout/{id}/pay`: opens a sheet for what the page showed.
-pub(super) async fn open_sheet(
+/// `POST /checkout/{id}/pay`: in the chosen way, what the page showed.
+pub(super) async fn pay(
     State(app): State<App>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -38,6 +41,19 @@ pub(super) async fn open_sheet(
     if app.now() >= record.deadline {
         return see_other(&review_path(id));
     }
+    match Method::from_name(fields.get("method")) {
+        None | Some(Method::Card) => open_sheet(&app, id, shown).await,
+        Some(method) => {
+            let IdempotencyKey(key) = IdempotencyKey::parse(fields.get("key").as_bytes())?;
+            let key = &key[..key.len().min(KEY_MAX)];
+            let key = format!("{}:{id}:{key}", method.name());
+            let key = ClaimKey { principal: caller.user(), key };
+            place(&app, Pay { key, checkout: id, token: String::new(), method, shown }).await
+        }
+    }
+}
+
+async fn open_sheet(app: &App, id: CheckoutId, shown: Money) -> Result<Response, Problem> {
     let back = href(
         &format!("{}/checkout/{id}/return", app.shop.base_url),
         &[
@@ -75,11 +91,16 @@ pub(super) async fn returned(
     let (true, Ok(shown)) = (fits, shown(&fields)) else { return review(id, "card") };
     let key = ClaimKey { principal: caller.user(), key: format!("sheet:{id}:{token}") };
     let token = token.to_owned();
-    let pay = Pay { key: key.clone(), checkout: id, token, method: Method::Card, shown };
-    match patiently(&app, pay).await {
+    place(&app, Pay { key, checkout: id, token, method: Method::Card, shown }).await
+}
+
+/// Places the order, and leads to where it stands.
+async fn place(app: &App, pay: Pay) -> Result<Response, Problem> {
+    let (key, id) = (pay.key.clone(), pay.checkout);
+    match patiently(app, pay).await {
         Some(Ok(placed)) => after(&placed),
         Some(Err(refusal)) => refused(id, refusal),
-        None => unanswered(&app, caller.user(), id, &key).await,
+        None => unanswered(app, id, &key).await,
     }
 }
 
@@ -121,12 +142,8 @@ fn refused(id: CheckoutId, refusal: PlaceRefusal) -> Result<Response, Problem> {
 }
 
 /// Nobody knows yet: the order's page says so and looks again. Without an order the review does.
-async fn unanswered(
-    app: &App,
-    user: UserId,
-    id: CheckoutId,
-    key: &ClaimKey,
-) -> Result<Response, Problem> {
+async fn unanswered(app: &App, id: CheckoutId, key: &ClaimKey) -> Result<Response, Problem> {
+    let user = key.principal;
     match app.saga.orders().claimed(key).await?.map(|claimed| claimed.subject) {
         Some(Subject::Order(order)) if app.saga.order_of(user, order).await.is_ok() => {
             see_other(&format!("/orders/{}", OrderNumber::of(order)))

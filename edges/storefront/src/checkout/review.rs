@@ -14,8 +14,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use souk_inventory::HoldState;
-use souk_kernel::{CheckoutId, OrderId, UserId};
+use souk_kernel::{CheckoutId, DAY_MS, OrderId, UserId};
 use souk_orders::{Answer, CheckoutRecord, Order, OrderNumber, OrderState};
+use souk_payments::Method;
 use souk_webkit::Problem;
 
 #[derive(Serialize)]
@@ -27,6 +28,9 @@ struct View {
     email: String,
     method: &'static str,
     pay: String,
+    /// Names this try to pay; see [`super::pay`].
+    key: String,
+    ways: Vec<Way>,
     total_minor: i64,
     total_currency: String,
     deadline: String,
@@ -35,6 +39,37 @@ struct View {
     /// Why an earlier try did not go through.
     declined: &'static str,
     message: &'static str,
+}
+
+/// A way to pay.
+#[derive(Serialize)]
+struct Way {
+    value: &'static str,
+    label: &'static str,
+    says: String,
+    checked: bool,
+}
+
+/// Every way to pay, a card first.
+fn ways(app: &App) -> Vec<Way> {
+    let settings = &app.saga.parts().settings;
+    let days = settings.transfer_ms / DAY_MS;
+    let keeps = match days {
+        0 => "Your items are kept until it comes.".into(),
+        1 => "Your items are kept for a day.".into(),
+        days => format!("Your items are kept for {days} days."),
+    };
+    let way = |method: Method, label, says: &str| Way {
+        value: method.name(),
+        label,
+        says: says.to_owned(),
+        checked: method == Method::Card,
+    };
+    vec![
+        way(Method::Card, "Card", "Entered on the payment provider’s own page."),
+        way(Method::Wallet, "Wallet", "Confirmed in your wallet’s app."),
+        way(Method::BankTransfer, "Bank transfer", &format!("You send the money. {keeps}")),
+    ]
 }
 
 #[derive(Serialize)]
@@ -120,6 +155,8 @@ fn lay_out(
         email: record.ship_to.email.clone(),
         method: quote.shipping_method.name(),
         pay: format!("Pay {}", quote.total),
+        key: app.fresh_key(),
+        ways: ways(app),
         total_minor: quote.total.minor,
         total_currency: quote.total.currency.code().to_owned(),
         deadline: time_of_day(record.deadline),

@@ -27,7 +27,7 @@ pub(super) async fn ask(
         return visitor::sign_in_first(&format!("/orders/{number}"));
     };
     let order = own(&app, caller.user(), &number).await?;
-    if order.state != OrderState::Confirmed {
+    if !matches!(order.state, OrderState::Confirmed | OrderState::PaymentPending) {
         return see_other(&order_path(order.id));
     }
     let view = View {

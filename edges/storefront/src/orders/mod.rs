@@ -7,10 +7,11 @@ mod returned;
 mod send_back;
 mod show;
 mod timeline;
+mod waiting;
 
 use crate::state::App;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use souk_kernel::{OrderId, UserId};
 use souk_orders::{Order, OrderNumber, PlaceRefusal};
 use souk_webkit::Problem;
@@ -20,6 +21,7 @@ pub fn routes() -> Router<App> {
         .route("/orders", get(list::show))
         .route("/orders/{number}", get(show::show))
         .route("/orders/{number}/cancel", get(cancel::ask).post(cancel::cancel))
+        .route("/orders/{number}/another-way", post(waiting::another_way))
         .route("/orders/{number}/return", get(send_back::ask).post(send_back::send))
         .route("/orders/return/{order}", get(returned::show))
 }

@@ -1,7 +1,8 @@
 //! `GET /orders/{number}`: what, where to, for how much, and how it stands. While it is being
 //! confirmed the page says what is happening and looks again by itself.
 
-use super::timeline::{Badge, Step, badge, money, steps};
+use super::timeline::{Badge, Step, badge, money, steps, waiting};
+use super::waiting::Waiting;
 use super::{order_path, own};
 use super::{parcels, send_back};
 use crate::cart::{Totals, totals};
@@ -17,7 +18,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::{OrderId, SECOND_MS};
 use souk_orders::{Order, OrderState, ShipTo};
-use souk_payments::{Payment, PaymentState};
+use souk_payments::Payment;
 use souk_webkit::Problem;
 
 #[derive(Serialize)]
@@ -40,8 +41,8 @@ struct View {
     can_cancel: bool,
     /// Where another card can be tried.
     retry: String,
-    /// Where the bank waits.
-    action: String,
+    /// What the shopper must do.
+    act: Option<Waiting>,
     notice: &'static str,
 }
 
@@ -76,31 +77,28 @@ pub(super) async fn show(
         view.can_cancel &= !all.parcels.iter().any(souk_fulfillment::Parcel::has_left);
     }
     let mut head = Head::private(format!("Order {}", view.number));
-    // At the bank the shopper's own step comes next: nothing to look again for.
-    if view.waiting && view.action.is_empty() {
+    // Where the shopper's own step comes next there is nothing to look again for.
+    if view.waiting && view.act.is_none() {
         head.refresh = if waited < 10 * SECOND_MS { 2 } else { 5 };
     }
     render::private(&app, "order.html", &head, &view)
 }
 
 fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'static str) -> View {
-    let action = payment
-        .filter(|p| order.state.is_open() && p.state == PaymentState::RequiresAction)
-        .and_then(|payment| payment.action_url.clone())
-        .unwrap_or_default();
+    let act = payment.and_then(|payment| Waiting::of(order, payment));
     let failed = order.state == OrderState::PaymentFailed;
-    let (headline, says) = if action.is_empty() {
-        words(order, waited)
-    } else {
-        ("Confirm with your bank", "Your bank wants to be sure that it is you.".into())
+    let (headline, says) = match &act {
+        Some(act) => (act.headline, act.says.clone()),
+        None => words(order, waited),
     };
+    let waits = payment.filter(|_| act.is_some()).and_then(waiting);
     let to: Option<&ShipTo> = order.ship_to.as_deref();
     View {
         number: order.number().to_string(),
         placed: moment(order.created_at),
         headline,
         says,
-        badge: badge(order.state),
+        badge: waits.unwrap_or_else(|| badge(order.state)),
         waiting: order.state.is_open(),
         steps: steps(order),
         lines: order.quote.lines.iter().map(Line::of).collect(),
@@ -111,9 +109,9 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         parcels: Vec::new(),
         returns: Vec::new(),
         can_send_back: false,
-        can_cancel: order.state == OrderState::Confirmed,
+        can_cancel: order.state == OrderState::Confirmed || act.is_some(),
         retry: if failed { review_path(order.checkout) } else { String::new() },
-        action,
+        act,
         notice,
     }
 }
@@ -149,8 +147,8 @@ fn words(order: &Order, waited: i64) -> (&'static str, String) {
         OrderState::Cancelled => ("This order is cancelled", {
             let says = match why(order).as_str() {
                 "timed_out" => {
-                    "The payment was not confirmed in time, so the items went back to the shelf. \
-                     Nothing was charged."
+                    "The payment did not come in time, so the items went back to the shelf. \
+                     Nothing was kept."
                 }
                 "interrupted" => "It never came as far as your bank. Nothing was charged.",
                 _ => "Nothing will be sent.",

@@ -3,7 +3,7 @@
 use crate::words::moment;
 use serde::Serialize;
 use souk_orders::{Order, OrderState};
-use souk_payments::{Payment, PaymentState};
+use souk_payments::{Method, Payment, PaymentState};
 
 #[derive(Debug, Serialize)]
 pub struct Step {
@@ -18,6 +18,17 @@ pub struct Badge {
     pub text: &'static str,
     /// `good`, `wait` or `bad`.
     pub tone: &'static str,
+}
+
+/// The badge of an order that waits for its shopper.
+pub const fn waiting(payment: &Payment) -> Option<Badge> {
+    match payment.state {
+        PaymentState::RequiresAction => Some(Badge { text: "Waiting for you", tone: "wait" }),
+        PaymentState::AwaitingTransfer => {
+            Some(Badge { text: "Waiting for your transfer", tone: "wait" })
+        }
+        _ => None,
+    }
 }
 
 pub const fn badge(state: OrderState) -> Badge {
@@ -56,25 +67,37 @@ pub fn money(order: &Order, payment: Option<&Payment>) -> String {
     let Some(payment) = payment else { return "Nothing was charged.".into() };
     let gone = matches!(order.state, OrderState::Cancelled | OrderState::PaymentFailed);
     let back = |minor| souk_kernel::Money::new(minor, payment.amount.currency);
+    let (from, by) = match payment.method {
+        Method::Card => ("card", "by card"),
+        Method::Wallet => ("wallet", "with your wallet"),
+        Method::BankTransfer => ("account", "by bank transfer"),
+    };
     match payment.state {
         _ if payment.refunding > 0 => {
-            format!("{} is on its way back to your card.", back(payment.refunding))
+            format!("{} is on its way back to your {from}.", back(payment.refunding))
         }
         _ if payment.refunded > 0 => format!("{} was paid back.", back(payment.refunded)),
         PaymentState::Authorizing => "Your bank is being asked.".into(),
+        PaymentState::RequiresAction if payment.method == Method::Wallet => {
+            "Your wallet waits for you to confirm.".into()
+        }
         PaymentState::RequiresAction => "Your bank waits for you to confirm.".into(),
+        PaymentState::AwaitingTransfer => format!("{} is to come {by}.", payment.amount),
         PaymentState::Declined => "Nothing was charged.".into(),
+        PaymentState::Voided if payment.method == Method::BankTransfer => {
+            "Nothing was kept: what came goes back to your account.".into()
+        }
         PaymentState::Voided => "Nothing was charged; the reservation was let go.".into(),
-        PaymentState::Voiding => "The reservation on your card is being let go.".into(),
+        PaymentState::Voiding => "The payment is being let go.".into(),
         PaymentState::Authorized | PaymentState::Capturing if gone => {
-            "The reservation on your card is being let go.".into()
+            format!("The reservation on your {from} is being let go.")
         }
         PaymentState::Captured if gone => {
-            format!("{} is on its way back to your card.", payment.amount)
+            format!("{} is on its way back to your {from}.", payment.amount)
         }
         PaymentState::Authorized | PaymentState::Capturing => {
-            format!("{} is reserved on your card.", payment.amount)
+            format!("{} is reserved on your {from}.", payment.amount)
         }
-        PaymentState::Captured => format!("{} was paid by card.", payment.amount),
+        PaymentState::Captured => format!("{} was paid {by}.", payment.amount),
     }
 }

@@ -47,7 +47,9 @@ pub(crate) fn check(shop: &Shop, options: Options, report: &mut Report) {
 
 /// 3-D Secure: the order stays open until the shopper acts or its time is over.
 fn waits_for_shopper(order: &OrderRow, shop: &Shop) -> bool {
-    shop.payments.get(&order.payment).is_some_and(|payment| payment.state == "requires_action")
+    shop.payments
+        .get(&order.payment)
+        .is_some_and(|payment| matches!(&*payment.state, "requires_action" | "awaiting_transfer"))
 }
 
 fn steps(order: &OrderRow, report: &mut Report) {

@@ -77,7 +77,9 @@ impl Gateway for InProcess {
             idempotency_key: request.reference.clone(),
             reference: request.reference,
             amount: request.amount,
+            method: sandbox::Method::Card,
             token: request.token,
+            statement: String::new(),
             capture: false,
             return_url: request.return_url,
         };
@@ -91,6 +93,7 @@ impl Gateway for InProcess {
             sandbox::Outcome::RequiresAction { gateway_ref, url } => {
                 Authorization::RequiresAction { gateway_ref: gateway_ref.to_string(), url }
             }
+            other => return Err(GatewayError::Unknown(format!("{other:?}"))),
         })
     }
 
@@ -125,6 +128,7 @@ impl Gateway for InProcess {
             gateway_ref: there.gateway_ref.to_string(),
             status: match there.status {
                 sandbox::Status::RequiresAction => GatewayStatus::RequiresAction,
+                sandbox::Status::AwaitingTransfer => GatewayStatus::AwaitingTransfer,
                 sandbox::Status::Authorized => GatewayStatus::Authorized,
                 sandbox::Status::Captured => GatewayStatus::Captured,
                 sandbox::Status::Voided => GatewayStatus::Voided,
@@ -132,6 +136,9 @@ impl Gateway for InProcess {
             },
             authorized: Money::new(there.authorized_minor, there.currency),
             captured: there.captured_minor,
+            received: there.received_minor,
+            unclaimed: there.unclaimed_minor,
+            account: None,
             refunded: there.refunded_minor,
             reason: there.reason.map(|reason| reason.code().to_owned()),
             action_url: None,

@@ -40,3 +40,5 @@ mod t31_staff_and_shoppers;
 mod t32_back_once;
 mod t33_killed_under_load;
 mod t40_too_much;
+mod transfers;
+mod wallets;

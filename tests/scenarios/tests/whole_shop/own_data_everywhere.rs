@@ -64,7 +64,7 @@ impl Owned {
         assert_ne!(order["state"], "cancelled");
         let mut orders = of("/orders");
         for moving in [&mut order, &mut orders["orders"][0]] {
-            for part in ["state", "timeline", "parcels", "progress"] {
+            for part in ["state", "timeline", "parcels", "progress", "payment"] {
                 moving[part] = Value::Null;
             }
         }

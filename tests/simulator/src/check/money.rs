@@ -33,6 +33,12 @@ fn charged(seen: &Seen, charges: &[&Charge]) -> Vec<(&'static str, String)> {
     if !right {
         found.push(("paid-once", format!("{}, {charges:?}, {payment:?}", state.name())));
     }
+    if charges.iter().any(|c| c.status == GatewayStatus::AwaitingTransfer) {
+        found.push(("paid-once", "a transfer is still waited for at the gateway".into()));
+    }
+    if let Some(left) = charges.iter().find(|c| c.unclaimed > 0) {
+        found.push(("paid-once", format!("nobody claims what came: {left:?}")));
+    }
     if charges.iter().any(|c| c.status == GatewayStatus::RequiresAction) {
         found.push(("paid-once", "an action can still be taken at the gateway".into()));
     }
@@ -52,8 +58,8 @@ fn kept_books(seen: &Seen, payment: &Payment, charges: &[&Charge]) -> Option<Str
 }
 
 fn unended(payment: &Payment) -> bool {
-    use PaymentState::{Authorizing, Capturing, RequiresAction, Voiding};
-    matches!(payment.state, Authorizing | RequiresAction | Capturing | Voiding)
+    use PaymentState::{Authorizing, AwaitingTransfer, Capturing, RequiresAction, Voiding};
+    matches!(payment.state, Authorizing | RequiresAction | AwaitingTransfer | Capturing | Voiding)
 }
 
 impl Judge<'_> {

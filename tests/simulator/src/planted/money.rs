@@ -9,8 +9,8 @@ use souk_kernel::{
     Timestamp, one,
 };
 use souk_payments::{
-    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Payment, PaymentIntent,
-    PaymentRefusal, PaymentState, Payments, Refund, RefundState,
+    Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus, Payment,
+    PaymentIntent, PaymentRefusal, PaymentState, Payments, Refund, RefundState,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -192,6 +192,15 @@ impl Gateway for BadGateway {
         self.inner.refund(gateway_ref, amount, key).await
     }
 
+    async fn return_unclaimed(
+        &self,
+        gateway_ref: &str,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), GatewayError> {
+        self.inner.return_unclaimed(gateway_ref, amount, key).await
+    }
+
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         let refunded = self.inner.has_refunded(gateway_ref, key).await?;
         Ok(refunded && self.bug != Bug::SendsAgainUnseen)
@@ -201,6 +210,15 @@ impl Gateway for BadGateway {
         let mut found = self.inner.look_up(reference).await?;
         if let (Bug::SendsAgainUnseen, Some(payment)) = (self.bug, found.as_mut()) {
             payment.captured = 0;
+        }
+        if let (Bug::OverlooksLateMoney, Some(payment)) = (self.bug, found.as_mut()) {
+            payment.unclaimed = 0;
+        }
+        if let (Bug::TakesAnyTransfer, Some(payment)) = (self.bug, found.as_mut())
+            && payment.status == GatewayStatus::AwaitingTransfer
+            && payment.received > 0
+        {
+            payment.status = GatewayStatus::Captured;
         }
         if let (Bug::TrustsAmount, Some(payment)) = (self.bug, found.as_mut())
             && let Some(amount) = self.asked.lock().get(reference)

@@ -1,11 +1,11 @@
 //! What a shopper does, from the first call to the last fact told.
 
-use crate::rig::Desk;
+use crate::rig::{Desk, TRANSFER_MS};
 use souk_cart::{CartIntent, Line, Step};
 use souk_kernel::{Clock, MINUTE_MS, Money, one};
 use souk_orders::{BuyNow, BuyerLine, Pay, PlaceRefusal, Placed, StartFromCart};
 use souk_payments::Method;
-use souk_pricing::ShippingMethod;
+use souk_pricing::{Country, Destination, ShippingMethod};
 use souk_simulator::shopper::ship_to;
 
 /// One errand.
@@ -33,11 +33,25 @@ pub enum Errand {
     IsRefunded,
     /// Leaves a checkout to its deadline.
     WalksAway,
+    /// Confirms in a wallet.
+    ConfirmsInTheWallet,
+    /// Sends the money, in two pieces.
+    Transfers,
+    /// Sends too much.
+    TransfersTooMuch,
+    /// Sends nothing.
+    NeverTransfers,
+    /// Sends it after the deadline: it buys the goods anew.
+    TransfersLate,
+    /// Sends it after the deadline, when others have the goods: it goes back.
+    TransfersForNothing,
+    /// Gives a transfer up.
+    GivesUp,
 }
 
 impl Errand {
     /// All.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 18] = [
         Self::BuysNow,
         Self::IsDeclined,
         Self::PaysACheckout,
@@ -49,7 +63,27 @@ impl Errand {
         Self::CancelsLater,
         Self::IsRefunded,
         Self::WalksAway,
+        Self::ConfirmsInTheWallet,
+        Self::Transfers,
+        Self::TransfersTooMuch,
+        Self::NeverTransfers,
+        Self::TransfersLate,
+        Self::TransfersForNothing,
+        Self::GivesUp,
     ];
+
+    const fn method(self) -> Method {
+        match self {
+            Self::ConfirmsInTheWallet => Method::Wallet,
+            Self::Transfers
+            | Self::TransfersTooMuch
+            | Self::NeverTransfers
+            | Self::TransfersLate
+            | Self::TransfersForNothing
+            | Self::GivesUp => Method::BankTransfer,
+            _ => Method::Card,
+        }
+    }
 
     fn token(self) -> &'static str {
         match self {
@@ -68,7 +102,7 @@ impl Errand {
                 self.checks_out(&mut desk).await;
             }
             _ => {
-                let placed = desk.buys_now(self.token()).await;
+                let placed = desk.buys_now(self.token(), self.method()).await;
                 if let Ok(placed) = placed {
                     self.goes_on(&mut desk, &placed).await;
                 }
@@ -95,7 +129,7 @@ impl Errand {
     async fn goes_on(self, desk: &mut Desk, placed: &Placed) {
         let order = placed.order;
         match self {
-            Self::Acts => {
+            Self::Acts | Self::ConfirmsInTheWallet => {
                 desk.gateway.act(&format!("order_{order}"), true);
                 desk.saga.sync(order).await.expect("a message");
             }
@@ -120,7 +154,37 @@ impl Errand {
                     desk.diary.refunded(refund, order, outcome);
                 }
             }
+            Self::GivesUp => {
+                desk.saga.cancel(desk.user, order, "changed_mind").await.expect("a cancel");
+            }
+            _ if self.method() == Method::BankTransfer => self.sends(desk, placed).await,
             _ => {}
+        }
+    }
+
+    async fn sends(self, desk: &mut Desk, placed: &Placed) {
+        let (order, due) = (placed.order, placed.total.minor);
+        let reference = format!("order_{order}");
+        let (in_time, late): (&[i64], &[i64]) = match self {
+            Self::Transfers => (&[due - 1, 1], &[]),
+            Self::TransfersTooMuch => (&[due + 1], &[]),
+            Self::TransfersLate | Self::TransfersForNothing => (&[], &[due]),
+            _ => (&[], &[]),
+        };
+        for minor in in_time {
+            desk.gateway.transfer(&reference, *minor);
+            desk.saga.sync(order).await.expect("a message");
+        }
+        if in_time.is_empty() {
+            desk.clock.advance(TRANSFER_MS + MINUTE_MS);
+            desk.saga.recover(8).await.expect("recovery");
+        }
+        if self == Self::TransfersForNothing {
+            desk.others_buy_it_all().await;
+        }
+        for minor in late {
+            desk.gateway.transfer(&reference, *minor);
+            desk.saga.sync(order).await.expect("a message");
         }
     }
 
@@ -134,20 +198,38 @@ impl Errand {
                 drop(desk.pays("pay", "tok_approve").await);
             }
             Self::WalksAway => {}
-            _ => drop(desk.buys_now(self.token()).await),
+            _ => drop(desk.buys_now(self.token(), self.method()).await),
         }
     }
 }
 
 impl Desk {
-    async fn buys_now(&self, token: &str) -> Result<Placed, PlaceRefusal> {
+    /// Somebody else is faster: too little is left for the errand.
+    async fn others_buy_it_all(&self) {
+        let lines: Vec<BuyerLine> =
+            self.skus.iter().map(|(sku, _)| BuyerLine { sku: *sku, quantity: 4 }).collect();
+        let to = Destination::country(Country::of(b"DE"));
+        let quote = self.saga.quote(&lines, &to, ShippingMethod::Standard).await.expect("a quote");
+        let ask = BuyNow {
+            key: self.key("others"),
+            lines,
+            ship_to: ship_to(),
+            shipping: ShippingMethod::Standard,
+            token: "tok_approve".into(),
+            method: Method::Card,
+            shown: quote.total,
+        };
+        self.saga.buy_now(ask).await.expect("a purchase");
+    }
+
+    async fn buys_now(&self, token: &str, method: Method) -> Result<Placed, PlaceRefusal> {
         let ask = BuyNow {
             key: self.key("buy"),
             lines: self.skus.iter().map(|(sku, _)| BuyerLine { sku: *sku, quantity: 2 }).collect(),
             ship_to: ship_to(),
             shipping: ShippingMethod::Standard,
             token: token.into(),
-            method: Method::Card,
+            method,
             shown: self.shown,
         };
         let asked = self.diary.moment();

@@ -26,6 +26,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+/// How long a transfer is waited for here: over before the workers are done.
+pub const TRANSFER_MS: i64 = 12 * MINUTE_MS;
+
 /// Which store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
@@ -183,7 +186,7 @@ impl Rig {
             tables: Arc::new(Pricing::default_shop(Currency::Eur)),
             mint: self.mint.clone(),
             clock: clock.clone(),
-            settings: SagaSettings::default(),
+            settings: SagaSettings { transfer_ms: TRANSFER_MS, ..SagaSettings::default() },
         });
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(ports.orders.clone())),
@@ -229,6 +232,11 @@ impl Rig {
                 desk.clock.advance(5 * MINUTE_MS);
                 desk.saga.recover(8).await.expect("recovery");
                 desk.saga.sweep(8).await.expect("the sweep");
+                // A gateway says that money came until it is heard.
+                for charge in desk.gateway.charges().iter().filter(|c| c.unclaimed > 0) {
+                    let order = souk_payments::order_of(&charge.reference).expect("an order");
+                    desk.saga.sync(order).await.expect("a message");
+                }
                 desk.tells().await;
                 desk.saga.money().resume(MINUTE_MS, 8).await.expect("refunds");
                 desk.tells().await;

@@ -103,6 +103,29 @@ impl Shopper {
         self.ask("POST", "/orders", Some(key), Some(&body))
     }
 
+    /// Buys one at once in another way than by card, and gives the answer.
+    pub fn buys_by(&self, offer: &Offer, method: &str, key: &str) -> Answer {
+        self.buys_oddly(offer, method, "", key)
+    }
+
+    /// The same, with a token that makes the gateway behave oddly.
+    pub fn buys_oddly(&self, offer: &Offer, method: &str, token: &str, key: &str) -> Answer {
+        let lines = [(offer, 1)];
+        let body = json!({
+            "lines": lines_of(&lines), "payment_method": method, "payment_token": token,
+            "total": self.total(&lines),
+        });
+        self.ask("POST", "/orders", Some(key), Some(&body)).unwrap()
+    }
+
+    /// The shopper's orders in a state.
+    pub fn orders_in(&self, state: &str) -> Vec<String> {
+        let all = self.get("/orders").expect(200).json();
+        let those =
+            all["orders"].as_array().unwrap().iter().filter(|order| order["state"] == state);
+        those.map(|order| order["order_id"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Quotes, buys at once with a card that is approved, and gives the order's id.
     pub fn bought(&self, offer: &Offer) -> String {
         let total = self.total(&[(offer, 1)]);

@@ -36,6 +36,24 @@ impl Shop {
         assert_eq!(answer.status, 303, "{answer:?}");
     }
 
+    /// Confirms in the wallet, or cancels there.
+    pub fn answer_in_the_wallet(&self, action_url: &str, decision: &str) {
+        let body = format!("decision={decision}");
+        self.at_the_gateway(action_url, "/wallet/", &body);
+    }
+
+    /// Money of a transfer comes: `exact`, `short`, `over` or `rest`.
+    pub fn money_comes(&self, action_url: &str, amount: &str) {
+        self.at_the_gateway(action_url, "/bank/", &format!("amount={amount}"));
+    }
+
+    fn at_the_gateway(&self, url: &str, page: &str, body: &str) {
+        let path = url.find(page).map(|at| &url[at..]).unwrap();
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let answer = call(self.sandbox, ("POST", path), &headers, body).unwrap();
+        assert_eq!(answer.status, 303, "{answer:?}");
+    }
+
     /// A guest with an address.
     pub fn guest(&self) -> Shopper {
         Shopper::guest(self.port)

@@ -1,9 +1,9 @@
-//! The 3-D Secure page: the shopper approves or rejects, and goes back to the shop.
+//! The 3-D Secure page and the wallet's: the shopper approves or not, and goes back to the shop.
 
 use super::page::{escape, message, page, see_other};
 use super::return_url::{escape as escape_query, origin_of, with_query};
 use crate::gateway::Gateway;
-use crate::model::{GatewayRef, PaymentState, Status};
+use crate::model::{GatewayRef, Method, PaymentState, Status};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
@@ -19,11 +19,36 @@ pub struct Decision {
 }
 
 /// An action, and where it leads back to (with the reference in its query).
-struct Action {
-    gateway_ref: GatewayRef,
-    state: PaymentState,
-    back: String,
+pub(super) struct Action {
+    pub gateway_ref: GatewayRef,
+    pub state: PaymentState,
+    pub back: String,
 }
+
+/// What the page says.
+struct Words {
+    path: &'static str,
+    who: &'static str,
+    question: &'static str,
+    yes: &'static str,
+    no: &'static str,
+}
+
+const BANK: Words = Words {
+    path: "3ds",
+    who: "Your bank · 3-D Secure",
+    question: "The shop asks your bank for this payment. Is it yours?",
+    yes: "Approve",
+    no: "Reject",
+};
+
+const WALLET: Words = Words {
+    path: "wallet",
+    who: "Sandbox wallet",
+    question: "Your wallet's app would ask you now. Confirm there, or cancel.",
+    yes: "Confirm in the app",
+    no: "Cancel",
+};
 
 pub async fn show(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Response {
     let action = match find(&gateway, &id).await {
@@ -33,14 +58,16 @@ pub async fn show(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -
     if action.state.status != Status::RequiresAction {
         return over(&action);
     }
+    let wallet = action.state.method == Method::Wallet;
+    let Words { path, who, question, yes, no } = if wallet { WALLET } else { BANK };
     let amount = Money::new(action.state.authorized_minor, action.state.currency).to_string();
     let main = format!(
-        "<header>\n<p class=\"merchant\">Your bank · 3-D Secure</p>\n<h1>Confirm {}</h1>\n\
+        "<header>\n<p class=\"merchant\">{who}</p>\n<h1>Confirm {}</h1>\n\
          <p class=\"reference\">{}</p>\n</header>\n\
-         <form method=\"post\" action=\"/3ds/{}\" class=\"card\">\n\
-         <p>The shop asks your bank for this payment. Is it yours?</p>\n\
-         <button class=\"button\" name=\"decision\" value=\"approve\">Approve</button>\n\
-         <button class=\"button quiet\" name=\"decision\" value=\"reject\">Reject</button>\n</form>\n",
+         <form method=\"post\" action=\"/{path}/{}\" class=\"card\">\n\
+         <p>{question}</p>\n\
+         <button class=\"button\" name=\"decision\" value=\"approve\">{yes}</button>\n\
+         <button class=\"button quiet\" name=\"decision\" value=\"reject\">{no}</button>\n</form>\n",
         escape(&amount),
         escape(&action.state.reference),
         action.gateway_ref,
@@ -74,7 +101,7 @@ pub async fn submit(
     }
 }
 
-async fn find(gateway: &Gateway, id: &str) -> Result<Action, Box<Response>> {
+pub(super) async fn find(gateway: &Gateway, id: &str) -> Result<Action, Box<Response>> {
     let missing = || {
         let text = "There is no such payment.";
         Box::new(message(StatusCode::NOT_FOUND, "Not found", text, None))
@@ -92,7 +119,7 @@ fn over(action: &Action) -> Response {
     message(StatusCode::OK, "Already done", text, Some(&action.back))
 }
 
-fn unavailable() -> Response {
+pub(super) fn unavailable() -> Response {
     let text = "The sandbox can't keep records at the moment. Please try again.";
     message(StatusCode::SERVICE_UNAVAILABLE, "Please try again", text, None)
 }
