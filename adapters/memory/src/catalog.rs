@@ -8,7 +8,7 @@ use souk_catalog::port::{
 };
 use souk_catalog::rules::{Repriced, merge, reprice};
 use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, PutRefused, Seller};
-use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId};
+use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId, Timestamp};
 use std::collections::BTreeMap;
 
 /// A catalogue that forgets everything when it is dropped.
@@ -152,6 +152,17 @@ impl Catalog for MemoryCatalog {
         let last = listings.last().map(|listing| listing.product.id);
         let next = found.next().and(last);
         Ok(Page { listings, next })
+    }
+
+    async fn ids(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<(ProductId, Timestamp)>, PortError> {
+        let state = self.0.read();
+        let products = state.products.values().map(|listing| &listing.product);
+        let later = products.filter(|product| after.is_none_or(|after| product.id > after));
+        Ok(later.take(limit).map(|product| (product.id, product.updated_at)).collect())
     }
 
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {

@@ -114,6 +114,7 @@ impl Reviews for MemoryReviews {
         let behind = |r: &&Review| {
             r.product == shelf.product
                 && r.standing == Standing::Published
+                && shelf.stars.is_none_or(|stars| r.stars == stars)
                 && shelf.after.is_none_or(|after| spot(r, shelf.sorting) < after)
         };
         let mut found = self.rows.lock().pick(behind);

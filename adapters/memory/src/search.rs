@@ -231,6 +231,7 @@ impl Lexicon for Known<'_> {
 enum Filter {
     Category,
     Brand,
+    Seller,
     Price,
     Rating,
     Stock,
@@ -250,6 +251,7 @@ fn failed(document: &Document, filters: &Filters) -> Vec<Filter> {
     need(document.category.starts_with(&filters.category), Filter::Category);
     let brands = &filters.brands;
     need(brands.is_empty() || brands.contains(&document.brand), Filter::Brand);
+    need(filters.seller.is_none_or(|seller| document.seller == seller), Filter::Seller);
     let above = filters.price_min.is_none_or(|min| price >= min);
     need(above && filters.price_max.is_none_or(|max| price <= max), Filter::Price);
     need(document.rating_tenths >= filters.rating_min.unwrap_or(0), Filter::Rating);

@@ -7,7 +7,7 @@ use souk_catalog::port::{
     Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, SetPrice, Shelf, StockDue,
 };
 use souk_catalog::{Listing, OfferView, PriceRefused, PutRefused, Seller};
-use souk_kernel::{Answers, OfferId, PortError, ProductId, SellerId};
+use souk_kernel::{Answers, OfferId, PortError, ProductId, SellerId, Timestamp};
 use std::sync::Arc;
 
 mod read;
@@ -77,6 +77,14 @@ impl Catalog for SqliteCatalog {
         limit: usize,
     ) -> Result<Page, PortError> {
         self.0.read(|conn| read::page(conn, shelf, after, limit))
+    }
+
+    async fn ids(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<(ProductId, Timestamp)>, PortError> {
+        self.0.read(|conn| read::ids(conn, after, limit))
     }
 
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {

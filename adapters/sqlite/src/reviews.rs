@@ -234,11 +234,13 @@ impl Reviews for Store {
         let (rank, order) = order(shelf.sorting);
         let sql = format!(
             "SELECT {COLUMNS} FROM review WHERE product = ?1 AND standing = 'published'
-             AND ({rank}, key) < (?2, ?3) ORDER BY {order} LIMIT ?4"
+             AND ({rank}, key) < (?2, ?3) AND (?5 IS NULL OR stars = ?5)
+             ORDER BY {order} LIMIT ?4"
         );
         let after = shelf.after.unwrap_or(Spot { rank: i64::MAX, key: i64::MAX });
         self.read(|conn| {
-            let asked = (shelf.product.bytes(), after.rank, after.key, many(shelf.limit));
+            let stars = shelf.stars.map(Stars::count);
+            let asked = (shelf.product.bytes(), after.rank, after.key, many(shelf.limit), stars);
             conn.prepare_cached(&sql)?.query_map(asked, review)?.collect()
         })
     }

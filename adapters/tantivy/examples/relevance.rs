@@ -3,7 +3,7 @@
 //! `products.jsonl.gz` and `qrels.csv` (query_id,query,product_id,grade). With `--speed`, times
 //! searches with facets as well; with `--show QUERY`, prints what it finds.
 
-use souk_kernel::{Currency, Money, OfferId, ProductId, Timestamp};
+use souk_kernel::{Currency, Money, OfferId, ProductId, SellerId, Timestamp};
 use souk_search::{Document, Filters, Index, Query};
 use souk_tantivy::TantivyIndex;
 use std::collections::{BTreeMap, HashMap};
@@ -45,6 +45,7 @@ fn document(line: &str) -> Outcome<Document> {
     Ok(Document {
         product: ProductId::from_bytes(number.to_be_bytes()),
         offer: OfferId::from_bytes(number.to_be_bytes()),
+        seller: SellerId::from_bytes([1; 16]),
         title: text("title"),
         description: text("description"),
         brand: text("brand"),

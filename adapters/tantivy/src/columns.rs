@@ -40,6 +40,8 @@ pub struct Columns {
     pub places: Vec<u32>,
     /// Its brand's number, or [`NONE`].
     pub brands: Vec<u32>,
+    /// Its seller's number.
+    pub sellers: Vec<u32>,
     /// Its category's number, or [`NONE`].
     pub categories: Vec<u32>,
     /// Its attribute values' numbers.
@@ -79,6 +81,8 @@ impl Columns {
         }
         let brands = fast.str("brand")?;
         let brand_numbers = numbers(brands.as_ref(), names, Names::brand)?;
+        let sellers = fast.str("seller")?;
+        let seller_numbers = numbers(sellers.as_ref(), names, Names::seller)?;
         let categories = fast.str("category")?;
         let category_numbers = numbers(categories.as_ref(), names, Names::category)?;
         let attributes = fast.str("attributes")?;
@@ -94,6 +98,7 @@ impl Columns {
         Ok(Self {
             places,
             brands: singles(brands.as_ref(), &brand_numbers, docs),
+            sellers: singles(sellers.as_ref(), &seller_numbers, docs),
             categories: singles(categories.as_ref(), &category_numbers, docs),
             attributes: lists(attributes.as_ref(), &value_numbers, docs),
             titles: hashes("title_terms")?,

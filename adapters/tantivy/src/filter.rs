@@ -16,13 +16,17 @@ const PRICE: u32 = 1 << 2;
 const RATING: u32 = 1 << 3;
 const STOCK: u32 = 1 << 4;
 const FAST: u32 = 1 << 5;
-const FIRST_ATTRIBUTE: u32 = 6;
+/// No facet counts what fails this one.
+const SELLER: u32 = 1 << 6;
+const FIRST_ATTRIBUTE: u32 = 7;
 
 /// Filters by number instead of by text.
 pub struct Compiled {
     /// By category: whether it is the wanted one or lies below it.
     categories: Option<Vec<bool>>,
     brands: Option<Vec<bool>>,
+    /// The number of the one that is wanted; [`NONE`] for one who sells nothing.
+    seller: Option<u32>,
     price: (i64, i64),
     rating: u8,
     in_stock: bool,
@@ -51,6 +55,9 @@ impl Compiled {
         let mut compiled = Self {
             categories,
             brands,
+            seller: filters
+                .seller
+                .map(|seller| names.sellers.get(&seller.to_string()).unwrap_or(NONE)),
             price: (filters.price_min.unwrap_or(i64::MIN), filters.price_max.unwrap_or(i64::MAX)),
             rating: filters.rating_min.unwrap_or(0),
             in_stock: filters.in_stock,
@@ -90,6 +97,9 @@ impl Compiled {
             && !has(wanted, columns.brands[doc as usize])
         {
             failed |= BRAND;
+        }
+        if self.seller.is_some_and(|wanted| wanted != columns.sellers[doc as usize]) {
+            failed |= SELLER;
         }
         if row.price < self.price.0 || row.price > self.price.1 {
             failed |= PRICE;

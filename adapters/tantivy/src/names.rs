@@ -49,6 +49,8 @@ impl Interner {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     pub brands: Interner,
+    /// By their ids.
+    pub sellers: Interner,
     categories: Interner,
     paths: Vec<Arc<[String]>>,
     /// For each category: its own name as hashes of terms.
@@ -64,6 +66,10 @@ pub struct Names {
 impl Names {
     pub fn brand(&mut self, text: &str) -> u32 {
         self.brands.intern(text)
+    }
+
+    pub fn seller(&mut self, id: &str) -> u32 {
+        self.sellers.intern(id)
     }
 
     /// The number of a category, by its separated path.

@@ -13,7 +13,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Raised whenever documents of an older index would be read wrongly: the schema below, the rules
 /// by which texts are cut, the card.
-pub const FORMAT: &str = "souk-search 2";
+pub const FORMAT: &str = "souk-search 3";
 
 /// Separates the members of a path, and a name from its value.
 pub const SEPARATOR: char = '\u{1f}';
@@ -34,6 +34,7 @@ pub struct Fields {
     facts: Field,
     brand: Field,
     category: Field,
+    seller: Field,
     attributes: Field,
     title_terms: Field,
     lead_terms: Field,
@@ -69,6 +70,7 @@ pub fn schema() -> (Schema, Fields) {
         facts: builder.add_u64_field("facts", FAST),
         brand: builder.add_text_field("brand", column.clone()),
         category: builder.add_text_field("category", column.clone()),
+        seller: builder.add_text_field("seller", column.clone()),
         attributes: builder.add_text_field("attributes", column),
         title_terms: builder.add_u64_field("title_terms", FAST),
         lead_terms: builder.add_u64_field("lead_terms", FAST),
@@ -149,6 +151,7 @@ impl Fields {
             reviews: document.reviews,
         };
         out.add_u64(self.facts, facts.pack());
+        out.add_text(self.seller, document.seller.to_string());
         if !document.brand.is_empty() {
             out.add_text(self.brand, &document.brand);
         }

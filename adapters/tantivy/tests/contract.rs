@@ -1,7 +1,9 @@
 //! The search port's contract on Tantivy, and what only an index with a disk can get wrong.
 #![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
 
-use souk_kernel::{Currency, Entropy, Money, OfferId, ProductId, SeededEntropy, Timestamp};
+use souk_kernel::{
+    Currency, Entropy, Money, OfferId, ProductId, SeededEntropy, SellerId, Timestamp,
+};
 use souk_search::{Document, Index, Query, Signals};
 use souk_tantivy::TantivyIndex;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,7 @@ fn kettle(n: u64, title: &str) -> Document {
     Document {
         product: ProductId::from_bytes(entropy.token()),
         offer: OfferId::from_bytes(entropy.token()),
+        seller: SellerId::from_bytes([1; 16]),
         title: title.to_owned(),
         description: String::new(),
         brand: "Acme".to_owned(),

@@ -95,6 +95,12 @@ fn seed(product: &Product) -> u64 {
     hash(known.as_bytes())
 }
 
+/// The colour that an option's value names, six hexadecimal digits; empty when it names none.
+#[must_use]
+pub fn swatch(value: &str) -> String {
+    colour::named(value).map_or_else(String::new, colour::Colour::hex)
+}
+
 /// A product that nothing is known of but its kind: a sign in two colours.
 fn sign(svg: &mut String, product: &Product, view: View) {
     let glyph = Glyph::of(product);

@@ -120,6 +120,9 @@ pub struct CategoryCount {
 /// The longest batch of reads or writes that an adapter must take.
 pub const BATCH_MAX: usize = 1_000;
 
+/// The longest stretch of ids that an adapter must answer with.
+pub const IDS_MAX: usize = 50_000;
+
 /// The catalogue's store.
 #[async_trait]
 pub trait Catalog: Send + Sync {
@@ -159,6 +162,13 @@ pub trait Catalog: Send + Sync {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError>;
+
+    /// The ids of the products after `after`, at most `limit`, with when each was last changed; by id.
+    async fn ids(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<(ProductId, Timestamp)>, PortError>;
 
     /// Every category with products, and how many; ordered by path, the empty path first.
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError>;

@@ -8,7 +8,7 @@ use crate::port::{
     Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, PutOutcome, SetPrice, Shelf,
 };
 use crate::rules::{Category, category_tree};
-use souk_kernel::{Answers, Clock, Money, OfferId, PortError, ProductId, SellerId, one};
+use souk_kernel::{Answers, Clock, Money, OfferId, PortError, ProductId, SellerId, Timestamp, one};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Offers kept in memory by default: 64 Ki of them are about 25 MB.
@@ -107,6 +107,19 @@ impl CatalogService {
         let mut page = self.store.page(shelf, after, limit.clamp(1, 200)).await?;
         self.closed.mark(page.listings.iter_mut());
         Ok(page)
+    }
+
+    /// A stretch of the products' ids, with when each was last changed; `limit` is brought into 1 to
+    /// [`crate::port::IDS_MAX`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn ids(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<(ProductId, Timestamp)>, PortError> {
+        self.store.ids(after, limit.clamp(1, crate::port::IDS_MAX)).await
     }
 
     /// Every category with how many products are in and below it, a few seconds old at most.

@@ -92,13 +92,16 @@ impl Bench {
     }
 
     async fn all(&self, product: ProductId, sorting: Sorting, limit: usize) -> Vec<Review> {
-        let mut shelf = Shelf { product, sorting, after: None, limit };
+        self.all_of(Shelf { product, sorting, stars: None, after: None, limit }).await
+    }
+
+    async fn all_of(&self, mut shelf: Shelf) -> Vec<Review> {
         let mut all = Vec::new();
         loop {
             let page = self.reviews.page(shelf).await.expect("a page");
-            assert!(page.len() <= limit);
+            assert!(page.len() <= shelf.limit);
             let Some(last) = page.last() else { return all };
-            shelf.after = Some(spot(last, sorting));
+            shelf.after = Some(spot(last, shelf.sorting));
             all.extend(page);
         }
     }
@@ -135,6 +138,23 @@ cases! {
         assert_eq!(bench.all(product(1), Sorting::Newest, 10).await, vec![written]);
         assert_eq!(bench.counts(product(2)).await, [0; 5]);
         assert_eq!(bench.facts().await, 1);
+    }
+
+    async fn reviews_of_so_many_stars_are_the_others_left_out(bench) {
+        let maker = Maker::new();
+        for n in 0..12 {
+            bench.write(maker.review(product(1), user(n), n % 3 + 3)).await;
+        }
+        for sorting in Sorting::ALL {
+            let all = bench.all(product(1), sorting, 50).await;
+            for stars in (1..=5).filter_map(Stars::new) {
+                let product = product(1);
+                let shelf = Shelf { product, sorting, stars: Some(stars), after: None, limit: 3 };
+                let wanted: Vec<Review> =
+                    all.iter().filter(|review| review.stars == stars).cloned().collect();
+                assert_eq!(bench.all_of(shelf).await, wanted, "{sorting:?} {stars:?}");
+            }
+        }
     }
 
     async fn one_account_has_one_review_of_a_product(bench) {

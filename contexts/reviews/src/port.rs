@@ -1,7 +1,7 @@
 //! What this room asks of a store and of the shop's orders.
 
 use crate::{
-    Draft, Mark, Review, ReviewId, ReviewRefusal, Sorting, Spot, Standing, Summary, Verdict,
+    Draft, Mark, Review, ReviewId, ReviewRefusal, Sorting, Spot, Standing, Stars, Summary, Verdict,
 };
 use async_trait::async_trait;
 use souk_kernel::{PortError, ProductId, Timestamp, UserId};
@@ -54,6 +54,8 @@ pub struct Shelf {
     pub product: ProductId,
     /// In which order.
     pub sorting: Sorting,
+    /// Only those with so many stars.
+    pub stars: Option<Stars>,
     /// Only those behind this spot.
     pub after: Option<Spot>,
     /// At most so many.

@@ -159,8 +159,23 @@ impl Service {
         after: Option<Spot>,
         limit: usize,
     ) -> Result<(Vec<Review>, Option<Spot>), PortError> {
+        self.page_of(product, sorting, None, after, limit).await
+    }
+
+    /// The same, of those with so many stars.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page_of(
+        &self,
+        product: ProductId,
+        sorting: Sorting,
+        stars: Option<Stars>,
+        after: Option<Spot>,
+        limit: usize,
+    ) -> Result<(Vec<Review>, Option<Spot>), PortError> {
         let limit = limit.clamp(1, PAGE_MAX);
-        let shelf = Shelf { product, sorting, after, limit: limit + 1 };
+        let shelf = Shelf { product, sorting, stars, after, limit: limit + 1 };
         let mut found = self.store.page(shelf).await?;
         let more = found.len() > limit;
         found.truncate(limit);

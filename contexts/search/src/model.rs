@@ -4,7 +4,7 @@
 pub mod behaviour;
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{Money, OfferId, ProductId, Timestamp};
+use souk_kernel::{Money, OfferId, ProductId, SellerId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One product as it is found: its words, its filters, and what a card shows.
@@ -14,6 +14,8 @@ pub struct Document {
     pub product: ProductId,
     /// The offer that a card sells.
     pub offer: OfferId,
+    /// Who sells that offer.
+    pub seller: SellerId,
     /// The name on the card.
     pub title: String,
     /// Plain text; markup is indexed as text.
@@ -110,6 +112,8 @@ pub struct Filters {
     pub category: Vec<String>,
     /// Any of these brands.
     pub brands: BTreeSet<String>,
+    /// Only what this seller sells: what their page is about, so every facet counts under it.
+    pub seller: Option<SellerId>,
     /// At least this price, in minor units.
     pub price_min: Option<i64>,
     /// At most this price, in minor units.

@@ -25,6 +25,7 @@ mod orders;
 mod render;
 mod reviews;
 mod seo;
+mod sitemap;
 mod state;
 mod visitor;
 mod words;
@@ -59,6 +60,7 @@ pub fn router(state: StorefrontState) -> Router {
         .merge(mailbox::routes())
         .merge(glance::routes())
         .merge(seo::routes())
+        .merge(sitemap::routes())
         .method_not_allowed_fallback(async || {
             Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "")
         })

@@ -1,6 +1,7 @@
 //! What the pages are given.
 
 use crate::menu::Menu;
+use crate::sitemap::Stretches;
 use async_trait::async_trait;
 use axum::extract::FromRef;
 use axum::http::{HeaderName, HeaderValue};
@@ -100,11 +101,17 @@ pub(crate) struct App(Arc<Inside>);
 struct Inside {
     state: StorefrontState,
     menu: Menu,
+    stretches: Stretches,
 }
 
 impl App {
     pub fn new(state: StorefrontState) -> Self {
-        Self(Arc::new(Inside { state, menu: Menu::default() }))
+        Self(Arc::new(Inside { state, menu: Menu::default(), stretches: Stretches::default() }))
+    }
+
+    /// Where the files of the sitemap begin.
+    pub fn stretches(&self) -> &Stretches {
+        &self.0.stretches
     }
 
     /// The departments in the header.

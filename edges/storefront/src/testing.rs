@@ -255,6 +255,7 @@ impl Shop {
         let document = Document {
             product: listing.product.id,
             offer: offer.id,
+            seller: offer.seller,
             title: listing.product.title.clone(),
             description: listing.product.description.clone(),
             brand: listing.product.brand.clone().unwrap_or_default(),

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use souk_catalog::model::full_title;
 use souk_catalog::port::{CategoryCount, Checkpoint, Page, Shelf, StockDue};
 use souk_catalog::{ExternalId, Listing, Offer, OfferView, Seller};
-use souk_kernel::{Id, OfferId, ProductId, SellerId};
+use souk_kernel::{Id, OfferId, ProductId, SellerId, Timestamp};
 use std::collections::HashMap;
 
 /// Keys as the JSON array that `json_each` takes apart.
@@ -189,6 +189,20 @@ pub fn page(
     products.truncate(limit);
     let next = products.last().filter(|_| more).map(|product| product.id);
     Ok(Page { listings: complete(conn, products)?, next })
+}
+
+/// Ids after one, with when each product was last changed.
+pub fn ids(
+    conn: &Connection,
+    after: Option<ProductId>,
+    limit: usize,
+) -> Result<Vec<(ProductId, Timestamp)>> {
+    let after = after.map_or(-1, Id::key);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = "SELECT id, updated_at FROM product WHERE key > ?1 ORDER BY key LIMIT ?2";
+    all(conn, sql, params![after, limit], |row| {
+        Ok((ProductId::from_bytes(row.get(0)?), Timestamp(row.get(1)?)))
+    })
 }
 
 /// Every category and how many products it has.

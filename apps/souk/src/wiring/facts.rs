@@ -103,6 +103,7 @@ impl Indexer {
         Ok(Some(Document {
             product: product.id,
             offer: offer.id,
+            seller: offer.seller,
             title: product.title.clone(),
             description: product.description.clone(),
             brand: product.brand.clone().unwrap_or_default(),

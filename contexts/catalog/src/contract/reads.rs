@@ -46,6 +46,27 @@ case_list! {
         assert!(shelf(&store, Shelf::All, 3).await.is_empty());
     }
 
+    async fn ids_come_in_stretches_that_touch(store) {
+        let make = Builder::new(26);
+        for title in ["a", "b", "c", "d", "e"] {
+            put_one(&store, make.put(title, &[])).await.expect("new");
+        }
+        let all = shelf(&store, Shelf::All, 50).await;
+        let wanted: Vec<_> = all.iter().map(|l| (l.product.id, l.product.updated_at)).collect();
+        assert_eq!(wanted.len(), 5);
+        for limit in 1..=6 {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let some = store.ids(after, limit).await.expect("the store works");
+                assert!(some.len() <= limit);
+                let Some((last, _)) = some.last() else { break };
+                after = Some(*last);
+                found.extend(some);
+            }
+            assert_eq!(found, wanted, "{limit} at a time");
+        }
+    }
+
     async fn answers_come_in_the_order_asked(store) {
         let make = Builder::new(22);
         let a = put_one(&store, make.put("a", &[])).await.expect("new").listing;

@@ -3,7 +3,7 @@
 use crate::model::{Document, Filters, Query, Results};
 use crate::port::Index;
 use souk_kernel::{
-    Currency, Entropy, ManualClock, Mint, Money, ProductId, SeededEntropy, Timestamp,
+    Currency, Entropy, ManualClock, Mint, Money, ProductId, SeededEntropy, SellerId, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,6 +30,7 @@ impl Bench {
         Document {
             product: self.mint.mint_anywhere(),
             offer: self.mint.mint_anywhere(),
+            seller: seller(0),
             title: title.to_owned(),
             description: String::new(),
             brand: String::new(),
@@ -96,6 +97,7 @@ impl Bench {
         let mut document = self.product(&format!("{word} {i}"));
         document.brand = BRANDS[self.below(5)].to_owned();
         document.category = PATHS[self.below(6)].iter().map(|s| (*s).to_owned()).collect();
+        document.seller = seller(self.below(3) as u8);
         document.price.minor = [99, 100, 199, 500, 1_299, 4_999, 100_000][self.below(7)];
         document.in_stock = self.below(4) > 0;
         document.rating_tenths = [0, 19, 30, 39, 40, 47, 50][self.below(7)];
@@ -110,11 +112,17 @@ impl Bench {
     }
 }
 
+/// One of a few sellers.
+pub fn seller(n: u8) -> SellerId {
+    SellerId::from_bytes([n; 16])
+}
+
 /// Whether a document passes these filters, read off their definition.
 pub fn passes(document: &Document, filters: &Filters) -> bool {
     let price = document.price.minor;
     document.category.starts_with(&filters.category)
         && (filters.brands.is_empty() || filters.brands.contains(&document.brand))
+        && filters.seller.is_none_or(|seller| document.seller == seller)
         && filters.price_min.is_none_or(|min| price >= min)
         && filters.price_max.is_none_or(|max| price <= max)
         && filters.rating_min.is_none_or(|min| document.rating_tenths >= min)

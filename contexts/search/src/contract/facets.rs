@@ -1,6 +1,6 @@
 //! Filters and the counts beside the hits.
 
-use super::bench::{Bench, SEED, counted, passes, products};
+use super::bench::{Bench, SEED, counted, passes, products, seller};
 use super::define;
 use crate::model::{Document, Facets, Filters, Query, Sort};
 use crate::rules::facets::{MAX_VALUES, is_shown};
@@ -30,6 +30,8 @@ fn selections() -> Vec<Filters> {
         Filters { rating_min: Some(40), ..none() },
         Filters { in_stock: true, ..none() },
         Filters { fast_delivery: true, ..none() },
+        Filters { seller: Some(seller(1)), ..none() },
+        Filters { seller: Some(seller(9)), in_stock: true, ..none() },
         Filters { attributes: colours(), ..none() },
         Filters { attributes: both.into(), ..none() },
         Filters { attributes: [("Unknown".to_owned(), set(&["x"]))].into(), ..none() },
@@ -109,6 +111,7 @@ fn any_filters(bench: &Bench, shop: &[Document]) -> Filters {
         filters.price_max = Some(one().price.minor.max(least));
     }
     filters.rating_min = some().then(|| one().rating_tenths);
+    filters.seller = some().then(|| one().seller);
     filters.in_stock = some();
     filters.fast_delivery = some();
     for (name, values) in &one().attributes {

@@ -138,6 +138,7 @@ define! {
             rating_min: Some(255),
             in_stock: false,
             fast_delivery: true,
+            seller: None,
         };
         let query = Query { filters, page: u32::MAX, per_page: u32::MAX, ..Query::new("kettle") };
         assert_eq!(bench.search(&query).await.total, 0);

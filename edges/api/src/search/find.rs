@@ -294,6 +294,7 @@ mod tests {
         souk_search::Document {
             product: souk_kernel::Id::from_bytes([seed; 16]),
             offer: souk_kernel::Id::from_bytes([seed + 100; 16]),
+            seller: souk_kernel::Id::from_bytes([1; 16]),
             title: "Kettle".into(),
             description: String::new(),
             brand: brand.into(),

@@ -1,7 +1,7 @@
 //! What a list's address asks for, and the addresses of the lists beside it.
 
 use crate::form::{Fields, href};
-use souk_kernel::{Currency, Money};
+use souk_kernel::{Currency, Money, SellerId};
 use souk_search::{Filters, Query, Sort, Taste};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,18 @@ pub const SORTS: [(&str, &str, Sort); 6] = [
     ("popular", "Most popular", Sort::Popularity),
 ];
 
+/// Whose products a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Within {
+    /// All.
+    #[default]
+    Shop,
+    /// Those of a brand.
+    Brand(String),
+    /// Those of a seller.
+    Seller(SellerId),
+}
+
 /// A list that was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
@@ -27,6 +39,8 @@ pub struct Asked {
     pub path: String,
     /// The category, from the root.
     pub category: Vec<String>,
+    /// What the page is about beside that: no filter of the shopper's, and kept whatever they choose.
+    pub within: Within,
     /// The filters as typed, without `page`.
     pairs: Vec<(String, String)>,
     /// The page, from 1.
@@ -58,7 +72,12 @@ impl Asked {
             }
         }
         let page = fields.get("page").parse().unwrap_or(1).max(1);
-        Self { path, category, pairs, page }
+        Self { path, category, within: Within::Shop, pairs, page }
+    }
+
+    /// The list of a brand's or a seller's page: its categories are filters.
+    pub fn of(within: Within, path: String, category: Vec<String>, fields: &Fields) -> Self {
+        Self { within, ..Self::read(path, category, fields) }
     }
 
     /// The first value of that name, empty when there is none.
@@ -89,6 +108,14 @@ impl Asked {
                 attributes.entry(attribute.to_owned()).or_default().insert(value.clone());
             }
         }
+        let seller = match &self.within {
+            Within::Shop => None,
+            Within::Brand(brand) => {
+                brands = BTreeSet::from([brand.clone()]);
+                None
+            }
+            Within::Seller(seller) => Some(*seller),
+        };
         let (min, max) = (price("min"), price("max"));
         // Typed the wrong way round is meant the right way round.
         let swapped = matches!((min, max), (Some(min), Some(max)) if min > max);
@@ -98,6 +125,7 @@ impl Asked {
             filters: Filters {
                 category: self.category.clone(),
                 brands,
+                seller,
                 price_min,
                 price_max,
                 rating_min: self.get("rating").parse::<u8>().ok().map(|stars| stars.min(5) * 10),
@@ -122,9 +150,14 @@ impl Asked {
 
     /// Whether anything is filtered by; the category of a page is what the page is about.
     pub fn is_filtered(&self) -> bool {
-        self.pairs
-            .iter()
-            .any(|(name, _)| !matches!(name.as_str(), "q" | "category" | "sort" | "per"))
+        self.unfiltered().pairs.len() < self.pairs.len()
+    }
+
+    /// The same list before anything was filtered by.
+    pub fn unfiltered(&self) -> Self {
+        let kept = |name: &str| matches!(name, "q" | "category" | "sort" | "per");
+        let pairs = self.pairs.iter().filter(|(name, _)| kept(name)).cloned().collect();
+        Self { pairs, page: 1, ..self.clone() }
     }
 
     /// The address under which the list shall be known: without filters and orders.
@@ -166,7 +199,7 @@ impl Asked {
     pub fn in_category(&self, path: &[String]) -> String {
         let kept = self.pairs.iter().filter(|(name, _)| name != "category").cloned();
         let mut pairs: Vec<_> = kept.collect();
-        if self.path == "/search" {
+        if !self.path.starts_with("/c/") {
             pairs.push(("category".into(), super::category::segments(path).join("/")));
             href(&self.path, &pairs)
         } else if path.is_empty() {

@@ -1,6 +1,6 @@
 //! Counts beside the hits, as checkboxes and links.
 
-use super::asked::{Asked, attribute_field};
+use super::asked::{Asked, Within, attribute_field};
 use super::category::category_path;
 use crate::words::thousands;
 use serde::Serialize;
@@ -121,7 +121,7 @@ pub fn ratings(asked: &Asked, facets: &Facets) -> Vec<Choice> {
 pub fn groups(asked: &Asked, facets: &Facets, all: Option<&Facets>) -> Vec<Group> {
     let all_brands = all.map_or(&[][..], |all| &all.brands);
     let brands = group(asked, ("Brand".into(), "brand".into()), (&facets.brands, all_brands), true);
-    let mut groups = vec![brands];
+    let mut groups = if matches!(asked.within, Within::Brand(_)) { vec![] } else { vec![brands] };
     let values = |facets: &'_ Facets, name: &str| {
         let found = facets.attributes.iter().find(|attribute| attribute.name == name);
         found.map(|attribute| attribute.values.clone()).unwrap_or_default()

@@ -1,11 +1,13 @@
 //! `GET /p/{product}`: what it is, what it costs, when it comes, and the way to buy it.
 
-use super::card::price_text;
+use super::choices::{Choice, Offered, choices, offered};
 use super::facets::{Link, crumbs};
 use super::picture::{Picture, gallery};
-use super::product_path;
+use super::related::{Row, related};
+use super::{about, product_path, seller_path};
+use crate::browse::card::price_text;
 use crate::form::{Query, href};
-use crate::render::{self, Head};
+use crate::render;
 use crate::reviews::Section;
 use crate::state::App;
 use crate::visitor::known;
@@ -15,6 +17,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_catalog::picture::face_colour;
 use souk_catalog::{Listing, Offer, attribute_label};
+use souk_fulfillment::rules::RETURN_DAYS;
 use souk_kernel::{OfferId, ProductId};
 use souk_orders::BuyerLine;
 use souk_pricing::{Destination, ShippingMethod};
@@ -27,16 +30,17 @@ const ATTRIBUTES: usize = 10;
 const QUANTITIES: i64 = 10;
 
 #[derive(Serialize)]
-struct View {
-    crumbs: Vec<Link>,
-    gallery: Vec<Picture>,
-    title: String,
+pub(super) struct View {
+    pub crumbs: Vec<Link>,
+    pub gallery: Vec<Picture>,
+    pub title: String,
     brand: Option<Link>,
-    price: String,
-    stock: Stock,
-    seller: String,
-    delivery: Option<Delivery>,
-    variants: Vec<VariantLink>,
+    pub price: String,
+    pub stock: Stock,
+    pub seller: Option<Link>,
+    deliveries: Vec<Delivery>,
+    return_days: i64,
+    choices: Vec<Choice>,
     offer: String,
     quantities: Vec<i64>,
     back: String,
@@ -44,30 +48,23 @@ struct View {
     refused: &'static str,
     attributes: Vec<(String, String)>,
     more_attributes: Vec<(String, String)>,
-    description: Vec<String>,
-    reviews: Option<Section>,
+    pub description: Vec<String>,
+    pub reviews: Option<Section>,
+    rows: Vec<Row>,
 }
 
 #[derive(Serialize)]
-struct Stock {
+pub(super) struct Stock {
     text: String,
     /// `in`, `few` or `out`.
     band: &'static str,
-    buyable: bool,
+    pub buyable: bool,
 }
 
 #[derive(Serialize)]
 struct Delivery {
     when: String,
     cost: String,
-}
-
-#[derive(Serialize)]
-struct VariantLink {
-    text: String,
-    href: String,
-    current: bool,
-    buyable: bool,
 }
 
 pub(super) async fn show(
@@ -80,12 +77,10 @@ pub(super) async fn show(
     let id: ProductId = product.parse().map_err(|_| missing())?;
     let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
     note_look(&app, &headers, &listing).await;
-    let offer = chosen(&listing, fields.get("variant"));
-    let available = match offer {
-        Some(offer) if offer.buyable => available(&app, offer.id).await?,
-        _ => 0,
-    };
-    let mut view = lay_out(&app, &listing, offer, available);
+    let left = left(&app, &listing).await?;
+    let all = offered(&listing, &left);
+    let chosen = chosen(&listing, &all, fields.get("variant"));
+    let mut view = lay_out(&app, &listing, &all, chosen);
     view.reviews = Some(Section::of(&app, id).await?);
     view.added = fields.get("added") == "1";
     view.refused = match fields.get("refused") {
@@ -95,17 +90,16 @@ pub(super) async fn show(
         "" => "",
         _ => "That did not work. Please try again.",
     };
-    if let Some(offer) = offer {
+    if let Some(offer) = chosen.and_then(|one| one.offer) {
         let sellers = app.catalog.sellers(&[offer.seller]).await?;
-        view.seller = sellers.into_iter().flatten().next().map_or_else(String::new, |s| s.name);
-        if available > 0 {
-            view.delivery = delivery(&app, offer.id).await;
+        let seller = sellers.into_iter().flatten().next();
+        view.seller = seller.map(|s| Link { href: seller_path(s.id), text: s.name });
+        if view.stock.buyable {
+            view.deliveries = deliveries(&app, offer.id).await;
         }
     }
-    let words = listing.product.description.split_whitespace().take(30);
-    let about = words.collect::<Vec<_>>().join(" ");
-    let about = if about.is_empty() { listing.product.title.clone() } else { about };
-    let head = Head::public(listing.product.title.clone(), about);
+    view.rows = related(&app, &listing).await;
+    let head = about::head(&app, &listing, &view, chosen.and_then(|one| one.offer));
     // After adding, the page confirms it to one shopper.
     if view.added || !view.refused.is_empty() {
         return render::private(&app, "product.html", &head, &view);
@@ -121,11 +115,25 @@ async fn note_look(app: &App, headers: &HeaderMap, listing: &Listing) {
     app.search.looked(user, product.id, product.brand.as_deref(), &product.category_path);
 }
 
-fn chosen<'a>(listing: &'a Listing, variant: &str) -> Option<&'a Offer> {
-    let wanted = listing.variants.iter().find(|v| !variant.is_empty() && v.key == variant);
-    let Some(wanted) = wanted else { return lead(listing) };
-    let offers = listing.offers.iter().filter(|offer| offer.variant == wanted.id);
-    offers.min_by_key(|offer| (!offer.buyable, offer.price.minor))
+/// How many are left of each of the listing's offers.
+async fn left(app: &App, listing: &Listing) -> Result<Vec<i64>, Problem> {
+    let skus: Vec<OfferId> = listing.offers.iter().map(|offer| offer.id).collect();
+    let levels = app.saga.parts().stock.levels_of(&skus).await?;
+    Ok(levels.iter().map(|at| at.iter().map(|there| there.level.available()).sum()).collect())
+}
+
+/// The variant that the address names; else the one that the product's cards show.
+fn chosen<'a, 'b>(
+    listing: &Listing,
+    all: &'b [Offered<'a>],
+    variant: &str,
+) -> Option<&'b Offered<'a>> {
+    let named = all.iter().find(|one| !variant.is_empty() && one.variant.key == variant);
+    let of = |offer: &Offer| {
+        let own = |one: &&Offered<'_>| one.variant.id == offer.variant;
+        all.iter().find(own)
+    };
+    named.or_else(|| lead(listing).and_then(of)).or_else(|| all.first())
 }
 
 /// The lead offer, or another of its price in the colour that the product's cards show.
@@ -140,18 +148,18 @@ fn lead(listing: &Listing) -> Option<&Offer> {
     lead.buyable.then(|| listing.offers.iter().find(shown)).flatten().or(Some(lead))
 }
 
-async fn available(app: &App, offer: OfferId) -> Result<i64, Problem> {
-    let levels = app.saga.parts().stock.levels(offer).await?;
-    Ok(levels.iter().map(|there| there.level.available()).sum())
-}
-
-async fn delivery(app: &App, offer: OfferId) -> Option<Delivery> {
+/// When one piece would come, by each way that there is.
+async fn deliveries(app: &App, offer: OfferId) -> Vec<Delivery> {
     let line = [BuyerLine { sku: offer, quantity: 1 }];
     let destination = Destination::country(app.shop.country);
-    let quote = app.saga.quote(&line, &destination, ShippingMethod::Standard).await.ok()?;
-    let cost =
-        if quote.shipping.minor == 0 { "free".into() } else { format!("for {}", quote.shipping) };
-    Some(Delivery { when: quote.delivery(), cost })
+    let mut found = Vec::new();
+    for method in [ShippingMethod::Standard, ShippingMethod::Express] {
+        let Ok(quote) = app.saga.quote(&line, &destination, method).await else { continue };
+        let free = quote.shipping.minor == 0;
+        let cost = if free { "free".into() } else { format!("for {}", quote.shipping) };
+        found.push(Delivery { when: quote.delivery(), cost });
+    }
+    found
 }
 
 fn stock(available: i64, buyable: bool) -> Stock {
@@ -164,29 +172,35 @@ fn stock(available: i64, buyable: bool) -> Stock {
     Stock { text, band, buyable: buyable && available > 0 }
 }
 
-fn lay_out(app: &App, listing: &Listing, offer: Option<&Offer>, available: i64) -> View {
+fn lay_out(
+    app: &App,
+    listing: &Listing,
+    all: &[Offered<'_>],
+    chosen: Option<&Offered<'_>>,
+) -> View {
     let product = &listing.product;
+    let offer = chosen.and_then(|one| one.offer);
+    let available = chosen.map_or(0, |one| one.available);
     let mut attributes: Vec<(String, String)> = product
         .attributes
         .iter()
         .map(|(name, values)| (attribute_label(name), values.join(", ")))
         .collect();
     let more_attributes = attributes.split_off(attributes.len().min(ATTRIBUTES));
-    let brand = product.brand.clone().map(|brand| Link {
-        href: href("/search", &[("brand".into(), brand.clone())]),
-        text: brand,
-    });
-    let key = offer.and_then(|offer| listing.variant(offer.variant)).map_or("", |v| &v.key);
+    let brand = product.brand.clone();
+    let key = chosen.map_or("", |one| &one.variant.key);
+    let lines = product.description.lines().map(str::trim).filter(|line| !line.is_empty());
     View {
         crumbs: crumbs(&product.category_path),
         gallery: gallery(app, listing, offer),
         title: product.title.clone(),
-        brand,
+        brand: brand.map(|brand| Link { href: super::brand_path(&brand), text: brand }),
         price: offer.map_or_else(String::new, |offer| price_text(offer.price)),
         stock: stock(available, offer.is_some_and(|offer| offer.buyable)),
-        seller: String::new(),
-        delivery: None,
-        variants: variants(listing, offer),
+        seller: None,
+        deliveries: Vec::new(),
+        return_days: RETURN_DAYS,
+        choices: choices(listing, all, chosen.map(|one| one.variant.id)),
         offer: offer.map_or_else(String::new, |offer| offer.id.to_string()),
         quantities: (1..=available.clamp(1, QUANTITIES)).collect(),
         back: href(&product_path(product.id), &[("variant".into(), key.into())]),
@@ -194,29 +208,10 @@ fn lay_out(app: &App, listing: &Listing, offer: Option<&Offer>, available: i64) 
         refused: "",
         attributes,
         more_attributes,
-        description: product
-            .description
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .map(String::from)
-            .collect(),
+        description: lines.map(String::from).collect(),
         reviews: None,
+        rows: Vec::new(),
     }
-}
-
-fn variants(listing: &Listing, chosen: Option<&Offer>) -> Vec<VariantLink> {
-    if listing.variants.len() < 2 {
-        return Vec::new();
-    }
-    let path = product_path(listing.product.id);
-    let link = |variant: &souk_catalog::Variant| VariantLink {
-        text: if variant.title.is_empty() { variant.key.clone() } else { variant.title.clone() },
-        href: href(&path, &[("variant".into(), variant.key.clone())]),
-        current: chosen.is_some_and(|offer| offer.variant == variant.id),
-        buyable: listing.offers.iter().any(|o| o.variant == variant.id && o.buyable),
-    };
-    listing.variants.iter().map(link).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::words::{count, thousands};
 use serde::Serialize;
 use souk_catalog::attribute_label;
 use souk_kernel::UserId;
-use souk_search::{Facets, Filters, Query, Results, SearchError, WayOn};
+use souk_search::{Facets, Query, RatingCount, Results, SearchError, WayOn};
 use souk_webkit::Problem;
 
 #[derive(Debug, Serialize)]
@@ -46,6 +46,9 @@ pub struct View {
     pub correction: Option<Correction>,
     pub refused: String,
     pub ways_on: Vec<Link>,
+    /// How many products have so many stars, for pages that say it in words.
+    #[serde(skip)]
+    pub rated: Vec<RatingCount>,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,7 +98,7 @@ pub async fn list(
         Err(SearchError::Port(error)) => return Err(error.into()),
         Err(refusal) => (Results::default(), refusal.to_string()),
     };
-    let whole = whole(app, asked, &query).await;
+    let whole = whole(app, asked).await;
     let ways_on = match (results.hits.is_empty(), refused.is_empty()) {
         (true, true) => ways_on(app, asked, &query).await?,
         (true, false) => vec![everything()],
@@ -108,12 +111,12 @@ pub async fn list(
 
 /// What could be filtered by if nothing were; not needed while nothing is. A list without it shows
 /// what is left, so a failure is no reason to show none.
-async fn whole(app: &App, asked: &Asked, query: &Query) -> Option<Facets> {
+async fn whole(app: &App, asked: &Asked) -> Option<Facets> {
     if !asked.is_filtered() {
         return None;
     }
-    let filters = Filters { category: query.filters.category.clone(), ..Filters::default() };
-    let unfiltered = Query { filters, page: 1, per_page: 1, ..query.clone() };
+    let unfiltered = asked.unfiltered().query(app.shop.currency);
+    let unfiltered = Query { page: 1, per_page: 1, ..unfiltered };
     Some(app.search.search(&unfiltered).await.ok()?.facets)
 }
 
@@ -166,6 +169,7 @@ fn lay_out(
         correction: correction(asked, results),
         refused,
         ways_on,
+        rated: results.facets.ratings.clone(),
     }
 }
 
@@ -209,7 +213,7 @@ fn chips(asked: &Asked, symbol: &str) -> Vec<Link> {
         Some(Link { text, href: asked.without(name, value) })
     };
     let mut chips: Vec<Link> = asked.pairs().iter().filter_map(chip).collect();
-    if asked.path == "/search"
+    if !asked.path.starts_with("/c/")
         && let Some(category) = asked.category.last()
     {
         let href = asked.without("category", asked.get("category"));

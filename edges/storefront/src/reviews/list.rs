@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::ProductId;
-use souk_reviews::{Sorting, Spot};
+use souk_reviews::{Sorting, Spot, Stars};
 use souk_webkit::Problem;
 
 const PAGE: usize = 20;
@@ -28,6 +28,8 @@ struct View {
     noted: &'static str,
     section: Section,
     sorts: Vec<Sort>,
+    /// Only reviews with so many stars are shown: `5 stars`; empty when all are.
+    only: String,
     next: String,
 }
 
@@ -41,12 +43,15 @@ pub(super) async fn show(
     let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
     let sorting = Sorting::from_name(fields.get("sort")).unwrap_or_default();
     let after = Spot::parse(fields.get("after"));
-    let (found, more) = app.reviews.page(id, sorting, after, PAGE).await?;
+    let stars = fields.get("stars").parse().ok().and_then(Stars::new);
+    let (found, more) = app.reviews.page_of(id, sorting, stars, after, PAGE).await?;
     let mut section = Section::lay_out(id, &app.reviews.summary(id).await?, &[]);
     section.reviews = found.iter().map(ReviewLine::from).collect();
     let path = section.all.clone();
+    let only = stars.map_or_else(String::new, |stars| stars.count().to_string());
     let at = |sorting: Sorting, after: String| {
-        href(&path, &[("sort".into(), sorting.name().into()), ("after".into(), after)])
+        let stars = ("stars".into(), only.clone());
+        href(&path, &[("sort".into(), sorting.name().into()), stars, ("after".into(), after)])
     };
     let more = if more.is_some() { at(sorting, next(more)) } else { String::new() };
     let sort = |one: Sorting| Sort {
@@ -70,7 +75,11 @@ pub(super) async fn show(
     let head = Head::private(format!("Reviews of {title}"));
     let sorts = Sorting::ALL.into_iter().map(sort).collect();
     let product = product_path(id);
-    let view = View { title, product, noted, section, sorts, next: more };
+    let only = stars.map_or_else(String::new, |stars| match stars.count() {
+        1 => "1 star".into(),
+        many => format!("{many} stars"),
+    });
+    let view = View { title, product, noted, section, sorts, only, next: more };
     if noted.is_empty() {
         return render::public(&app, "product_reviews.html", &head, &view);
     }

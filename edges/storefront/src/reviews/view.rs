@@ -37,6 +37,8 @@ pub struct Bar {
     pub stars: usize,
     pub count: String,
     pub percent: u32,
+    /// The reviews with so many stars; empty when there are none.
+    pub href: String,
 }
 
 /// One review.
@@ -109,6 +111,11 @@ impl Section {
             stars: at + 1,
             count: thousands(u64::from(*many)),
             percent: (many * 100 + count_all / 2).checked_div(count_all).unwrap_or_default(),
+            href: if *many > 0 {
+                format!("{path}/reviews?stars={}", at + 1)
+            } else {
+                String::new()
+            },
         };
         Self {
             count: count_all,

@@ -5,6 +5,7 @@ mod browsing;
 mod buying;
 mod carts;
 mod reviews;
+mod seo;
 mod ways_to_pay;
 
 use crate::testing::{Shop, Visitor};
