@@ -90,8 +90,8 @@ async function browse(page, screen, see) {
   await page.goto(`${shop.url}/search?stock=1&sort=price`);
   await see('02-results');
   if (screen.width < 1024) {
-    await page.getByRole('link', { name: 'Filter and sort' }).click();
-    await page.getByRole('button', { name: 'Show results' }).waitFor();
+    await page.getByRole('link', { name: 'Filter', exact: true }).click();
+    await page.getByRole('button', { name: /^Show \d+ results?$/ }).waitFor();
     await page.getByRole('link', { name: 'Close' }).click();
   }
 }

@@ -27,8 +27,9 @@ pub struct Department {
     pub count: String,
     /// One of its products that sell best; none while nothing can be found.
     pub picture: Option<Picture>,
+    /// Its category.
     #[serde(skip)]
-    path: Vec<String>,
+    pub path: Vec<String>,
 }
 
 /// The menu as it was read last.

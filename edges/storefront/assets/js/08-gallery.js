@@ -20,7 +20,10 @@
     dialog.setAttribute('aria-label', 'Picture, large');
     const stage = Object.assign(document.createElement('div'), { className: 'stage' });
     const small = link.querySelector('img');
-    const picture = Object.assign(new Image(), { src: link.href, alt: small.alt });
+    // What is here already is shown until the large one has come.
+    const picture = Object.assign(new Image(), { src: small.currentSrc || small.src, alt: small.alt });
+    const large = Object.assign(new Image(), { src: link.href });
+    large.addEventListener('load', () => (picture.src = large.src));
     const close = Object.assign(document.createElement('button'), { className: 'icon-button', textContent: '×' });
     close.setAttribute('aria-label', 'Close');
     close.addEventListener('click', () => dialog.close());

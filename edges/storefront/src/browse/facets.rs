@@ -176,7 +176,8 @@ pub fn histogram(facets: &Facets, (min, max): (Option<i64>, Option<i64>)) -> Vec
     let most = facets.prices.iter().map(|range| range.count).max().unwrap_or(1).max(1);
     let start = price_range(first.from);
     let inside = |range: &PriceCount| {
-        max.is_none_or(|max| range.from <= max)
+        (min.is_some() || max.is_some())
+            && max.is_none_or(|max| range.from <= max)
             && min.is_none_or(|min| range.below.is_none_or(|below| below > min))
     };
     let bar = |range: &PriceCount| {

@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_catalog::Shelf;
 use souk_kernel::ProductId;
-use souk_search::{Hit, Query, Sort};
+use souk_search::{Filters, Hit, Query, Sort};
 use souk_webkit::Problem;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
         rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
     }
     let about = format!("{}: find it, buy it in a minute.", app.shop.name);
-    let tiles = tiles(&app, &rows).await;
+    let tiles = tiles(&app).await;
     let view = View {
         products: count(app.catalog.count().await?, "product", "products"),
         arrives: tiles.first().map_or_else(String::new, |card| card.arrives.clone()),
@@ -80,13 +80,18 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     render::public(&app, "home.html", &head, &view)
 }
 
-/// Some products that stand for the shop, from different departments where there are several.
-async fn tiles(app: &App, rows: &[Row]) -> Vec<Card> {
-    let shown: Vec<ProductId> = rows.iter().flat_map(|row| row.shown.clone()).collect();
-    let hits = row(app, Sort::Relevance, &shown).await;
-    let step = (hits.len() / TILES).max(1);
-    let some = hits.iter().step_by(step).take(TILES);
-    let mut cards: Vec<Card> = some.map(|hit| Card::of_hit(app, hit)).collect();
+/// Some products that stand for the shop: the best rated ones of different departments.
+async fn tiles(app: &App) -> Vec<Card> {
+    let departments = app.menu().departments();
+    let step = (departments.len() / TILES).max(1);
+    let mut cards: Vec<Card> = Vec::with_capacity(TILES);
+    for department in departments.iter().step_by(step).take(TILES) {
+        let filters =
+            Filters { category: department.path.clone(), in_stock: true, ..Filters::default() };
+        let query = Query { filters, sort: Sort::Rating, per_page: 1, ..Query::default() };
+        let found = app.search.search(&query).await.unwrap_or_default();
+        cards.extend(found.hits.first().map(|hit| Card::of_hit(app, hit)));
+    }
     say_arrivals(app, &mut cards).await;
     cards
 }

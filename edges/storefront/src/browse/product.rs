@@ -63,6 +63,7 @@ pub(super) struct Stock {
 
 #[derive(Serialize)]
 struct Delivery {
+    way: &'static str,
     when: String,
     cost: String,
 }
@@ -153,11 +154,12 @@ async fn deliveries(app: &App, offer: OfferId) -> Vec<Delivery> {
     let line = [BuyerLine { sku: offer, quantity: 1 }];
     let destination = Destination::country(app.shop.country);
     let mut found = Vec::new();
-    for method in [ShippingMethod::Standard, ShippingMethod::Express] {
+    let ways = [("Standard", ShippingMethod::Standard), ("Express", ShippingMethod::Express)];
+    for (way, method) in ways {
         let Ok(quote) = app.saga.quote(&line, &destination, method).await else { continue };
         let free = quote.shipping.minor == 0;
         let cost = if free { "free".into() } else { format!("for {}", quote.shipping) };
-        found.push(Delivery { when: quote.delivery(), cost });
+        found.push(Delivery { way, when: quote.delivery(), cost });
     }
     found
 }
