@@ -1,15 +1,20 @@
 //! Accounts in memory: the executable specification of the port.
 
+mod proof;
+
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_accounts::port::{
-    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewPassword,
-    NewSession, Unregistered,
+    Accounts, AddressBooks, Bearer, Bearers, Credentials, Erasure, NewAddress, NewCustomer,
+    NewGuest, NewPassword, NewSession, Unregistered,
 };
-use souk_accounts::{Address, Email, Kind, Profile, Session, TokenDigest, User};
+use souk_accounts::{
+    AddressBook, BookChange, BookRefusal, Email, Kind, Profile, Proof, Purpose, Session,
+    TokenDigest, User, changed,
+};
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The store: one lock, so that each intent is atomic.
 #[derive(Default)]
@@ -20,12 +25,14 @@ struct State {
     users: HashMap<UserId, Row>,
     emails: HashMap<Email, UserId>,
     sessions: HashMap<TokenDigest, (UserId, NewSession)>,
+    proofs: HashMap<TokenDigest, Proof>,
+    erasures: BTreeMap<UserId, Erasure>,
 }
 
 struct Row {
     user: User,
     password_hash: Option<String>,
-    address: Option<Address>,
+    book: AddressBook,
 }
 
 impl State {
@@ -50,8 +57,16 @@ impl State {
         }
         self.is_free(&intent.session)?;
         let created = intent.session.created;
-        let user = User { id: intent.user, kind: Kind::Guest, email: None, name: None, created };
-        self.users.insert(intent.user, Row { user, password_hash: None, address: None });
+        let user = User {
+            id: intent.user,
+            kind: Kind::Guest,
+            email: None,
+            verified: false,
+            name: None,
+            created,
+        };
+        self.users
+            .insert(intent.user, Row { user, password_hash: None, book: AddressBook::default() });
         self.open(intent.user, intent.session);
         Ok(())
     }
@@ -70,17 +85,35 @@ impl State {
             return Err(Unregistered::EmailTaken);
         }
         self.is_free(&intent.session)?;
-        let address = self.users.remove(&intent.user).and_then(|row| row.address);
+        let book = self.users.remove(&intent.user).map(|row| row.book).unwrap_or_default();
         let (email, name) = (Some(intent.email.clone()), Some(intent.name));
-        let user = User { id: intent.user, kind: Kind::Customer, email, name, created };
+        let verified = false;
+        let user = User { id: intent.user, kind: Kind::Customer, email, verified, name, created };
         let password_hash = Some(intent.password_hash);
-        self.users.insert(intent.user, Row { user, password_hash, address });
+        self.users.insert(intent.user, Row { user, password_hash, book });
         self.emails.insert(intent.email, intent.user);
         if let Some(guest) = intent.guest {
             self.close(&guest);
         }
         self.open(intent.user, intent.session);
         Ok(())
+    }
+
+    /// Ends a user's sessions but one; answers with their digests.
+    fn close_all(&mut self, user: UserId, keep: Option<TokenDigest>) -> Vec<TokenDigest> {
+        let own = self.sessions.iter().filter(|(_, (owner, _))| *owner == user);
+        let ended = own.map(|(token, _)| *token).filter(|token| Some(*token) != keep);
+        let ended: Vec<TokenDigest> = ended.collect();
+        for token in &ended {
+            self.close(token);
+        }
+        ended
+    }
+
+    fn drop_proofs(&mut self, user: UserId, purpose: Option<Purpose>) {
+        self.proofs.retain(|_, proof| {
+            proof.user != user || purpose.is_some_and(|purpose| proof.purpose != purpose)
+        });
     }
 
     fn find_session(&self, token: &TokenDigest) -> Option<Session> {
@@ -91,8 +124,22 @@ impl State {
     }
 
     fn profile(&self, user: UserId) -> Option<Profile> {
-        let Row { user, address, .. } = self.users.get(&user)?;
-        Some(Profile { user: user.clone(), address: address.clone() })
+        let Row { user, book, .. } = self.users.get(&user)?;
+        let address = book.shipping().map(|entry| entry.address.clone());
+        Some(Profile { user: user.clone(), address })
+    }
+
+    fn change_book(
+        &mut self,
+        user: UserId,
+        change: BookChange,
+    ) -> Option<Result<AddressBook, BookRefusal>> {
+        let row = self.users.get_mut(&user)?;
+        let new = changed(&row.book, change);
+        if let Ok(new) = &new {
+            row.book.clone_from(new);
+        }
+        Some(new)
     }
 
     fn remove_expired(&mut self, by: Timestamp, limit: u32) -> u32 {
@@ -118,6 +165,21 @@ impl Bearers for MemoryAccounts {
             Some((session, state.profile(session.user)?))
         };
         tokens.iter().map(|token| Ok(bearer(token))).collect()
+    }
+}
+
+#[async_trait]
+impl AddressBooks for MemoryAccounts {
+    async fn address_book(&self, user: UserId) -> Result<AddressBook, PortError> {
+        Ok(self.0.lock().users.get(&user).map(|row| row.book.clone()).unwrap_or_default())
+    }
+
+    async fn change_book(
+        &self,
+        user: UserId,
+        change: BookChange,
+    ) -> Result<Option<Result<AddressBook, BookRefusal>>, PortError> {
+        Ok(self.0.lock().change_book(user, change))
     }
 }
 
@@ -195,6 +257,13 @@ impl Accounts for MemoryAccounts {
         Ok(found)
     }
 
+    async fn set_name(&self, user: UserId, name: String) -> Result<bool, PortError> {
+        let mut state = self.0.lock();
+        let row = state.users.get_mut(&user).filter(|row| row.user.kind == Kind::Customer);
+        let known = row.map(|row| row.user.name = Some(name));
+        Ok(known.is_some())
+    }
+
     async fn set_password(
         &self,
         intent: NewPassword,
@@ -206,13 +275,8 @@ impl Accounts for MemoryAccounts {
             return Ok(None);
         };
         row.password_hash = Some(intent.password_hash);
-        let own = state.sessions.iter().filter(|(_, (owner, _))| *owner == intent.user);
-        let others = own.map(|(token, _)| *token).filter(|token| *token != intent.keep);
-        let others: Vec<TokenDigest> = others.collect();
-        for token in &others {
-            state.close(token);
-        }
-        Ok(Some(others))
+        state.drop_proofs(intent.user, Some(Purpose::ResetPassword));
+        Ok(Some(state.close_all(intent.user, Some(intent.keep))))
     }
 
     async fn remove_expired(&self, by: Timestamp, limit: u32) -> Result<u32, PortError> {
@@ -225,11 +289,12 @@ impl Accounts for MemoryAccounts {
 
     async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError> {
         let mut state = self.0.lock();
-        let put = |intent: NewAddress| match state.users.get_mut(&intent.user) {
-            None => Ok(false),
-            Some(row) => {
-                row.address = Some(intent.address);
-                Ok(true)
+        let put = |intent: NewAddress| {
+            let NewAddress { user, id, address, at } = intent;
+            match state.change_book(user, BookChange::Default { id, address, at }) {
+                None => Ok(false),
+                Some(Ok(_)) => Ok(true),
+                Some(Err(_)) => Err(PortError::Conflict(String::from("the book is full"))),
             }
         };
         intents.into_iter().map(put).collect()

@@ -13,4 +13,9 @@ fn keeps_the_contract() {
         let run = (case.run)(Arc::new(MemoryMailbox::default()));
         run.now_or_never().expect("memory never waits");
     }
+    for case in souk_notifications::contract::preferences::cases() {
+        println!("{}", case.name);
+        let run = (case.run)(Arc::new(MemoryMailbox::default()));
+        run.now_or_never().expect("memory never waits");
+    }
 }

@@ -43,6 +43,24 @@ fn one_store_keeps_the_contract() {
 }
 
 #[test]
+fn one_store_forgets_a_shopper() {
+    let clock = Arc::new(ManualClock::at(START));
+    let shop = Arc::new(MemoryShop::new(clock.clone()));
+    let fixture = Fixture {
+        orders: shop.clone(),
+        stock: shop.clone(),
+        payments: shop.clone(),
+        carts: shop.clone(),
+        outbox: shop.clone(),
+        clock,
+        co_located: true,
+    };
+    souk_orders::contract::traces::forgets_a_shopper(fixture, shop)
+        .now_or_never()
+        .expect("memory never waits");
+}
+
+#[test]
 fn stores_apart_keep_the_contract() {
     for case in cases() {
         println!("{}", case.name);

@@ -8,16 +8,18 @@ use souk_accounts::port::{
     Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewPassword,
     NewSession, Unregistered,
 };
-use souk_accounts::{Address, Country, Email, Kind, Profile, Session, TokenDigest, User};
+use souk_accounts::{Email, Kind, Profile, Session, TokenDigest, User};
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
 
+mod book;
 mod devices;
+mod proof;
 
 /// Most intents of a batch in one job: a long batch goes in pieces, purchases between them.
 const PIECE: usize = 256;
 
 /// The columns of [`user`].
-const USER: &str = "user.id, user.kind, user.email, user.name, user.created_at";
+const USER: &str = "user.id, user.kind, user.email, user.name, user.created_at, user.verified";
 
 fn kind(row: &Row<'_>, at: usize) -> rusqlite::Result<Kind> {
     let name: String = row.get(at)?;
@@ -38,24 +40,8 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         email: row.get::<_, Option<String>>(2)?.map(Email::stored),
         name: row.get(3)?,
         created: Timestamp(row.get(4)?),
+        verified: row.get(5)?,
     })
-}
-
-/// Reads what [`put_address`] wrote, from column `at` on.
-fn address(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Address>> {
-    let Some(name) = row.get(at)? else { return Ok(None) };
-    let country: String = row.get(at + 6)?;
-    let country = Country::try_from(country).map_err(|what| unreadable(at + 6, what))?;
-    Ok(Some(Address {
-        name,
-        line1: row.get(at + 1)?,
-        line2: row.get(at + 2)?,
-        city: row.get(at + 3)?,
-        postal_code: row.get(at + 4)?,
-        region: row.get(at + 5)?,
-        country,
-        email: row.get::<_, Option<String>>(at + 7)?.map(Email::stored),
-    }))
 }
 
 fn get_user(tx: &Tx<'_>, id: UserId) -> Result<Option<User>, PortError> {
@@ -148,31 +134,6 @@ fn register(tx: &Tx<'_>, intent: &NewCustomer) -> Result<Result<(), Unregistered
     Ok(Ok(()))
 }
 
-fn put_address(tx: &Tx<'_>, intent: &NewAddress) -> Result<bool, PortError> {
-    if get_user(tx, intent.user)?.is_none() {
-        return Ok(false);
-    }
-    let Address { name, line1, line2, city, postal_code, region, country, email } = &intent.address;
-    tx.execute(
-        "INSERT OR REPLACE INTO address (user, name, line1, line2, city, postal_code, region,
-           country, email, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        (
-            intent.user.key(),
-            name,
-            line1,
-            line2,
-            city,
-            postal_code,
-            region,
-            country.code(),
-            email.as_ref().map(Email::as_str),
-            intent.at.0,
-        ),
-    )?;
-    Ok(true)
-}
-
 type SessionRow = (SessionId, UserId, Timestamp, Timestamp);
 
 fn session_row(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<SessionRow>> {
@@ -194,10 +155,10 @@ fn find_session(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Opti
 
 fn profile(conn: &Connection, id: UserId) -> rusqlite::Result<Option<Profile>> {
     const PROFILE: &str = "SELECT user.id, user.kind, user.email, user.name, user.created_at,
-        a.name, a.line1, a.line2, a.city, a.postal_code, a.region, a.country, a.email
-      FROM user LEFT JOIN address AS a ON a.user = user.key
+        user.verified, a.name, a.line1, a.line2, a.city, a.postal_code, a.region, a.country, a.email
+      FROM user LEFT JOIN address_book AS a ON a.user = user.key AND a.shipping = 1
       WHERE user.key = ?1 AND user.id = ?2";
-    let read = |row: &Row<'_>| Ok(Profile { user: user(row)?, address: address(row, 5)? });
+    let read = |row: &Row<'_>| Ok(Profile { user: user(row)?, address: book::address(row, 6)? });
     conn.prepare_cached(PROFILE)?.query_row((id.key(), id.bytes()), read).optional()
 }
 
@@ -264,7 +225,7 @@ impl Accounts for Store {
         self.read(|conn| {
             let text = format!("SELECT {USER}, user.password_hash FROM user WHERE email = ?1");
             let read = |row: &Row<'_>| {
-                let password_hash: Option<String> = row.get(5)?;
+                let password_hash: Option<String> = row.get(6)?;
                 let user = user(row)?;
                 Ok(password_hash.map(|password_hash| Credentials { user, password_hash }))
             };
@@ -321,6 +282,14 @@ impl Accounts for Store {
         self.write(Priority::Purchase, move |tx| devices::end(tx, user, session)).await
     }
 
+    async fn set_name(&self, user: UserId, name: String) -> Result<bool, PortError> {
+        self.write(Priority::Purchase, move |tx| {
+            let text = "UPDATE user SET name = ?3 WHERE key = ?1 AND id = ?2 AND kind = 'customer'";
+            Ok(tx.execute(text, (user.key(), user.bytes(), &name))? > 0)
+        })
+        .await
+    }
+
     async fn set_password(
         &self,
         intent: NewPassword,
@@ -345,6 +314,6 @@ impl Accounts for Store {
     }
 
     async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError> {
-        in_pieces(self, intents, |tx, intent| put_address(tx, intent).map(Ok)).await
+        in_pieces(self, intents, book::put).await
     }
 }

@@ -20,6 +20,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_sessions_of_a_user", include_str!("../migrations/0011_sessions_of_a_user.sql")),
     ("0012_sellers", include_str!("../migrations/0012_sellers.sql")),
     ("0013_transfers", include_str!("../migrations/0013_transfers.sql")),
+    ("0014_address_book", include_str!("../migrations/0014_address_book.sql")),
+    ("0015_personal_mail", include_str!("../migrations/0015_personal_mail.sql")),
+    ("0016_account_life", include_str!("../migrations/0016_account_life.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -3,6 +3,7 @@
 //! Every intent decides before it writes: a refusal has written nothing, and the batch goes on.
 
 mod read;
+mod traces;
 mod write;
 
 use crate::inventory::spread;

@@ -15,6 +15,11 @@ async fn keeps_the_contract() {
         let folder = Folder::new();
         (case.run)(folder.open()).await;
     }
+    for case in souk_notifications::contract::preferences::cases() {
+        println!("{}", case.name);
+        let folder = Folder::new();
+        (case.run)(folder.open()).await;
+    }
 }
 
 /// More mails than one job takes, one of them twice and far apart.
@@ -27,6 +32,7 @@ async fn a_long_post_is_answered_in_order() {
         kind: MailKind::OrderConfirmed,
         about: Aggregate(Id::<noun::Order>::from_bytes([7; 16]).uuid()),
         number: n % 199,
+        user: None,
         to: String::from("anna@example.com"),
         subject: String::from("s"),
         text: String::from("t"),
@@ -37,6 +43,6 @@ async fn a_long_post_is_answered_in_order() {
     let answers = store.post((0..200).map(mail).collect()).await;
     let old: Vec<usize> = (0..200).filter(|&at| answers[at] != Ok(true)).collect();
     assert_eq!((old, &answers[199]), (vec![199], &Ok(false)));
-    let page = Page { before: None, about: None, limit: 500 };
+    let page = Page { before: None, about: None, user: None, limit: 500 };
     assert_eq!(store.list(page).await.map(|mails| mails.len()), Ok(199));
 }

@@ -146,6 +146,22 @@ async fn orders_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn orders_forget_a_shopper() {
+    let folder = Folder::new();
+    let (store, clock) = open(&folder);
+    let fixture = souk_orders::contract::Fixture {
+        orders: store.clone(),
+        stock: store.clone(),
+        payments: store.clone(),
+        carts: store.clone(),
+        outbox: store.clone(),
+        clock,
+        co_located: true,
+    };
+    souk_orders::contract::traces::forgets_a_shopper(fixture, store).await;
+}
+
+#[tokio::test]
 async fn sqlite_agrees_with_the_specification() {
     for seed in 0..12 {
         let folder = Folder::new();

@@ -292,7 +292,7 @@ fn spawn_forgetting(
     pause: Duration,
     stop: &watch::Receiver<bool>,
 ) -> Vec<tokio::task::JoinHandle<()>> {
-    let (sessions, claims) = (Arc::clone(shop), Arc::clone(shop));
+    let (sessions, erasures, claims) = (Arc::clone(shop), Arc::clone(shop), Arc::clone(shop));
     let staff = Arc::clone(&shop.staff);
     let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
     let carts = Arc::new(carts);
@@ -301,6 +301,10 @@ fn spawn_forgetting(
         tokio::spawn(every("sessions", pause, stop.clone(), move || {
             let shop = Arc::clone(&sessions);
             async move { Ok(shop.accounts.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("erasures", pause, stop.clone(), move || {
+            let shop = Arc::clone(&erasures);
+            async move { Ok(shop.accounts.resume_erasures(16).await? >= 16) }
         })),
         tokio::spawn(every("staff sessions", pause, stop.clone(), move || {
             let staff = Arc::clone(&staff);

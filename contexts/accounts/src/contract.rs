@@ -1,6 +1,9 @@
 //! What every adapter of [`Accounts`] must do. An adapter's test runs each of [`cases`] on a fresh
 //! store of its own.
 
+mod book;
+mod proof;
+
 use crate::port::{
     Accounts, NewAddress, NewCustomer, NewGuest, NewPassword, NewSession, Unregistered,
 };
@@ -24,7 +27,12 @@ macro_rules! cases {
         /// Every case.
         #[must_use]
         pub fn cases() -> Vec<Case> {
-            vec![$(Case { name: stringify!($name), run: |store| Box::pin($name(store)) }),*]
+            let mut all = vec![
+                $(Case { name: stringify!($name), run: |store| Box::pin($name(store)) }),*
+            ];
+            all.extend(book::cases());
+            all.extend(proof::cases());
+            all
         }
         $($(#[$doc])* async fn $name($store: Arc<dyn Accounts>) $body)*
     };
@@ -159,7 +167,7 @@ cases! {
         add(&store, guest).await;
         let (user, token) = (customer.user, customer.session.token);
         store.register(customer).await.expect("registered");
-        let home = NewAddress { user, address: address("Ada"), at: NOW };
+        let home = NewAddress { user, id: maker.0.mint_anywhere(), address: address("Ada"), at: NOW };
         assert_eq!(one(store.put_addresses(vec![home]).await), Ok(true));
         let nobody = TokenDigest::of("nobody's");
         let asked = vec![token, nobody, guest.session.token, token];
@@ -209,9 +217,8 @@ cases! {
         let maker = Maker::new();
         let guest = maker.guest("old");
         add(&store, guest).await;
-        let NewAddress { user, address, at } =
-            NewAddress { user: guest.user, address: address("Ada"), at: NOW };
-        let given = NewAddress { user, address: address.clone(), at };
+        let (id, address) = (maker.0.mint_anywhere(), address("Ada"));
+        let given = NewAddress { user: guest.user, id, address: address.clone(), at: NOW };
         assert_eq!(one(store.put_addresses(vec![given]).await), Ok(true));
         let intent = NewCustomer {
             user: guest.user,
@@ -342,7 +349,9 @@ cases! {
         let maker = Maker::new();
         let guest = maker.guest("a");
         add(&store, guest).await;
-        let put = |address| NewAddress { user: guest.user, address, at: NOW };
+        let put = |address| {
+            NewAddress { user: guest.user, id: maker.0.mint_anywhere(), address, at: NOW }
+        };
         assert_eq!(one(store.put_addresses(vec![put(address("Ada"))]).await), Ok(true));
         let profile = store.get_profile(guest.user).await.unwrap_or_default();
         assert_eq!(profile.and_then(|profile| profile.address), Some(address("Ada")));
@@ -357,7 +366,7 @@ cases! {
         let maker = Maker::new();
         let (known, unknown) = (maker.guest("a"), maker.guest("b"));
         add(&store, known).await;
-        let put = |user| NewAddress { user, address: address("Ada"), at: NOW };
+        let put = |user| NewAddress { user, id: maker.0.mint_anywhere(), address: address("Ada"), at: NOW };
         let answers = store.put_addresses(vec![put(unknown.user), put(known.user)]).await;
         assert_eq!(answers, [Ok(false), Ok(true)]);
         assert_eq!(store.get_profile(unknown.user).await, Ok(None));

@@ -1,5 +1,9 @@
 //! Refusals, one enum per use case.
 
+mod account;
+
+pub use account::{DeleteError, EmailError, ResetError, VerificationError};
+
 use crate::HashError;
 use souk_kernel::{FaultKind, PortError, Refusal};
 use thiserror::Error;
@@ -154,6 +158,12 @@ pub enum AddressError {
     /// No such user.
     #[error("no such user")]
     NoSuchUser,
+    /// The book has no such address.
+    #[error("you have no such address")]
+    NoSuchAddress,
+    /// The book is full.
+    #[error("the address book is full: it holds {max} addresses", max = crate::BOOK_MAX)]
+    BookFull,
     /// The store failed.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -164,6 +174,8 @@ impl Refusal for AddressError {
         match self {
             Self::Invalid(_) => "address_invalid",
             Self::NoSuchUser => "user_not_found",
+            Self::NoSuchAddress => "not_found",
+            Self::BookFull => "address_book_full",
             Self::Port(error) => error.code(),
         }
     }
@@ -171,7 +183,8 @@ impl Refusal for AddressError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::Invalid(_) => FaultKind::Invalid,
-            Self::NoSuchUser => FaultKind::NotFound,
+            Self::NoSuchUser | Self::NoSuchAddress => FaultKind::NotFound,
+            Self::BookFull => FaultKind::Conflict,
             Self::Port(error) => error.kind(),
         }
     }

@@ -1,4 +1,4 @@
-//! Who asks: guests, customers, their sessions and their default address.
+//! Who asks: guests, customers, their sessions and their addresses.
 //!
 //! This room promises:
 //! - A guest is a principal with a user id of its own from the first visit on. Signing up links that
@@ -7,6 +7,10 @@
 //! - A session ends by itself: a guest's 7 days after its last use, a customer's 30.
 //! - After [`Service::sign_out`] answered, this process accepts the token no more; another process
 //!   accepts it until its cached copy is [`Settings::cache_ttl_ms`] old.
+//! - A one-time token works once and for a while; asking whether somebody has an account by asking for
+//!   one tells nothing.
+//! - When an account is deleted, the person goes from every [`port::Keeper`], now or as soon as what
+//!   still needs them has ended.
 //! - An unknown email address and a wrong password cost the same time and get the same answer.
 //!
 //! It publishes no events yet: nobody listens.
@@ -30,9 +34,14 @@ pub use address::{Address, AddressDraft};
 pub use cache::{Cache, CacheKey, Ticket};
 pub use country::Country;
 pub use error::{
-    AddressError, AuthError, FieldFault, PasswordError, ProfileError, RegisterError, SignInError,
+    AddressError, AuthError, DeleteError, EmailError, FieldFault, PasswordError, ProfileError,
+    RegisterError, ResetError, SignInError, VerificationError,
 };
 pub use hasher::{Argon2id, Cost, HashError, Hasher, Hashing, Inline};
-pub use model::{Email, Kind, Password, Principal, Profile, Session, User};
-pub use service::{Grant, Registration, Service, Settings};
+pub use model::{
+    AccountLetter, AccountNews, AddressBook, AddressId, BOOK_MAX, BookChange, BookEntry,
+    BookRefusal, Email, Kind, Password, Principal, Profile, Proof, Purpose, Session, User, noun,
+};
+pub use rules::changed;
+pub use service::{EntryDraft, Grant, Registration, Service, Settings};
 pub use token::{Token, TokenDigest};

@@ -1,5 +1,11 @@
 //! The nouns: users, sessions, principals.
 
+mod book;
+mod proof;
+
+pub use book::{AddressBook, AddressId, BOOK_MAX, BookChange, BookEntry, BookRefusal, noun};
+pub use proof::{AccountLetter, AccountNews, Proof, Purpose};
+
 use crate::Address;
 use serde::{Deserialize, Serialize};
 use souk_kernel::{SessionId, Timestamp, UserId};
@@ -91,6 +97,8 @@ pub struct User {
     pub kind: Kind,
     /// A customer's address; a guest has none here (see [`Address::email`]).
     pub email: Option<Email>,
+    /// Whether somebody has shown that mail to that address reaches them.
+    pub verified: bool,
     /// How a customer wants to be called.
     pub name: Option<String>,
     /// When the user was first seen.

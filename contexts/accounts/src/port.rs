@@ -1,7 +1,15 @@
 //! What this room asks of a store. Each method is one atomic intent: all of it or nothing, durable
 //! before the answer.
 
-use crate::{Address, Email, Profile, Session, TokenDigest, User};
+mod book;
+mod privacy;
+mod proof;
+
+pub use book::AddressBooks;
+pub use privacy::{EXPORT_MAX, Erasure, Erasures, Keeper, Left};
+pub use proof::{Courier, Proofs, Proven};
+
+use crate::{Address, AddressId, Email, Profile, Session, TokenDigest, User};
 use async_trait::async_trait;
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
 use thiserror::Error;
@@ -64,7 +72,9 @@ pub enum Unregistered {
 pub struct NewAddress {
     /// Whose.
     pub user: UserId,
-    /// The address; replaces the one before.
+    /// Its id, if it is the first of the book.
+    pub id: AddressId,
+    /// The address; replaces the default one of parcels.
     pub address: Address,
     /// When it was given.
     pub at: Timestamp,
@@ -109,7 +119,7 @@ pub trait Bearers: Send + Sync {
 
 /// The store of accounts.
 #[async_trait]
-pub trait Accounts: Bearers {
+pub trait Accounts: Bearers + AddressBooks + Proofs + Erasures {
     /// Adds guests, each with a session. The intents of a batch are independent.
     ///
     /// # Errors
@@ -176,7 +186,13 @@ pub trait Accounts: Bearers {
         session: SessionId,
     ) -> Result<Option<TokenDigest>, PortError>;
 
-    /// Changes a password and ends the user's other sessions, at once. Answers with the digests of
+    /// Changes how a customer is called. Says whether there is such a customer.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn set_name(&self, user: UserId, name: String) -> Result<bool, PortError>;
+
+    /// Changes a password and ends the user's other sessions and the tokens to reset it, at once. Answers with the digests of
     /// those; none when the hash is another than expected, and then nothing was changed.
     ///
     /// # Errors
@@ -199,7 +215,7 @@ pub trait Accounts: Bearers {
     /// The store's.
     async fn get_profile(&self, user: UserId) -> Result<Option<Profile>, PortError>;
 
-    /// Keeps default addresses. Answers per intent whether the user exists; of two intents for one
+    /// Keeps default addresses, as [`crate::BookChange::Default`] says. Answers per intent whether the user exists; of two intents for one
     /// user the later one stays.
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! Pure decisions: what an email address, a password and a name may be; when a session counts.
 
+mod book;
+
+pub use book::changed;
+
 use crate::{FieldFault, Kind, Session, Settings};
 use souk_kernel::Timestamp;
 
@@ -9,6 +13,8 @@ const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 200;
 /// Most characters of a customer's name.
 const NAME_MAX: usize = 100;
+/// Most characters of what somebody calls an address.
+pub const LABEL_MAX: usize = 40;
 
 /// Checks an address by the syntax that HTML forms use, plus the length limits of RFC 5321 and at
 /// least two labels in the domain. Returns it without surrounding blanks, in lower case.

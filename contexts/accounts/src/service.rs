@@ -1,19 +1,25 @@
 //! The use cases: become somebody, prove it, say where parcels go.
 
+mod book;
+mod privacy;
+mod proof;
+
+pub use book::EntryDraft;
+
 use crate::cache::{Cache, CacheKey};
 use crate::error::{
-    AddressError, AuthError, FieldFault, PasswordError, ProfileError, RegisterError, SignInError,
+    AuthError, FieldFault, PasswordError, ProfileError, RegisterError, SignInError,
 };
 use crate::hasher::Hashing;
 use crate::port::{
-    Accounts, Bearers, NewAddress, NewCustomer, NewGuest, NewPassword, NewSession, Unregistered,
+    Accounts, Bearers, Courier, Keeper, NewCustomer, NewGuest, NewPassword, NewSession,
+    Unregistered,
 };
 use crate::rules;
-use crate::{
-    Address, AddressDraft, Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest,
-};
+use crate::{Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest, User};
+use async_trait::async_trait;
 use souk_kernel::{
-    Clock, DAY_MS, Entropy, MINUTE_MS, Mint, PortError, SessionId, Timestamp, UserId, one,
+    Clock, DAY_MS, Entropy, HOUR_MS, MINUTE_MS, Mint, PortError, SessionId, Timestamp, UserId, one,
 };
 use std::sync::Arc;
 
@@ -32,6 +38,10 @@ pub struct Settings {
     /// How many sessions, and how many profiles, are cached at most. Default 262,144: under full
     /// load about 30 MB and 100 MB.
     pub cache_entries: usize,
+    /// How long a link that verifies an address works, in milliseconds. Default 2 days.
+    pub verify_ttl_ms: i64,
+    /// How long a link that resets a password works, in milliseconds. Default 1 hour.
+    pub reset_ttl_ms: i64,
 }
 
 impl Default for Settings {
@@ -42,6 +52,8 @@ impl Default for Settings {
             renew_after_ms: DAY_MS,
             cache_ttl_ms: MINUTE_MS,
             cache_entries: 1 << 18,
+            verify_ttl_ms: 2 * DAY_MS,
+            reset_ttl_ms: HOUR_MS,
         }
     }
 }
@@ -75,6 +87,8 @@ const SESSIONS_MAX: u32 = 100;
 pub struct Service {
     store: Arc<dyn Accounts>,
     bearers: Arc<dyn Bearers>,
+    courier: Arc<dyn Courier>,
+    keepers: Vec<Arc<dyn Keeper>>,
     hashing: Arc<dyn Hashing>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -119,6 +133,8 @@ impl Service {
             sessions: Cache::new(settings.cache_entries),
             profiles: Cache::new(settings.cache_entries),
             bearers: store.clone(),
+            courier: Arc::new(Silent),
+            keepers: Vec::new(),
             store,
             hashing,
             clock,
@@ -132,6 +148,18 @@ impl Service {
     #[must_use]
     pub fn with_bearers(self, bearers: Arc<dyn Bearers>) -> Self {
         Self { bearers, ..self }
+    }
+
+    /// Lets letters go out: without a courier nobody can verify an address or reset a password.
+    #[must_use]
+    pub fn with_courier(self, courier: Arc<dyn Courier>) -> Self {
+        Self { courier, ..self }
+    }
+
+    /// Where else something is kept of people: asked by [`Service::export`] and [`Service::delete`].
+    #[must_use]
+    pub fn with_keepers(self, keepers: Vec<Arc<dyn Keeper>>) -> Self {
+        Self { keepers, ..self }
     }
 
     /// A new guest.
@@ -167,6 +195,15 @@ impl Service {
         };
         let guest = caller.map(|(_, token)| token);
         let (session, grant) = self.open(user, Kind::Customer);
+        let customer = User {
+            id: user,
+            kind: Kind::Customer,
+            email: Some(email.clone()),
+            verified: false,
+            name: Some(name.clone()),
+            created: session.created,
+        };
+        let to = email.clone();
         let intent = NewCustomer { user, guest, email, name, password_hash, session };
         self.store.register(intent).await.map_err(|refused| match refused {
             Unregistered::EmailTaken => RegisterError::EmailTaken,
@@ -177,6 +214,7 @@ impl Service {
             self.sessions.purge(&guest);
         }
         self.profiles.purge(&user);
+        self.greet(&customer, to).await;
         Ok(grant)
     }
 
@@ -251,23 +289,20 @@ impl Service {
         present: Password,
         new: &Password,
     ) -> Result<(), PasswordError> {
-        let email = match self.store.get_profile(principal.user).await? {
-            Some(Profile { user, .. }) => user.email.ok_or(PasswordError::NoAccount)?,
-            None => return Err(PasswordError::NoAccount),
+        let user = match self.user(principal.user).await {
+            Ok(user) if user.email.is_some() => user,
+            Ok(_) | Err(ProfileError::NoSuchUser) => return Err(PasswordError::NoAccount),
+            Err(ProfileError::Port(error)) => return Err(error.into()),
         };
         rules::check_password(new.reveal())
             .map_err(|reason| PasswordError::Invalid(vec![FieldFault { field: "new", reason }]))?;
-        let known = self.store.find_credentials(&email).await?;
-        let expected_hash = known.ok_or(PasswordError::NoAccount)?.password_hash;
-        let present: String = present.reveal().chars().take(rules::PASSWORD_MAX + 1).collect();
-        if !self.hashing.verify(present, Some(expected_hash.clone())).await? {
-            return Err(PasswordError::Wrong);
-        }
+        let expected_hash = self.knows_password(&user, present).await?;
         let fresh = self.hashing.hash(new.reveal().to_owned(), self.entropy.token());
         let (user, password_hash) = (principal.user, fresh.await?);
         let intent = NewPassword { user, expected_hash, password_hash, keep };
         let ended = self.store.set_password(intent).await?.ok_or(PasswordError::Wrong)?;
         ended.iter().for_each(|token| self.sessions.purge(token));
+        self.tell_password_changed(user).await;
         Ok(())
     }
 
@@ -317,34 +352,15 @@ impl Service {
         Ok(profile)
     }
 
-    /// Keeps a principal's default address. A guest's must carry an email address: there is no
-    /// other way to tell them about their order.
-    ///
-    /// # Errors
-    /// [`AddressError`].
-    pub async fn put_address(
-        &self,
-        principal: &Principal,
-        draft: &AddressDraft,
-    ) -> Result<Address, AddressError> {
-        let address = draft.check().map_err(AddressError::Invalid)?;
-        if principal.kind == Kind::Guest && address.email.is_none() {
-            let fault = FieldFault { field: "email", reason: "missing" };
-            return Err(AddressError::Invalid(vec![fault]));
-        }
-        let at = self.clock.now();
-        let intent = NewAddress { user: principal.user, address: address.clone(), at };
-        let known = one(self.store.put_addresses(vec![intent]).await)?;
-        self.profiles.purge(&principal.user);
-        if known { Ok(address) } else { Err(AddressError::NoSuchUser) }
-    }
-
-    /// Removes up to `limit` expired sessions: for the sweeper, in small pieces.
+    /// Removes up to `limit` expired sessions, and as many one-time tokens past their time: for the
+    /// sweeper, in small pieces. Fewer than `limit` means that none of either is left.
     ///
     /// # Errors
     /// The store's.
     pub async fn sweep(&self, limit: u32) -> Result<u32, PortError> {
-        self.store.remove_expired(self.clock.now(), limit).await
+        let now = self.clock.now();
+        let sessions = self.store.remove_expired(now, limit).await?;
+        Ok(sessions.max(self.store.remove_stale_proofs(now, limit).await?))
     }
 
     fn open(&self, user: UserId, kind: Kind) -> (NewSession, Grant) {
@@ -366,6 +382,16 @@ impl Service {
         if let Ok(true) = self.store.renew_session(token, renewed.expires).await {
             self.sessions.fill(token, self.believe(renewed, now), ticket);
         }
+    }
+}
+
+/// Nobody delivers letters.
+struct Silent;
+
+#[async_trait]
+impl Courier for Silent {
+    async fn send(&self, _: crate::AccountLetter) -> Result<(), PortError> {
+        Ok(())
     }
 }
 

@@ -1,22 +1,43 @@
 //! A letter as an HTML document for mail programs: tables, inline styles, no picture, no script,
-//! nothing loaded. Narrow enough for a phone; its colours hold on a dark ground too, for programs
-//! that read the style block and for those that invert by themselves.
+//! nothing loaded. Narrow enough for a phone. Its colours hold on a dark ground too: by the style block
+//! for programs that read it, by staying readable for those that invert by themselves.
 
-use crate::model::{OrderDetails, Shop};
-use crate::rules::Letter;
-use crate::text::{one_line, sums};
+use crate::model::Shop;
+use crate::rules::letter::{Block, Letter};
+use crate::text::one_line;
 use std::fmt::Write as _;
 
-const STYLE: &str = "\
-body,.bg{background:#f4f5f7}\
-.card{background:#ffffff}\
-@media (prefers-color-scheme:dark){\
-body,.bg{background:#16181c!important}\
-.card{background:#22252b!important;border-color:#3a3f47!important}\
-.ink{color:#f0f1f3!important}\
-.soft{color:#b4bac4!important}\
-.rule{border-color:#3a3f47!important}\
-}";
+/// The colours of one ground.
+#[derive(Debug, Clone, Copy)]
+struct Palette {
+    ground: &'static str,
+    card: &'static str,
+    ink: &'static str,
+    soft: &'static str,
+    rule: &'static str,
+    button: &'static str,
+    on_button: &'static str,
+}
+
+const LIGHT: Palette = Palette {
+    ground: "#f4f1ec",
+    card: "#ffffff",
+    ink: "#1d1b18",
+    soft: "#635d55",
+    rule: "#e4dfd7",
+    button: "#1d1b18",
+    on_button: "#ffffff",
+};
+
+const DARK: Palette = Palette {
+    ground: "#161513",
+    card: "#201e1b",
+    ink: "#f3efe8",
+    soft: "#b6aea3",
+    rule: "#3d3833",
+    button: "#f3efe8",
+    on_button: "#1d1b18",
+};
 
 const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
@@ -41,134 +62,228 @@ fn clean(text: &str) -> String {
 }
 
 /// The letter with all that follows.
-pub(crate) fn set(letter: &Letter, order: &OrderDetails, shop: &Shop) -> String {
-    let mut out = String::with_capacity(4_096);
+pub(crate) fn set(letter: &Letter, shop: &Shop) -> String {
+    let mut out = String::with_capacity(6_144);
     open(&mut out, letter, shop);
-    for paragraph in &letter.says {
-        let says = clean(paragraph);
+    for says in &letter.says {
+        let (says, ink) = (clean(says), LIGHT.ink);
         let _ = write!(
             out,
-            "<p class=\"ink\" style=\"margin:0 0 16px;font-size:16px;line-height:24px;\
-             color:#1c1f24\">{says}</p>"
+            "<p class=\"ink\" style=\"margin:0 0 16px;font-size:16px;line-height:25px;color:{ink}\">\
+             {says}</p>"
         );
     }
-    button(&mut out, letter.button, &shop.order_url(order.id));
-    if letter.shows_order {
-        lines(&mut out, order);
+    button(&mut out, letter);
+    for one in &letter.blocks {
+        block(&mut out, one);
     }
-    if letter.shows_delivery {
-        delivery(&mut out, order);
-    }
-    close(&mut out, shop);
+    close(&mut out, letter, shop);
     out
 }
 
+/// What inline styles can't say: the dark ground, and the phone.
+fn style() -> String {
+    let Palette { ground, card, ink, soft, rule, button, on_button } = DARK;
+    format!(
+        ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
+         a:focus{{outline:2px solid}}\
+         @media (max-width:480px){{.card{{padding:24px 20px!important}}\
+         .button,.button a{{display:block!important;width:auto!important;text-align:center!important}}}}\
+         @media (prefers-color-scheme:dark){{\
+         body,.bg{{background:{ground}!important}}\
+         .card{{background:{card}!important;border-color:{rule}!important}}\
+         .ink{{color:{ink}!important}}.soft{{color:{soft}!important}}\
+         .rule{{border-color:{rule}!important}}\
+         .button{{background:{button}!important}}.button a{{color:{on_button}!important}}}}"
+    )
+}
+
 fn open(out: &mut String, letter: &Letter, shop: &Shop) {
+    let Palette { ground, card, ink, soft, rule, .. } = LIGHT;
+    let first = letter.says.first().map(|says| clean(says)).unwrap_or_default();
     let _ = write!(
         out,
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
          <meta name=\"supported-color-schemes\" content=\"light dark\">\
-         <title>{subject}</title><style>{STYLE}</style></head>\
-         <body class=\"bg\" style=\"margin:0;padding:0;{FONT}\">\
+         <title>{subject}</title><style>{style}</style></head>\
+         <body class=\"bg\" style=\"margin:0;padding:0;background:{ground};{FONT}\">\
+         <div style=\"display:none;max-height:0;overflow:hidden\" aria-hidden=\"true\">{first}</div>\
          <table role=\"presentation\" class=\"bg\" width=\"100%\" cellpadding=\"0\" \
-         cellspacing=\"0\" border=\"0\"><tr><td align=\"center\" style=\"padding:24px 12px\">\
+         cellspacing=\"0\" border=\"0\" style=\"background:{ground}\">\
+         <tr><td align=\"center\" style=\"padding:32px 12px\">\
          <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
          border=\"0\" style=\"max-width:560px\">\
-         <tr><td class=\"soft\" style=\"padding:0 4px 12px;font-size:15px;font-weight:600;\
-         color:#5a626e\">{shop}</td></tr>\
-         <tr><td class=\"card\" style=\"padding:24px 20px;border:1px solid #dfe2e7;\
-         border-radius:8px\">\
-         <h1 class=\"ink\" style=\"margin:0 0 16px;font-size:22px;line-height:28px;\
-         color:#1c1f24\">{heading}</h1>",
+         <tr><td class=\"ink\" style=\"padding:0 4px 16px;font-size:20px;font-weight:600;\
+         letter-spacing:-.02em;color:{ink}\">{shop}</td></tr>\
+         <tr><td class=\"card\" style=\"padding:32px;background:{card};border:1px solid {rule};\
+         border-radius:12px\">\
+         <h1 class=\"ink\" style=\"margin:0 0 16px;font-size:26px;line-height:32px;\
+         font-weight:600;letter-spacing:-.02em;color:{ink}\">{heading}</h1>",
         subject = clean(&letter.subject),
+        style = style(),
         shop = clean(&shop.name),
         heading = clean(&letter.heading),
     );
+    debug_assert_ne!(soft, ink, "two tones");
 }
 
-fn button(out: &mut String, label: &str, url: &str) {
-    let (label, url) = (clean(label), clean(url));
+fn button(out: &mut String, letter: &Letter) {
+    let (label, url) = (clean(letter.button.says), clean(&letter.button.url));
+    let Palette { button, on_button, .. } = LIGHT;
     let _ = write!(
         out,
         "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
-         style=\"margin:0 0 20px\"><tr><td style=\"background:#1f5fbf;border-radius:6px\">\
-         <a href=\"{url}\" style=\"display:inline-block;padding:12px 20px;font-size:16px;\
-         line-height:20px;color:#ffffff;text-decoration:none\">{label}</a></td></tr></table>"
+         style=\"margin:8px 0 8px;min-width:200px\"><tr><td class=\"button\" align=\"center\" \
+         style=\"background:{button};border-radius:28px\">\
+         <a href=\"{url}\" style=\"display:inline-block;padding:14px 28px;font-size:16px;\
+         line-height:20px;font-weight:600;color:{on_button};text-decoration:none\">{label}</a>\
+         </td></tr></table>"
     );
 }
 
-fn lines(out: &mut String, order: &OrderDetails) {
-    heading(out, &format!("Order {}", order.number));
+fn block(out: &mut String, block: &Block) {
+    match block {
+        Block::Goods { heading, lines, sums } => {
+            title(out, heading);
+            goods(out, lines, sums);
+        }
+        Block::Fact { heading, value } => {
+            title(out, heading);
+            paragraph(out, &clean(value));
+        }
+        Block::Lines { heading, lines } => {
+            title(out, heading);
+            let lines: Vec<String> = lines.iter().map(|line| clean(line)).collect();
+            paragraph(out, &lines.join("<br>"));
+        }
+        Block::Offer { title, price, before } => offer(out, title, price, before.as_deref()),
+    }
+}
+
+fn goods(out: &mut String, lines: &[crate::rules::letter::Good], sums: &[(&'static str, String)]) {
+    let Palette { ink, soft, rule, .. } = LIGHT;
     out.push_str(
         "<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
-         style=\"margin:0 0 20px;font-size:15px;line-height:22px\">",
+         style=\"margin:0;font-size:15px;line-height:22px\">",
     );
-    for line in &order.lines {
+    for line in lines {
         let _ = write!(
             out,
-            "<tr><td class=\"ink rule\" style=\"padding:8px 12px 8px 0;border-bottom:1px solid \
-             #dfe2e7;color:#1c1f24\">{} &times; {}</td>\
-             <td class=\"ink rule\" align=\"right\" valign=\"top\" style=\"padding:8px 0;\
-             border-bottom:1px solid #dfe2e7;color:#1c1f24;white-space:nowrap\">{}</td></tr>",
+            "<tr><td class=\"ink rule\" style=\"padding:10px 12px 10px 0;border-bottom:1px solid \
+             {rule};color:{ink}\">{} &times; {}</td>\
+             <td class=\"ink rule\" align=\"right\" valign=\"top\" style=\"padding:10px 0;\
+             border-bottom:1px solid {rule};color:{ink};white-space:nowrap\">{}</td></tr>",
             line.quantity,
             clean(&line.title),
-            clean(&line.subtotal.to_string()),
+            clean(&line.amount),
         );
     }
-    for (label, amount) in sums(order) {
-        let (class, style) = match label {
-            "Total" => ("ink", "color:#1c1f24;font-weight:700"),
-            _ => ("soft", "color:#5a626e"),
+    for (label, amount) in sums {
+        let (class, style) = match *label {
+            "Total" => ("ink", format!("color:{ink};font-weight:700;font-size:17px")),
+            _ => ("soft", format!("color:{soft}")),
         };
         let _ = write!(
             out,
-            "<tr><td class=\"{class}\" style=\"padding:6px 12px 0 0;{style}\">{label}</td>\
-             <td class=\"{class}\" align=\"right\" style=\"padding:6px 0 0;{style};\
+            "<tr><td class=\"{class}\" style=\"padding:8px 12px 0 0;{style}\">{label}</td>\
+             <td class=\"{class}\" align=\"right\" style=\"padding:8px 0 0;{style};\
              white-space:nowrap\">{}</td></tr>",
-            clean(&amount),
+            clean(amount),
         );
     }
     out.push_str("</table>");
 }
 
-fn delivery(out: &mut String, order: &OrderDetails) {
-    heading(out, "Estimated delivery");
-    paragraph(out, &clean(&order.delivery));
-    if let Some(address) = &order.address {
-        heading(out, "Delivery to");
-        let lines = std::iter::once(&address.name).chain(&address.lines);
-        let lines: Vec<String> = lines.map(|line| clean(line)).collect();
-        paragraph(out, &lines.join("<br>"));
-    }
-}
-
-fn heading(out: &mut String, text: &str) {
-    let text = clean(text);
+fn offer(out: &mut String, title: &str, price: &str, before: Option<&str>) {
+    let Palette { ink, soft, rule, .. } = LIGHT;
+    let before = before.map(|before| {
+        format!(
+            " <s class=\"soft\" style=\"color:{soft};font-size:15px;font-weight:400\">{}</s>",
+            clean(before)
+        )
+    });
     let _ = write!(
         out,
-        "<h2 class=\"ink\" style=\"margin:0 0 8px;font-size:16px;line-height:22px;\
-         color:#1c1f24\">{text}</h2>"
+        "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
+         border=\"0\" style=\"margin:24px 0 0\"><tr><td class=\"rule\" style=\"padding:16px 0 0;\
+         border-top:1px solid {rule}\"><p class=\"ink\" style=\"margin:0 0 4px;font-size:16px;\
+         line-height:22px;color:{ink}\">{}</p><p class=\"ink\" style=\"margin:0;font-size:22px;\
+         line-height:28px;font-weight:600;color:{ink}\">{}{}</p></td></tr></table>",
+        clean(title),
+        clean(price),
+        before.unwrap_or_default(),
+    );
+}
+
+fn title(out: &mut String, text: &str) {
+    let (text, soft) = (clean(text), LIGHT.soft);
+    let _ = write!(
+        out,
+        "<h2 class=\"soft\" style=\"margin:24px 0 4px;font-size:14px;line-height:20px;\
+         font-weight:600;color:{soft}\">{text}</h2>"
     );
 }
 
 /// `markup` is escaped already.
 fn paragraph(out: &mut String, markup: &str) {
+    let ink = LIGHT.ink;
     let _ = write!(
         out,
-        "<p class=\"ink\" style=\"margin:0 0 16px;font-size:15px;line-height:22px;\
-         color:#1c1f24\">{markup}</p>"
+        "<p class=\"ink\" style=\"margin:0;font-size:16px;line-height:24px;color:{ink}\">{markup}</p>"
     );
 }
 
-fn close(out: &mut String, shop: &Shop) {
+fn close(out: &mut String, letter: &Letter, shop: &Shop) {
     let (name, url) = (clean(&shop.name), clean(&shop.base_url));
+    let soft = LIGHT.soft;
     let _ = write!(
         out,
-        "</td></tr><tr><td class=\"soft\" style=\"padding:12px 4px;font-size:13px;\
-         line-height:18px;color:#5a626e\">Sent by <a href=\"{url}\" class=\"soft\" \
-         style=\"color:#5a626e\">{name}</a> because of your order.</td></tr>\
-         </table></td></tr></table></body></html>"
+        "</td></tr><tr><td class=\"soft\" style=\"padding:20px 4px 0;font-size:14px;\
+         line-height:20px;color:{soft}\">Sent by <a href=\"{url}\" class=\"soft\" \
+         style=\"color:{soft}\">{name}</a> {}.",
+        letter.because
     );
+    if let Some(url) = &letter.decline {
+        let url = clean(url);
+        let _ = write!(
+            out,
+            "<br><a href=\"{url}\" class=\"soft\" style=\"color:{soft}\">Don't send me such \
+             mails</a>"
+        );
+    }
+    out.push_str("</td></tr></table></td></tr></table></body></html>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(one: &str, two: &str) -> f64 {
+        let (a, b) = (luminance(one), luminance(two));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// WCAG 2.2, 1.4.3; and a program that inverts the light letter by itself keeps the pairs.
+    #[test]
+    fn every_text_stands_out_from_its_ground_in_light_and_dark() {
+        for palette in [LIGHT, DARK] {
+            let Palette { ground, card, ink, soft, button, on_button, .. } = palette;
+            for (text, behind) in
+                [(ink, card), (soft, card), (ink, ground), (soft, ground), (on_button, button)]
+            {
+                let contrast = contrast(text, behind);
+                assert!(contrast >= 4.5, "{text} on {behind}: {contrast:.2}");
+            }
+        }
+    }
 }

@@ -3,11 +3,13 @@
 //! This room promises:
 //! - A fact is told once, however often it is delivered: mails are unique by kind, by what they
 //!   are about and by the number of the fact.
+//! - Nobody is told what they declined; what an order or an account needs is always told.
 //! - A mail says in its subject what happened, reads without HTML, and its HTML loads nothing from
 //!   anywhere and shows titles and names as text, never as markup.
 //!
-//! Facts carry ids, never personal data: who is told, and the words of the order, come from
-//! [`OrderFacts`], asked when the mail is written. This room publishes no facts of its own.
+//! Facts carry ids, never personal data: who is told of an order, and its words, come from
+//! [`OrderFacts`], asked when the mail is written. What is told to a person is handed over as a
+//! [`Notice`], recipient included. This room publishes no facts of its own.
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -18,7 +20,10 @@ pub mod rules;
 mod service;
 mod text;
 
-pub use model::{Address, Envelope, ItemLine, Mail, MailKind, OrderDetails, Shop};
-pub use port::{Mailbox, OrderFacts, Page};
-pub use rules::on_event;
-pub use service::Notifier;
+pub use model::{
+    Address, Envelope, ItemLine, Mail, MailKind, News, Notice, OrderDetails, Recipient, Shop,
+    Topic, Unsubscribe, Ware,
+};
+pub use port::{Mailbox, OrderFacts, Page, Preferences};
+pub use rules::{on_event, on_notice};
+pub use service::{Notifier, NotifierParts, Told};

@@ -1,68 +1,12 @@
 //! The words of a mail, and of what it tells.
 
-use serde::{Deserialize, Serialize};
-use souk_kernel::{Aggregate, MailId, Money, OrderId, Timestamp};
+mod kind;
+mod notice;
 
-/// What a mail tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailKind {
-    /// The order is confirmed and paid.
-    OrderConfirmed,
-    /// The payment didn't go through; nothing was charged.
-    PaymentFailed,
-    /// The bank asks the shopper to confirm the payment.
-    ActionNeeded,
-    /// The order is cancelled.
-    OrderCancelled,
-    /// Money is on its way back.
-    OrderRefunded,
-    /// The carrier has a parcel.
-    ParcelShipped,
-    /// A parcel is in the van.
-    ParcelOutForDelivery,
-    /// A parcel has arrived.
-    ParcelDelivered,
-    /// Nobody took a parcel: it is back where it came from.
-    ParcelReturned,
-}
+pub use kind::{MailKind, Topic};
+pub use notice::{News, Notice, Recipient, Unsubscribe, Ware};
 
-impl MailKind {
-    /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::OrderConfirmed,
-        Self::PaymentFailed,
-        Self::ActionNeeded,
-        Self::OrderCancelled,
-        Self::OrderRefunded,
-        Self::ParcelShipped,
-        Self::ParcelOutForDelivery,
-        Self::ParcelDelivered,
-        Self::ParcelReturned,
-    ];
-
-    /// Its stable name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OrderConfirmed => "order_confirmed",
-            Self::PaymentFailed => "payment_failed",
-            Self::ActionNeeded => "action_needed",
-            Self::OrderCancelled => "order_cancelled",
-            Self::OrderRefunded => "order_refunded",
-            Self::ParcelShipped => "parcel_shipped",
-            Self::ParcelOutForDelivery => "parcel_out_for_delivery",
-            Self::ParcelDelivered => "parcel_delivered",
-            Self::ParcelReturned => "parcel_returned",
-        }
-    }
-
-    /// The kind of a stable name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
+use souk_kernel::{Aggregate, MailId, Money, OrderId, Timestamp, UserId};
 
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,10 +15,12 @@ pub struct Mail {
     pub id: MailId,
     /// What it tells.
     pub kind: MailKind,
-    /// What it is about. With `kind` and `number` it is there once.
+    /// What it is about. With `kind`, `number` and `user` it is there once.
     pub about: Aggregate,
     /// The number of the fact that it tells.
     pub number: u64,
+    /// Whom it was written to as a person; `None` for what is told of an order, to whoever ordered.
+    pub user: Option<UserId>,
     /// To whom.
     pub to: String,
     /// The subject line.
@@ -137,7 +83,13 @@ impl Shop {
     /// The page of an order.
     #[must_use]
     pub fn order_url(&self, order: OrderId) -> String {
-        format!("{}/orders/{order}", self.base_url)
+        self.url(&format!("/orders/{order}"))
+    }
+
+    /// A page by its path, which begins with a slash.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
     }
 }
 

@@ -1,7 +1,13 @@
 //! Which fact is told by which mail, and its words.
 
+pub(crate) mod letter;
+mod notice;
+
+pub use notice::on_notice;
+
 use crate::model::{Mail, MailKind, OrderDetails, Shop};
 use crate::{html, text};
+use letter::{Block, Letter};
 use serde::Deserialize;
 use souk_kernel::{Aggregate, Event, MailId, Money, OrderId, Timestamp};
 
@@ -18,6 +24,8 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
         "parcel.out_for_delivery" => Some(MailKind::ParcelOutForDelivery),
         "parcel.delivered" => Some(MailKind::ParcelDelivered),
         "parcel.returned_to_sender" => Some(MailKind::ParcelReturned),
+        "return.requested" => Some(MailKind::ReturnRequested),
+        "return.inspected" => Some(MailKind::ReturnInspected),
         _ => None,
     }
 }
@@ -35,28 +43,14 @@ struct Body {
     tracking: Option<String>,
 }
 
-/// The order that a fact concerns: a payment's or parcel's says so in its body. `None`: it doesn't say.
+/// The order that a fact concerns: those of payments, parcels and returns say so in their body. `None`:
+/// it doesn't say.
 #[must_use]
 pub fn order_of(event: &Event) -> Option<OrderId> {
-    if !event.kind.starts_with("payment.") && !event.kind.starts_with("parcel.") {
+    if event.kind.starts_with("order.") {
         return Some(OrderId::from_uuid(event.aggregate.0));
     }
     serde_json::from_str::<Body>(&event.body).ok()?.order
-}
-
-/// A mail's words before they are set in text or HTML.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Letter {
-    pub(crate) subject: String,
-    pub(crate) heading: String,
-    /// Paragraphs.
-    pub(crate) says: Vec<String>,
-    /// What the button says.
-    pub(crate) button: &'static str,
-    /// Whether lines and totals follow.
-    pub(crate) shows_order: bool,
-    /// Whether address and delivery estimate follow.
-    pub(crate) shows_delivery: bool,
 }
 
 /// The mail that tells a fact about an order; `None` if this fact is not mailed, or nobody is there
@@ -78,9 +72,10 @@ pub fn on_event(
         kind,
         about: Aggregate(order.id.uuid()),
         number: event.number,
+        user: None,
         to,
-        text: text::set(&letter, order, shop),
-        html: html::set(&letter, order, shop),
+        text: text::set(&letter, shop),
+        html: html::set(&letter, shop),
         subject: text::one_line(&letter.subject),
         created_at: now,
         sent_at: None,
@@ -96,78 +91,67 @@ fn is_one_address(to: &str) -> bool {
 
 fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Letter {
     let number = &order.number;
-    let with = |subject: String, heading: &str, says: Vec<String>| Letter {
-        subject,
-        heading: String::from(heading),
-        says,
-        button: "View your order",
-        shows_order: true,
-        shows_delivery: false,
+    let of = |subject: String, heading: &str, says: Vec<String>| {
+        Letter::of_order(order, shop, (subject, heading), says)
     };
     match kind {
-        MailKind::OrderConfirmed => Letter {
-            shows_delivery: true,
-            ..with(
-                format!("Order {number} is confirmed"),
-                "Thank you, your order is confirmed",
-                vec![format!(
-                    "{} received your order {number} over {} and your payment.",
-                    shop.name, order.total
-                )],
-            )
-        },
-        MailKind::PaymentFailed => Letter {
-            button: "Try another way to pay",
-            ..with(
-                format!("The payment for order {number} did not go through"),
-                "Your payment did not go through",
-                vec![
-                    format!("Order {number} over {} was not paid. {}", order.total, why(body)),
-                    String::from("Nothing was charged. You can try again with another card."),
-                ],
-            )
-        },
-        MailKind::ActionNeeded => Letter {
-            button: "Confirm the payment",
-            shows_order: false,
-            ..with(
-                format!("Please confirm the payment for order {number}"),
-                "Your bank asks you to confirm",
-                vec![format!(
-                    "The payment of {} for order {number} waits for your confirmation. Until \
-                     then the order is not placed.",
-                    order.total
-                )],
-            )
-        },
-        MailKind::OrderCancelled => with(
+        MailKind::PaymentFailed => of(
+            format!("The payment for order {number} did not go through"),
+            "Your payment did not go through",
+            vec![
+                format!("Order {number} over {} was not paid. {}", order.total, why(body)),
+                String::from("Nothing was charged. You can try again with another card."),
+            ],
+        )
+        .button("Try another way to pay")
+        .with([Block::goods(order)]),
+        MailKind::ActionNeeded => of(
+            format!("Please confirm the payment for order {number}"),
+            "Your bank asks you to confirm",
+            vec![format!(
+                "The payment of {} for order {number} waits for your confirmation. Until then the \
+                 order is not placed.",
+                order.total
+            )],
+        )
+        .button("Confirm the payment"),
+        MailKind::OrderCancelled => of(
             format!("Order {number} is cancelled"),
             "Your order is cancelled",
             vec![
                 format!("Order {number} over {} was cancelled.", order.total),
                 String::from("If you had paid already, the money goes back the way it came."),
             ],
-        ),
-        MailKind::OrderRefunded => refunded(order, body.amount, &with),
+        )
+        .with([Block::goods(order)]),
+        MailKind::OrderRefunded => refunded(order, body.amount, &of),
         MailKind::ParcelShipped
         | MailKind::ParcelOutForDelivery
         | MailKind::ParcelDelivered
-        | MailKind::ParcelReturned => parcel(kind, order, body, &with),
+        | MailKind::ParcelReturned => parcel(kind, order, body, &of),
+        MailKind::ReturnRequested | MailKind::ReturnInspected => returned(kind, order, &of),
+        // The others are told by notices; `told_by` gives none of them.
+        _ => of(
+            format!("Order {number} is confirmed"),
+            "Thank you, your order is confirmed",
+            vec![format!(
+                "{} received your order {number} over {} and your payment.",
+                shop.name, order.total
+            )],
+        )
+        .with([Block::goods(order)])
+        .with(Block::delivery(order)),
     }
 }
 
-fn parcel(
-    kind: MailKind,
-    order: &OrderDetails,
-    body: &Body,
-    with: &dyn Fn(String, &str, Vec<String>) -> Letter,
-) -> Letter {
+type Of<'a> = &'a dyn Fn(String, &str, Vec<String>) -> Letter;
+
+fn parcel(kind: MailKind, order: &OrderDetails, body: &Body, of: Of<'_>) -> Letter {
     let number = &order.number;
     let which = match (body.parcel, body.parcels) {
         (Some(no), Some(of)) if of > 1 => format!("Parcel {no} of {of} of order {number}"),
         _ => format!("Your order {number}"),
     };
-    let tracked = body.tracking.as_ref().map(|t| format!("The carrier's number is {t}."));
     let (subject, heading, says) = match kind {
         MailKind::ParcelOutForDelivery => (
             format!("{which} comes today"),
@@ -190,21 +174,20 @@ fn parcel(
             format!("{which} has left our house and is with the carrier."),
         ),
     };
-    let on_the_way = matches!(kind, MailKind::ParcelShipped | MailKind::ParcelOutForDelivery);
-    let says = [Some(says), tracked.filter(|_| on_the_way)].into_iter().flatten().collect();
-    Letter {
-        button: "Follow your order",
-        shows_order: false,
-        shows_delivery: on_the_way,
-        ..with(subject, heading, says)
+    let letter = of(subject, heading, vec![says]).button("Follow your order");
+    let tracked = body
+        .tracking
+        .as_ref()
+        .map(|number| Block::Fact { heading: "Tracking number", value: number.clone() });
+    match kind {
+        MailKind::ParcelOutForDelivery => letter.with(tracked).with(Block::address(order)),
+        MailKind::ParcelDelivered => letter.with(Block::address(order)),
+        MailKind::ParcelReturned => letter,
+        _ => letter.with(tracked).with(Block::delivery(order)),
     }
 }
 
-fn refunded(
-    order: &OrderDetails,
-    amount: Option<Money>,
-    with: &dyn Fn(String, &str, Vec<String>) -> Letter,
-) -> Letter {
+fn refunded(order: &OrderDetails, amount: Option<Money>, of: Of<'_>) -> Letter {
     let number = &order.number;
     let (subject, says) = match amount {
         Some(amount) if amount == order.total => (
@@ -221,10 +204,33 @@ fn refunded(
         ),
     };
     let days = String::from("Your bank may take a few days to show it.");
-    Letter {
-        shows_order: false,
-        ..with(subject, "Your money is on its way back", vec![says, days])
+    of(subject, "Your money is on its way back", vec![says, days])
+}
+
+fn returned(kind: MailKind, order: &OrderDetails, of: Of<'_>) -> Letter {
+    let number = &order.number;
+    if kind == MailKind::ReturnRequested {
+        return of(
+            format!("Your return for order {number}"),
+            "We expect your return",
+            vec![
+                format!("We have noted what you send back of order {number}."),
+                String::from(
+                    "Its label is on the order's page. Put it on the parcel and hand it to the \
+                     carrier. The money goes back when we have looked at it.",
+                ),
+            ],
+        )
+        .button("Get the label");
     }
+    of(
+        format!("Your return for order {number} has arrived"),
+        "Your return has arrived",
+        vec![
+            format!("We have looked at what you sent back of order {number}."),
+            String::from("What is due to you goes back the way it came. We tell you when it does."),
+        ],
+    )
 }
 
 /// The gateways' reasons that a shopper can do something about.

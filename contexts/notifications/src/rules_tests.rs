@@ -1,7 +1,7 @@
 //! Every mail, word for word; and what no input may do to one.
 
 use super::*;
-use crate::model::{Address, ItemLine};
+use crate::model::{Address, ItemLine, News, Notice, Recipient, Unsubscribe, Ware};
 use proptest::prelude::*;
 use souk_kernel::{Aggregate, Currency, Id, OrderId};
 
@@ -89,6 +89,7 @@ Delivery to
 
 Souk
 https://shop.example
+Sent because of your order.
 "
     );
     for part in [
@@ -97,6 +98,7 @@ https://shop.example
         "Anna Weiß<br>Hauptstr. 5<br>10827 Berlin, DE</p>",
         "<a href=\"https://shop.example/orders/01900000-0000-7000-8000-000000000007\"",
         ">Wed 25 Nov to Fri 27 Nov</p>",
+        "Sent by <a href=\"https://shop.example\"",
     ] {
         assert!(mail.html.contains(part), "{part} in {}", mail.html);
     }
@@ -227,19 +229,137 @@ fn is_sound(html: &str) {
 
 #[test]
 fn every_mail_is_a_sound_document() {
-    for kind in [
-        "order.confirmed",
-        "order.payment_failed",
-        "order.action_required",
-        "order.cancelled",
-        "payment.refunded",
+    for (kind, body) in [
+        ("order.confirmed", "{}"),
+        ("order.payment_failed", "{}"),
+        ("order.action_required", "{}"),
+        ("order.cancelled", "{}"),
+        ("payment.refunded", "{}"),
+        ("parcel.shipped", PARCEL),
+        ("parcel.out_for_delivery", PARCEL),
+        ("parcel.delivered", PARCEL),
+        ("parcel.returned_to_sender", PARCEL),
+        ("return.requested", "{}"),
+        ("return.inspected", "{}"),
     ] {
-        let mail = mail(kind, "{}");
-        is_sound(&mail.html);
-        assert!(mail.html.contains("name=\"color-scheme\" content=\"light dark\""));
-        assert!(mail.html.contains("prefers-color-scheme:dark"));
-        assert!(mail.html.len() < 10_000, "{}", mail.html.len());
+        is_a_good_mail(&mail(kind, body));
     }
+    for news in every_news() {
+        is_a_good_mail(&of(news));
+    }
+}
+
+fn is_a_good_mail(mail: &Mail) {
+    let html = &mail.html;
+    is_sound(html);
+    assert!(html.contains("name=\"color-scheme\" content=\"light dark\""));
+    assert!(html.contains("prefers-color-scheme:dark"));
+    assert!(html.len() < 10_000, "{}", html.len());
+    assert_eq!(html.matches("class=\"button\"").count(), 1, "one thing to do: {html}");
+    // What the button does can be done from the plain text too.
+    let (_, after) = html.split_once("class=\"button\"").unwrap();
+    let url = after.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(mail.text.contains(url), "{url} in {}", mail.text);
+    assert!(!mail.subject.is_empty() && mail.subject.chars().count() <= 100, "{}", mail.subject);
+    assert!(!mail.subject.contains('!') && !mail.text.contains('!'), "{}", mail.text);
+}
+
+const PARCEL: &str = r#"{"parcel":2,"parcels":3,"tracking":"SK123456789"}"#;
+
+#[test]
+fn parcels_tell_which_and_what_the_carrier_calls_it() {
+    let shipped = mail("parcel.shipped", PARCEL);
+    assert_eq!(shipped.subject, "Parcel 2 of 3 of order 7KQ2-M9XD is on its way");
+    for part in ["Tracking number: SK123456789", "Estimated delivery: Wed", "Delivery to\n"] {
+        assert!(shipped.text.contains(part), "{part} in {}", shipped.text);
+    }
+    let arrived = mail("parcel.delivered", r#"{"parcel":1,"parcels":1}"#);
+    assert_eq!(arrived.subject, "Your order 7KQ2-M9XD has arrived");
+    assert!(!arrived.text.contains("Tracking number"), "it is over");
+}
+
+fn every_news() -> Vec<News> {
+    let ware = Ware { title: String::from("Kettle <b>"), path: String::from("/products/7") };
+    let path = String::from("/account/verify?token=0123");
+    vec![
+        News::VerifyAddress { path: path.clone(), hours: 48 },
+        News::ResetPassword { path, minutes: 60 },
+        News::Welcome,
+        News::PasswordChanged,
+        News::EmailChanged,
+        News::PriceDropped { ware: ware.clone(), from: eur(2_000), to: eur(1_500) },
+        News::BackInStock { ware, price: eur(1_500) },
+    ]
+}
+
+fn of(news: News) -> Mail {
+    let user = souk_kernel::UserId::from_bytes([5; 16]);
+    let to = Recipient { user, email: "ada@example.com".into(), name: "Ada".into() };
+    let topic = news.kind().topic();
+    let link = topic.map(|topic| Unsubscribe { user, topic, key: [0xAB; 16] });
+    let notice = Notice { about: Aggregate(user.uuid()), number: 3, to, news };
+    on_notice(&notice, link, &shop(), id(), AT).expect("a mail")
+}
+
+#[test]
+fn news_word_for_word() {
+    let mails: Vec<Mail> = every_news().into_iter().map(of).collect();
+    let subjects: Vec<&str> = mails.iter().map(|mail| &*mail.subject).collect();
+    assert_eq!(
+        subjects,
+        [
+            "Confirm your email address for Souk",
+            "Choose a new password for Souk",
+            "Welcome to Souk",
+            "Your password was changed",
+            "Your email address was changed",
+            "Kettle <b> now costs €15.00",
+            "Kettle <b> is back in stock",
+        ]
+    );
+    let dropped = &mails[5];
+    assert_eq!(
+        dropped.text,
+        "The price dropped
+
+Kettle <b> costs €15.00 now. It was €20.00.
+
+View it: https://shop.example/products/7
+
+Kettle <b>: €15.00 (was €20.00)
+
+Souk
+https://shop.example
+Sent because you watch this price.
+Don't want such mails? https://shop.example/unsubscribe/price_drops.\
+         05050505-0505-0505-0505-050505050505.abababababababababababababababab
+"
+    );
+    assert_eq!((dropped.user.is_some(), dropped.number), (true, 3));
+    let verify = &mails[0];
+    assert!(verify.text.contains("Ada, please confirm that this address is yours."));
+    assert!(verify.text.contains(": https://shop.example/account/verify?token=0123\n"));
+    for mail in &mails[..5] {
+        assert!(!mail.text.contains("unsubscribe"), "it is always told: {}", mail.text);
+    }
+}
+
+#[test]
+fn nobody_is_told_at_an_address_that_is_none() {
+    let mut notice = Notice {
+        about: Aggregate(order().id.uuid()),
+        number: 1,
+        to: Recipient {
+            user: souk_kernel::UserId::from_bytes([5; 16]),
+            email: "ada@example.com\r\nBcc: c@d".into(),
+            name: String::new(),
+        },
+        news: News::Welcome,
+    };
+    assert_eq!(on_notice(&notice, None, &shop(), id(), AT), None);
+    notice.to.email = "ada@example.com".into();
+    let mail = on_notice(&notice, None, &shop(), id(), AT).unwrap();
+    assert!(mail.text.contains("\n\nYour account is ready."), "{}", mail.text);
 }
 
 proptest! {
@@ -257,7 +377,7 @@ proptest! {
         let mail = on_event(&event("order.confirmed", "{}"), &order, &shop(), id(), AT).unwrap();
         is_sound(&mail.html);
         let lines = mail.text.lines().count();
-        let usual = 23 - usize::from(which == 2);
+        let usual = 24 - usize::from(which == 2);
         prop_assert_eq!(lines, usual, "{}", mail.text);
         prop_assert!(!mail.subject.contains(['\n', '\r']));
     }

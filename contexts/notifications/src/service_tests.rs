@@ -1,11 +1,12 @@
 //! The consumer over a small mailbox.
 
 use super::*;
-use crate::{Envelope, Mail, Page};
+use crate::{Envelope, Mail, News, Page, Recipient, Topic, Unsubscribe, Ware};
 use async_trait::async_trait;
 use souk_kernel::{
-    Aggregate, Currency, MailId, ManualClock, Money, SeededEntropy, Timestamp, noun,
+    Aggregate, Currency, MailId, ManualClock, Money, SeededEntropy, Timestamp, UserId, noun,
 };
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -21,7 +22,7 @@ impl Mailbox for Box0 {
             if mail.subject.contains("POISON") {
                 return Err(PortError::Corrupt("poison".into()));
             }
-            let key = |mail: &Mail| (mail.kind, mail.about, mail.number);
+            let key = |mail: &Mail| (mail.kind, mail.about, mail.number, mail.user);
             let new = !kept.iter().any(|other| key(other) == key(&mail));
             if new {
                 kept.push(mail);
@@ -37,6 +38,42 @@ impl Mailbox for Box0 {
 
     async fn get(&self, _: MailId) -> Result<Option<Mail>, PortError> {
         Ok(None)
+    }
+
+    async fn erase(&self, _: UserId, _: &[OrderId]) -> Result<(), PortError> {
+        Ok(())
+    }
+}
+
+/// What users declined; the one of byte 255 can't be asked about.
+#[derive(Default)]
+struct Wishes(Mutex<BTreeSet<(UserId, Topic)>>);
+
+#[async_trait]
+impl Preferences for Wishes {
+    async fn declined(&self, user: UserId) -> Result<BTreeSet<Topic>, PortError> {
+        if user.bytes()[0] == 255 {
+            return Err(PortError::Unavailable("asleep".into()));
+        }
+        let all = self.0.lock().unwrap();
+        Ok(all.iter().filter(|(whose, _)| *whose == user).map(|(_, topic)| *topic).collect())
+    }
+
+    async fn decline(&self, user: UserId, topic: Topic, _: bool) -> Result<(), PortError> {
+        self.0.lock().unwrap().insert((user, topic));
+        Ok(())
+    }
+
+    async fn secret(&self, user: UserId, _: [u8; 16]) -> Result<[u8; 16], PortError> {
+        Ok(*user.bytes())
+    }
+
+    async fn unsubscribe(&self, _: Unsubscribe) -> Result<bool, PortError> {
+        Ok(false)
+    }
+
+    async fn forget(&self, _: UserId) -> Result<(), PortError> {
+        Ok(())
     }
 }
 
@@ -86,8 +123,51 @@ fn notifier() -> (Arc<Box0>, Notifier) {
     let mint = Mint::new(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededEntropy::new(1)));
     let mailbox = Arc::new(Box0::default());
     let shop = Shop { name: String::from("Souk"), base_url: String::from("http://shop.example") };
-    let notifier = Notifier::new(Arc::clone(&mailbox) as _, Arc::new(Book), mint, clock, shop);
+    let notifier = Notifier::new(NotifierParts {
+        mailbox: Arc::clone(&mailbox) as _,
+        preferences: Arc::new(Wishes::default()),
+        orders: Arc::new(Book),
+        mint,
+        clock,
+        entropy: Arc::new(SeededEntropy::new(2)),
+        shop,
+    });
     (mailbox, notifier)
+}
+
+fn notice(user: u8, news: News) -> Notice {
+    let user = UserId::from_bytes([user; 16]);
+    let to = Recipient { user, email: "anna@example.com".into(), name: String::new() };
+    Notice { about: Aggregate(UserId::from_bytes([3; 16]).uuid()), number: 9, to, news }
+}
+
+#[test]
+fn what_somebody_declined_is_not_told_and_what_an_account_needs_is() {
+    let (mailbox, notifier) = notifier();
+    let ware = Ware { title: "Kettle".into(), path: "/products/7".into() };
+    let price = Money::new(100, Currency::Eur);
+    let back = || News::BackInStock { ware: ware.clone(), price };
+    let dropped = || News::PriceDropped { ware: ware.clone(), from: price, to: price };
+    now(notifier.preferences.decline(UserId::from_bytes([1; 16]), Topic::BackInStock, true))
+        .unwrap();
+    let notices = [
+        notice(1, back()),
+        notice(1, dropped()),
+        notice(2, back()),
+        notice(255, back()),
+        notice(255, News::Welcome),
+    ];
+    let first: Vec<_> = now(notifier.notify(&notices)).into_iter().map(Result::ok).collect();
+    let told = Some(Told::Now);
+    assert_eq!(first, [Some(Told::Not), told, told, None, told]);
+    let again: Vec<_> = now(notifier.notify(&notices)).into_iter().map(Result::ok).collect();
+    let before = Some(Told::Before);
+    assert_eq!(again, [Some(Told::Not), before, before, None, before]);
+    let posted = mailbox.0.lock().unwrap();
+    assert_eq!(posted.len(), 3);
+    let link =
+        Unsubscribe { user: posted[1].user.unwrap(), topic: Topic::BackInStock, key: [2; 16] };
+    assert!(posted[1].text.contains(&link.token()), "{}", posted[1].text);
 }
 
 /// Nothing here ever waits.

@@ -1,7 +1,7 @@
 //! A letter as plain text.
 
-use crate::model::{OrderDetails, Shop};
-use crate::rules::Letter;
+use crate::model::Shop;
+use crate::rules::letter::{Block, Letter};
 use std::fmt::Write as _;
 
 /// What somebody else wrote, on one line: a title can't forge lines of the mail.
@@ -9,47 +9,50 @@ pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// The rows under the lines: label and amount.
-pub(crate) fn sums(order: &OrderDetails) -> Vec<(&'static str, String)> {
-    let free = order.shipping.minor == 0;
-    let shipping = if free { String::from("free") } else { order.shipping.to_string() };
-    let mut rows = vec![("Items", order.items.to_string()), ("Shipping", shipping)];
-    if !order.tax_inclusive {
-        rows.push(("Tax", order.tax.to_string()));
-    }
-    rows.push(("Total", order.total.to_string()));
-    if order.tax_inclusive && order.tax.minor > 0 {
-        rows.push(("Tax included", order.tax.to_string()));
-    }
-    rows
-}
-
 /// The letter with all that follows.
-pub(crate) fn set(letter: &Letter, order: &OrderDetails, shop: &Shop) -> String {
-    let mut out = format!("{}\n", letter.heading);
+pub(crate) fn set(letter: &Letter, shop: &Shop) -> String {
+    let mut out = format!("{}\n", one_line(&letter.heading));
     for paragraph in &letter.says {
         let _ = write!(out, "\n{}\n", one_line(paragraph));
     }
-    let _ = write!(out, "\n{}: {}\n", letter.button, shop.order_url(order.id));
-    if letter.shows_order {
-        let _ = write!(out, "\nOrder {}\n", one_line(&order.number));
-        for line in &order.lines {
-            let title = one_line(&line.title);
-            let _ = writeln!(out, "  {} x {title}: {}", line.quantity, line.subtotal);
-        }
-        for (label, amount) in sums(order) {
-            let _ = writeln!(out, "{label}: {amount}");
-        }
+    let _ = write!(out, "\n{}: {}\n", letter.button.says, one_line(&letter.button.url));
+    for one in &letter.blocks {
+        block(&mut out, one);
     }
-    if letter.shows_delivery {
-        let _ = write!(out, "\nEstimated delivery: {}\n", order.delivery);
-        if let Some(address) = &order.address {
-            let _ = write!(out, "\nDelivery to\n  {}\n", one_line(&address.name));
-            for line in &address.lines {
+    let name = one_line(&shop.name);
+    let _ = write!(out, "\n{name}\n{}\nSent {}.\n", shop.base_url, letter.because);
+    if let Some(url) = &letter.decline {
+        let _ = writeln!(out, "Don't want such mails? {}", one_line(url));
+    }
+    out
+}
+
+fn block(out: &mut String, block: &Block) {
+    out.push('\n');
+    match block {
+        Block::Goods { heading, lines, sums } => {
+            let _ = writeln!(out, "{}", one_line(heading));
+            for line in lines {
+                let title = one_line(&line.title);
+                let _ = writeln!(out, "  {} x {title}: {}", line.quantity, line.amount);
+            }
+            for (label, amount) in sums {
+                let _ = writeln!(out, "{label}: {amount}");
+            }
+        }
+        Block::Fact { heading, value } => {
+            let _ = writeln!(out, "{heading}: {}", one_line(value));
+        }
+        Block::Lines { heading, lines } => {
+            let _ = writeln!(out, "{heading}");
+            for line in lines {
                 let _ = writeln!(out, "  {}", one_line(line));
             }
         }
+        Block::Offer { title, price, before } => {
+            let before = before.as_ref().map(|before| format!(" (was {before})"));
+            let (title, before) = (one_line(title), before.unwrap_or_default());
+            let _ = writeln!(out, "{title}: {price}{before}");
+        }
     }
-    let _ = write!(out, "\n{}\n{}\n", one_line(&shop.name), shop.base_url);
-    out
 }

@@ -8,6 +8,7 @@ mod differential;
 mod facts;
 mod reading;
 mod settling;
+pub mod traces;
 
 pub use differential::compare;
 

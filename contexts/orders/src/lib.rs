@@ -30,7 +30,9 @@ pub use model::{
     Actor, Answer, CheckoutRecord, Lease, Move, Order, OrderEvent, OrderState, OrderSummary, ShipTo,
 };
 pub use number::OrderNumber;
-pub use port::{Begin, Begun, Claimed, HoldStep, Orders, Settle, StartCheckout, Started, Subject};
+pub use port::{
+    Begin, Begun, Claimed, HoldStep, OrderTraces, Orders, Settle, StartCheckout, Started, Subject,
+};
 pub use service::{
     BuyNow, BuyerLine, InboxWorker, Offers, Pay, Placed, Saga, SagaParts, SagaSettings,
     StartFromCart,

@@ -67,6 +67,12 @@ impl OrderState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// Whether nothing more will happen to it, returns and refunds aside.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Delivered | Self::PaymentFailed | Self::Cancelled)
+    }
+
     /// Whether its saga still has work to do.
     #[must_use]
     pub const fn is_open(self) -> bool {

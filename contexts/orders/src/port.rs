@@ -1,5 +1,9 @@
 //! What this room needs from a store.
 
+mod traces;
+
+pub use traces::OrderTraces;
+
 use crate::{
     Answer, BeginRefusal, CheckoutRecord, Lease, Move, Order, OrderSummary, SettleRefusal, ShipTo,
 };

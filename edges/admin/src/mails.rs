@@ -56,7 +56,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let before: Option<MailId> = fields.get("after").parse().ok();
     let limit = u32::try_from(list::reach(&fields)).unwrap_or(u32::MAX);
-    let mut mails = app.mailbox.list(Page { before, about: None, limit }).await?;
+    let mut mails = app.mailbox.list(Page { before, about: None, user: None, limit }).await?;
     if list::as_file(&fields) {
         let head = ["id", "kind", "to", "subject", "written"];
         let line = |mail: &Envelope| {

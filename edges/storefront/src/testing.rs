@@ -281,6 +281,7 @@ impl Shop {
             kind: MailKind::OrderConfirmed,
             about: souk_kernel::Aggregate(self.mint.mint_anywhere::<()>().uuid()),
             number: 1,
+            user: None,
             to: "ada@example.com".into(),
             subject: subject.into(),
             text: "Plain words".into(),

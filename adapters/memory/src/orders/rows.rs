@@ -9,6 +9,7 @@ use souk_orders::{
     StartCheckout, Started, Subject,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The rows of orders: a store that holds other rooms' rows too keeps them beside those.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +138,23 @@ impl OrderRows {
             created_at: order.created_at,
         };
         listed.filter_map(|(_, id)| self.orders.get(id)).take(limit).map(summary).collect()
+    }
+
+    pub(super) fn under_way(&self, user: UserId) -> usize {
+        let own = self.lists.iter().filter(|(whose, _)| *whose == user);
+        let orders = own.filter_map(|(_, id)| self.orders.get(id));
+        orders.filter(|order| !order.state.has_ended()).count()
+    }
+
+    pub(super) fn forget_shopper(&mut self, user: UserId) {
+        for (_, id) in self.lists.iter().filter(|(whose, _)| *whose == user) {
+            if let Some(order) = self.orders.get_mut(id).filter(|order| order.state.has_ended()) {
+                order.ship_to = None;
+            }
+        }
+        for checkout in self.checkouts.values_mut().filter(|checkout| checkout.user == user) {
+            checkout.ship_to = Arc::default();
+        }
     }
 
     pub(super) fn list(&mut self, orders: &[OrderId]) {

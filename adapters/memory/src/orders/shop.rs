@@ -19,7 +19,7 @@ use souk_kernel::{
 use souk_orders::rules::{created, pending, settled};
 use souk_orders::{
     Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, HoldStep, Order, OrderState, OrderSummary,
-    Orders, Settle, SettleRefusal, StartCheckout, Started, Subject,
+    OrderTraces, Orders, Settle, SettleRefusal, StartCheckout, Started, Subject,
 };
 use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
 use std::sync::Arc;
@@ -284,5 +284,18 @@ impl Carts for MemoryShop {
         limit: u32,
     ) -> Result<Swept, PortError> {
         Ok(self.rows.lock().carts.sweep(now, after, limit))
+    }
+}
+
+#[async_trait]
+impl OrderTraces for MemoryShop {
+    async fn under_way(&self, user: UserId) -> Result<usize, PortError> {
+        Ok(self.rows.lock().orders.under_way(user))
+    }
+
+    async fn forget_shopper(&self, user: UserId) -> Result<usize, PortError> {
+        let orders = &mut self.rows.lock().orders;
+        orders.forget_shopper(user);
+        Ok(orders.under_way(user))
     }
 }

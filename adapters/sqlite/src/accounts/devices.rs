@@ -46,11 +46,21 @@ pub(super) fn set_password(
     if tx.execute(update, (user.key(), user.bytes(), expected_hash, password_hash))? == 0 {
         return Ok(None);
     }
+    super::proof::drop_resets(tx, *user)?;
+    end_all(tx, *user, Some(keep)).map(Some)
+}
+
+/// Ends a user's sessions but one; answers with their digests.
+pub(super) fn end_all(
+    tx: &Tx<'_>,
+    user: UserId,
+    keep: Option<&TokenDigest>,
+) -> Result<Vec<TokenDigest>, PortError> {
     let sql = "SELECT token FROM session WHERE user = ?1";
-    let mut others = tx.rows(sql, [user.bytes()], token)?;
-    others.retain(|token| token != keep);
-    for token in &others {
+    let mut ended = tx.rows(sql, [user.bytes()], token)?;
+    ended.retain(|token| Some(token) != keep);
+    for token in &ended {
         close(tx, token)?;
     }
-    Ok(Some(others))
+    Ok(ended)
 }

@@ -5,11 +5,12 @@ use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::nobody::NoGateway;
 use super::offers::{CartPrices, CatalogOffers};
+use super::people::{InBehaviour, InCart, InMails, InOrders, InReviews};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
 use crate::config::{Config, Demo, GatewayChoice};
 use crate::measures::Measures;
-use souk_accounts::port::Bearers;
+use souk_accounts::port::{Bearers, Courier, Keeper};
 use souk_accounts::{Argon2id, Cost, Hashing, Service as Accounts, Settings};
 use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
@@ -18,7 +19,7 @@ use souk_fulfillment::{FulfillmentService, Pace};
 use souk_kernel::{
     Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
 };
-use souk_notifications::Notifier;
+use souk_notifications::{Notifier, NotifierParts};
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::{Gateway, Inbox};
 use souk_pricing::Pricing;
@@ -112,7 +113,8 @@ impl Shop {
         let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
         let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
         let hashing = open_hashing();
-        let accounts = open_accounts(&store, &hashing, &clock, &entropy, &mint);
+        let notifier = open_notifier(config, &store, &mint, &clock, &entropy);
+        let accounts = open_accounts(&store, &hashing, &clock, &entropy, &mint, &notifier);
         let staff = open_staff(&store, hashing, &clock, &entropy, &mint);
         let sessions = open_sessions(config, &accounts, &measures, &clock);
         let indexer = Arc::new(Indexer {
@@ -121,11 +123,10 @@ impl Shop {
             stock: store.clone(),
             reviews: store.clone(),
         });
-        let notifier = open_notifier(config, &store, &mint, &clock);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(saga.money().clone())),
-            Arc::new(notifier),
+            notifier,
             Arc::new(Packer(fulfillment.clone())),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
             Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
@@ -201,10 +202,17 @@ fn open_notifier(
     store: &Arc<Store>,
     mint: &Mint,
     clock: &Arc<dyn Clock>,
-) -> Notifier {
-    let shop = souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() };
-    let facts = Arc::new(OrdersForMail(store.clone()));
-    Notifier::new(store.clone(), facts, mint.clone(), Arc::clone(clock), shop)
+    entropy: &Arc<dyn Entropy>,
+) -> Arc<Notifier> {
+    Arc::new(Notifier::new(NotifierParts {
+        mailbox: store.clone(),
+        preferences: store.clone(),
+        orders: Arc::new(OrdersForMail(store.clone())),
+        mint: mint.clone(),
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+        shop: souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() },
+    }))
 }
 
 /// Who takes the money: the sandbox, or nobody.
@@ -340,12 +348,29 @@ pub fn open_closed_staff(data: &std::path::Path) -> Result<Arc<Staff>, String> {
     Ok(open_staff(&store, open_hashing(), &clock, &entropy, &mint))
 }
 
+/// Everywhere that something of people is kept, beside their accounts.
+fn keepers(store: &Arc<Store>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Keeper>> {
+    vec![
+        // Mails are found by orders: they go before the orders' own traces do.
+        Arc::new(InMails {
+            mailbox: store.clone(),
+            preferences: store.clone(),
+            orders: store.clone(),
+        }),
+        Arc::new(InOrders { orders: store.clone(), traces: store.clone(), parcels: store.clone() }),
+        Arc::new(InCart(store.clone(), Arc::clone(clock))),
+        Arc::new(InReviews(store.clone())),
+        Arc::new(InBehaviour(store.clone())),
+    ]
+}
+
 fn open_accounts(
     store: &Arc<Store>,
     hashing: &Arc<dyn Hashing>,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     mint: &Mint,
+    notifier: &Arc<Notifier>,
 ) -> Arc<Accounts> {
     // One process: what it caches, nobody else changes.
     let settings = Settings { cache_ttl_ms: HOUR_MS, ..Settings::default() };
@@ -359,5 +384,10 @@ fn open_accounts(
         mint.clone(),
         settings,
     );
-    Arc::new(accounts.with_bearers(Arc::new(Batched::new(engine, &spawner, &batching))))
+    Arc::new(
+        accounts
+            .with_bearers(Arc::new(Batched::new(engine, &spawner, &batching)))
+            .with_courier(Arc::clone(notifier) as Arc<dyn Courier>)
+            .with_keepers(keepers(store, clock)),
+    )
 }

@@ -7,6 +7,7 @@ mod gateway;
 mod measured;
 mod nobody;
 mod offers;
+mod people;
 mod purchases;
 mod race;
 mod runtime;

@@ -69,7 +69,7 @@ pub(crate) async fn explain(
         Err(error) => missing = error.to_string(),
     }
     let about = Some(Aggregate(order.id.uuid()));
-    let mails = app.mailbox.list(Page { before: None, about, limit: MAILS }).await?;
+    let mails = app.mailbox.list(Page { before: None, about, user: None, limit: MAILS }).await?;
     let people = me.may(Permission::SeeCustomers);
     moments.extend(mails.into_iter().map(|mail| Moment {
         at: mail.created_at,

@@ -1,5 +1,6 @@
 //! `/guests`, `/accounts`, `/sessions`, `/me`.
 
+mod book;
 mod create_guest;
 mod devices;
 mod get_me;
@@ -25,6 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sign_out::handler))
         .routes(routes!(get_me::handler))
         .routes(routes!(put_address::handler))
+        .routes(routes!(book::list, book::add))
+        .routes(routes!(book::change, book::remove))
         .routes(routes!(devices::list))
         .routes(routes!(devices::end))
         .routes(routes!(devices::change_password))

@@ -6,7 +6,7 @@ use souk_accounts::{Address, AddressDraft, FieldFault, Profile};
 use souk_orders::ShipTo;
 
 /// What stands in the fields.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Typed {
     pub email: String,
     pub name: String,
@@ -32,22 +32,35 @@ impl Typed {
         }
     }
 
+    /// From an address; where it names no email address, the shopper's own.
+    pub fn from_address(address: &Address, email: String) -> Self {
+        Self {
+            email: address.email.as_ref().map_or(email, ToString::to_string),
+            name: address.name.clone(),
+            line1: address.line1.clone(),
+            line2: address.line2.clone().unwrap_or_default(),
+            city: address.city.clone(),
+            postal_code: address.postal_code.clone(),
+            region: address.region.clone().unwrap_or_default(),
+            country: address.country.code().to_owned(),
+        }
+    }
+
     /// From what is known of the shopper.
     pub fn of(profile: Option<&Profile>, country: &str) -> Self {
-        let mut typed = Self { country: country.into(), ..Self::default() };
-        let Some(profile) = profile else { return typed };
-        typed.email = profile.contact().map_or_else(String::new, ToString::to_string);
-        typed.name = profile.user.name.clone().unwrap_or_default();
-        if let Some(address) = &profile.address {
-            typed.name.clone_from(&address.name);
-            typed.line1.clone_from(&address.line1);
-            typed.line2 = address.line2.clone().unwrap_or_default();
-            typed.city.clone_from(&address.city);
-            typed.postal_code.clone_from(&address.postal_code);
-            typed.region = address.region.clone().unwrap_or_default();
-            typed.country = address.country.code().to_owned();
+        let Some(profile) = profile else {
+            return Self { country: country.into(), ..Self::default() };
+        };
+        let email = profile.contact().map_or_else(String::new, ToString::to_string);
+        match &profile.address {
+            Some(address) => Self::from_address(address, email),
+            None => Self {
+                email,
+                name: profile.user.name.clone().unwrap_or_default(),
+                country: country.into(),
+                ..Self::default()
+            },
         }
-        typed
     }
 
     pub fn draft(&self) -> AddressDraft {

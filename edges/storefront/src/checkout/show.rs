@@ -3,6 +3,7 @@
 use super::address::{CountryChoice, Faults, Typed, choices};
 use crate::browse::picture_path;
 use crate::cart::{Totals, totals};
+use crate::form::Query;
 use crate::render::{self, Head, see_other};
 use crate::state::App;
 use crate::visitor;
@@ -10,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
-use souk_accounts::Kind;
+use souk_accounts::{AddressId, BookEntry, Kind};
 use souk_cart::CartView;
 use souk_orders::{BuyerLine, PlaceRefusal};
 use souk_pricing::{Destination, Quote, QuoteLine, ShippingMethod};
@@ -29,6 +30,31 @@ struct View {
     lines: Vec<Line>,
     totals: Option<Totals>,
     guest: bool,
+    /// The address book, where there is more than one to choose from.
+    book: Vec<Kept>,
+}
+
+/// An address of the book, as a way to fill the form.
+#[derive(Serialize)]
+struct Kept {
+    href: String,
+    label: String,
+    line: String,
+    chosen: bool,
+}
+
+impl Kept {
+    fn of(entry: &BookEntry, typed: &Typed) -> Self {
+        let address = &entry.address;
+        let line = format!("{}, {} {}", address.line1, address.postal_code, address.city);
+        let filled = Typed::from_address(address, typed.email.clone());
+        Self {
+            href: format!("/checkout?address={}", entry.id),
+            label: entry.label.clone().unwrap_or_else(|| address.name.clone()),
+            line,
+            chosen: Typed { email: typed.email.clone(), ..filled } == *typed,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -64,10 +90,19 @@ impl Line {
     }
 }
 
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(fields): Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
     let profile = app.accounts().profile(caller.user()).await.ok();
-    let typed = Typed::of(profile.as_deref(), app.shop.country.code());
+    let mut typed = Typed::of(profile.as_deref(), app.shop.country.code());
+    if let Ok(id) = fields.parsed::<AddressId>("address")
+        && let Some(entry) = app.accounts().address_book(&caller.principal).await?.entry(id)
+    {
+        typed = Typed::from_address(&entry.address, typed.email);
+    }
     let ask = Ask { typed, faults: Faults::default(), shipping: ShippingMethod::Standard };
     form(&app, &caller, ask, StatusCode::OK).await
 }
@@ -96,7 +131,10 @@ pub(super) async fn form(
     else {
         return see_other("/cart");
     };
+    let book = app.accounts().address_book(&caller.principal).await?;
+    let book = if book.entries.len() > 1 { book.entries } else { Vec::new() };
     let view = View {
+        book: book.iter().map(|entry| Kept::of(entry, &ask.typed)).collect(),
         key: app.fresh_key(),
         version: cart.cart.version,
         countries: choices(&ask.typed.country),

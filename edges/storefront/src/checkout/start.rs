@@ -86,16 +86,7 @@ async fn remember(app: &App, caller: &Caller, address: &Address) {
     if known {
         return;
     }
-    let typed = Typed {
-        email: address.email.as_ref().map_or_else(String::new, ToString::to_string),
-        name: address.name.clone(),
-        line1: address.line1.clone(),
-        line2: address.line2.clone().unwrap_or_default(),
-        city: address.city.clone(),
-        postal_code: address.postal_code.clone(),
-        region: address.region.clone().unwrap_or_default(),
-        country: address.country.code().to_owned(),
-    };
+    let typed = Typed::from_address(address, String::new());
     if let Err(error) = app.accounts().put_address(&caller.principal, &typed.draft()).await {
         tracing::warn!(%error, "keeping an address");
     }

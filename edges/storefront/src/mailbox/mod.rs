@@ -56,7 +56,7 @@ fn mailbox(app: &App) -> Result<&Arc<dyn Mailbox>, Problem> {
 
 async fn list(State(app): State<App>, Query(fields): Query) -> Result<Response, Problem> {
     let before = fields.parsed::<MailId>("before").ok();
-    let page = Page { before, about: None, limit: PER_PAGE };
+    let page = Page { before, about: None, user: None, limit: PER_PAGE };
     let mails = mailbox(&app)?.list(page).await?;
     let older = match mails.last() {
         Some(last) if mails.len() == PER_PAGE as usize => {

@@ -19,7 +19,7 @@ use souk_memory::inbox::MemoryInbox;
 use souk_memory::notifications::MemoryMailbox;
 use souk_memory::orders::MemoryShop;
 use souk_memory::search::MemoryIndex;
-use souk_notifications::{Notifier, OrderDetails, OrderFacts};
+use souk_notifications::{Notifier, NotifierParts, OrderDetails, OrderFacts};
 use souk_orders::{InboxWorker, Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::Inbox;
 use souk_pricing::{Country, Pricing};
@@ -195,10 +195,15 @@ impl Open {
         stop: &watch::Receiver<bool>,
     ) {
         let shop = souk_notifications::Shop { name: "Souk".into(), base_url: plan.shop.clone() };
-        let facts = Arc::new(Facts(engines.orders.clone()));
-        let clock = Arc::clone(&self.clock);
-        let mint = self.mint.clone();
-        let notifier = Notifier::new(self.mailbox.clone(), facts, mint, clock, shop);
+        let notifier = Notifier::new(NotifierParts {
+            mailbox: self.mailbox.clone(),
+            preferences: self.mailbox.clone(),
+            orders: Arc::new(Facts(engines.orders.clone())),
+            mint: self.mint.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::new(OsEntropy),
+            shop,
+        });
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(engines.orders.clone())),
             Arc::new(MoneyMover(self.saga.money().clone())),

@@ -42,7 +42,7 @@ impl Shop {
 
     fn kinds_of_mails(&self) -> Vec<String> {
         let mailbox = &self.open.as_ref().unwrap().mailbox;
-        let page = Page { before: None, about: None, limit: 1_000 };
+        let page = Page { before: None, about: None, user: None, limit: 1_000 };
         let mails = self.wait(mailbox.list(page)).unwrap();
         mails.iter().map(|mail| mail.kind.name().to_owned()).collect()
     }

@@ -1,136 +1,17 @@
 //! The use cases, over the memory adapter behind a counter that can be made to fail.
 
+mod probe;
+
 use async_trait::async_trait;
 use futures_util::FutureExt;
-use souk_accounts::port::{
-    Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewSession,
-    Unregistered,
-};
+use probe::Probe;
 use souk_accounts::{
-    AddressDraft, AddressError, Argon2id, AuthError, Cost, Email, HashError, Hashing, Inline, Kind,
-    Password, Profile, RegisterError, Registration, Service, Session, Settings, SignInError,
-    TokenDigest,
+    AddressDraft, AddressError, Argon2id, AuthError, Cost, Email, EntryDraft, HashError, Hashing,
+    Inline, Kind, Password, RegisterError, Registration, Service, Settings, SignInError,
 };
-use souk_kernel::{
-    Answers, DAY_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp, UserId,
-};
-use souk_memory::accounts::MemoryAccounts;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use souk_kernel::{DAY_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-
-/// Counts reads, fails when told, and can run something in the middle of a read.
-#[derive(Default)]
-struct Probe {
-    inner: MemoryAccounts,
-    reads: AtomicUsize,
-    renewals: AtomicUsize,
-    down: AtomicBool,
-    amid_read: Mutex<Option<Box<dyn FnOnce() + Send>>>,
-}
-
-impl Probe {
-    fn check(&self) -> Result<(), PortError> {
-        let down = self.down.load(Ordering::SeqCst);
-        if down { Err(PortError::Unavailable("told to".into())) } else { Ok(()) }
-    }
-
-    fn read(&self) -> Result<(), PortError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.check()
-    }
-
-    fn after_read(&self) {
-        let act = self.amid_read.lock().expect("no test panics here").take();
-        if let Some(act) = act {
-            act();
-        }
-    }
-}
-
-#[async_trait]
-impl Bearers for Probe {
-    async fn find_bearers(&self, tokens: Vec<TokenDigest>) -> Answers<Option<Bearer>, PortError> {
-        if let Err(error) = self.read() {
-            return tokens.iter().map(|_| Err(error.clone())).collect();
-        }
-        let found = self.inner.find_bearers(tokens).await;
-        self.after_read();
-        found
-    }
-}
-
-#[async_trait]
-impl Accounts for Probe {
-    async fn add_guests(&self, intents: Vec<NewGuest>) -> Answers<(), PortError> {
-        match self.check() {
-            Ok(()) => self.inner.add_guests(intents).await,
-            Err(error) => intents.iter().map(|_| Err(error.clone())).collect(),
-        }
-    }
-    async fn register(&self, intent: NewCustomer) -> Result<(), Unregistered> {
-        self.check()?;
-        self.inner.register(intent).await
-    }
-    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, PortError> {
-        self.check()?;
-        self.inner.find_credentials(email).await
-    }
-    async fn add_session(&self, user: UserId, session: NewSession) -> Result<bool, PortError> {
-        self.check()?;
-        self.inner.add_session(user, session).await
-    }
-    async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, PortError> {
-        self.read()?;
-        let found = self.inner.find_session(token).await;
-        self.after_read();
-        found
-    }
-    async fn renew_session(&self, token: &TokenDigest, to: Timestamp) -> Result<bool, PortError> {
-        self.check()?;
-        self.renewals.fetch_add(1, Ordering::SeqCst);
-        self.inner.renew_session(token, to).await
-    }
-    async fn end_session(&self, token: &TokenDigest) -> Result<bool, PortError> {
-        self.check()?;
-        self.inner.end_session(token).await
-    }
-    async fn sessions_of(
-        &self,
-        user: UserId,
-        limit: u32,
-    ) -> Result<Vec<souk_accounts::Session>, PortError> {
-        self.inner.sessions_of(user, limit).await
-    }
-    async fn end_session_of(
-        &self,
-        user: UserId,
-        session: souk_kernel::SessionId,
-    ) -> Result<Option<TokenDigest>, PortError> {
-        self.inner.end_session_of(user, session).await
-    }
-    async fn set_password(
-        &self,
-        intent: souk_accounts::port::NewPassword,
-    ) -> Result<Option<Vec<TokenDigest>>, PortError> {
-        self.inner.set_password(intent).await
-    }
-    async fn remove_expired(&self, before: Timestamp, limit: u32) -> Result<u32, PortError> {
-        self.check()?;
-        self.inner.remove_expired(before, limit).await
-    }
-    async fn get_profile(&self, user: UserId) -> Result<Option<Profile>, PortError> {
-        self.read()?;
-        let found = self.inner.get_profile(user).await;
-        self.after_read();
-        found
-    }
-    async fn put_addresses(&self, intents: Vec<NewAddress>) -> Answers<bool, PortError> {
-        match self.check() {
-            Ok(()) => self.inner.put_addresses(intents).await,
-            Err(error) => intents.iter().map(|_| Err(error.clone())).collect(),
-        }
-    }
-}
 
 struct Room {
     probe: Arc<Probe>,
@@ -397,4 +278,36 @@ fn a_guest_s_address_carries_an_email() {
     let AddressError::Invalid(faults) = refused else { panic!("{refused}") };
     assert_eq!(faults[0].field, "email");
     now(room.service.put_address(&guest, &draft(Some("ada@example.com")))).unwrap();
+}
+
+#[test]
+fn a_change_of_the_book_is_seen_by_the_profile_at_once() {
+    let room = room();
+    let guest = now(room.service.mint_guest()).unwrap().principal;
+    let entry = |label: &str, email: Option<&str>| EntryDraft {
+        label: Some(label.into()),
+        address: draft(email),
+        ..EntryDraft::default()
+    };
+    let AddressError::Invalid(faults) =
+        now(room.service.add_address(&guest, &entry(&"x".repeat(41), None))).unwrap_err()
+    else {
+        panic!("it is not valid");
+    };
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
+    assert_eq!(fields, ["label", "email"]);
+    assert_eq!(now(room.service.profile(guest.user)).unwrap().address, None);
+    let home = now(room.service.add_address(&guest, &entry(" Home ", Some("a@example.com"))));
+    let home = home.unwrap();
+    assert_eq!((home.label.as_deref(), home.shipping, home.billing), (Some("Home"), true, true));
+    assert!(now(room.service.profile(guest.user)).unwrap().address.is_some());
+    let second = now(room.service.add_address(&guest, &entry("", Some("b@example.com")))).unwrap();
+    assert_eq!((second.label, second.shipping), (None, false));
+    now(room.service.prefer_address(&guest, second.id, (true, false))).unwrap();
+    let shown = now(room.service.profile(guest.user)).unwrap();
+    assert_eq!(shown.contact().unwrap().as_str(), "b@example.com");
+    now(room.service.remove_address(&guest, second.id)).unwrap();
+    let gone = now(room.service.remove_address(&guest, second.id)).unwrap_err();
+    assert_eq!(gone, AddressError::NoSuchAddress);
+    assert!(now(room.service.address_book(&guest)).unwrap().billing().is_some());
 }
