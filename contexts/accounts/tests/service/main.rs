@@ -8,6 +8,7 @@ use probe::Probe;
 use souk_accounts::{
     AddressDraft, AddressError, Argon2id, AuthError, Cost, Email, EntryDraft, HashError, Hashing,
     Inline, Kind, Password, RegisterError, Registration, Service, Settings, SignInError,
+    TokenDigest,
 };
 use souk_kernel::{DAY_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp};
 use std::sync::atomic::Ordering;
