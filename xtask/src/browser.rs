@@ -58,7 +58,11 @@ fn browser() -> Option<&'static str> {
     BROWSERS.into_iter().find(|name| child::on_path(name))
 }
 
-fn apt(packages: &[&str], log: &Path, limit: Duration) -> Result<(), String> {
+/// Installs packages of the system.
+///
+/// # Errors
+/// There is no package manager that we know, or it fails.
+pub fn apt(packages: &[&str], log: &Path, limit: Duration) -> Result<(), String> {
     if !child::on_path("apt-get") {
         return Err(format!("missing: {}; install them", packages.join(", ")));
     }

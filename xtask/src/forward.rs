@@ -1,6 +1,6 @@
-//! Commands that build something and hand over to it: bench, sim, openapi.
+//! Commands that build something and hand over to it: bench, sim, fuzz, openapi.
 
-use crate::workspace;
+use crate::{fuzz, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,6 +35,27 @@ pub fn relevance(args: &[String]) -> Result<(), String> {
 pub fn sim(args: &[String]) -> Result<(), String> {
     let run = ["run", "--quiet", "-p", "souk-simulator", "--"];
     pass(workspace::cargo().args(run).args(args))
+}
+
+/// Asks a shop what its API's description allows and more; `--bin PATH` names another binary than
+/// one built for release now. What happened is printed.
+///
+/// # Errors
+/// When the build failed, or an answer was one that nobody described.
+pub fn fuzz(args: &[String]) -> Result<(), String> {
+    let given = args.iter().position(|arg| arg == "--bin").and_then(|at| args.get(at + 1));
+    let souk = match given {
+        Some(path) => PathBuf::from(path),
+        None => {
+            pass(workspace::cargo().args(["build", "--quiet", "--release", "-p", "souk"]))?;
+            workspace::target_dir()?.join("release/souk")
+        }
+    };
+    let log = workspace::target_dir()?.join("fuzz.log");
+    let _ = fs::remove_file(&log);
+    let done = fuzz::run(&workspace::root(), &souk, &log, std::time::Duration::from_secs(900));
+    println!("{}", fs::read_to_string(&log).unwrap_or_default());
+    done
 }
 
 /// Writes the API's description, or compares it with `--check`. `--bin PATH` asks another binary

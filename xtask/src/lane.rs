@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and every test, one quiet line a step.
 
 use crate::tally::{self, Tally};
-use crate::{browser, child, forward, tidy, workspace};
+use crate::{browser, child, forward, fuzz, tidy, workspace};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ impl Lane {
         let souk = self.target.join("release").join("souk");
         let root = workspace::root();
         if !built {
-            for name in ["openapi", "scenarios", "browser"] {
+            for name in ["openapi", "fuzz", "scenarios", "browser"] {
                 self.not_run(name, "the release build failed");
             }
             return;
@@ -89,6 +89,11 @@ impl Lane {
             self.step("openapi", |_| forward::compare(&souk));
         } else {
             self.not_run("openapi", "openapi/souk.json is not there yet");
+        }
+        if fuzz::is_there(&root) {
+            self.step("fuzz", |log| fuzz::run(&root, &souk, log, LIMIT));
+        } else {
+            self.not_run("fuzz", "tests/fuzz holds nothing yet");
         }
         let targets = scenario_targets(&root.join("tests/scenarios"));
         if targets.is_empty() {

@@ -4,6 +4,7 @@ mod browser;
 mod child;
 mod figures;
 mod forward;
+mod fuzz;
 mod lane;
 mod tally;
 mod tidy;
@@ -18,6 +19,7 @@ cargo xtask <command>
   tidy [--seal]             the walls; --seal adds checksums of new migrations
   bench <scenario> [..]     the load driver against a release build
   relevance DIR             NDCG@10 of a catalogue with judgements, beside a plain BM25
+  fuzz [--bin PATH]         the API asked what its description allows and more (FUZZ_SEED, FUZZ_CASES)
   sim [--seed N] [..]       the simulator; a seed replays one history
   openapi [--check]         writes openapi/souk.json, or compares it with what the shop would write
   figures                   crates, lines, longest files and functions
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "tidy" => tidy(rest),
         "bench" => forward::bench(rest),
         "relevance" => forward::relevance(rest),
+        "fuzz" => forward::fuzz(rest),
         "sim" => forward::sim(rest),
         "openapi" => forward::openapi(rest),
         "figures" => figures::print(),

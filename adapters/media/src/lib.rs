@@ -8,13 +8,20 @@
 //! - Rendering runs beside the requests, at most [`AT_ONCE`] at a time.
 //! - A picture that somebody gave is decoded, within limits of bytes and pixels, and written anew as
 //!   WebP: it is synced before it is acknowledged, never dropped, and served in the widths of pages.
+//! - Pictures of an import come from one folder and nothing beside it, or from public addresses and none
+//!   inside; what was had once is not fetched again.
 
 mod album;
 mod decode;
+mod fetch;
 mod folder;
+mod gather;
+mod reach;
 mod render;
 
 pub use decode::KEPT_SIDE;
+pub use fetch::Reach;
+pub use gather::{Gatherer, Origins};
 
 use album::Album;
 use async_trait::async_trait;

@@ -1,18 +1,22 @@
-//! `souk import`: products from a file of JSON Lines, plain or gzipped, into this shop.
+//! `souk import`: products from a file, plain or gzipped, into this shop: JSON Lines, Shopify's product
+//! CSV, Google Merchant feeds, with their pictures.
 //!
 //! It needs the data folder for itself: with the shop open it refuses and says so. An import that was
 //! stopped goes on where it was when it is started again with the same file and options.
 
+mod file;
+mod progress;
+
 use crate::config::Config;
-use crate::wiring::Shop;
+use crate::wiring::{self, Gatherer, PictureOrigins, Reach, Shop};
 use async_trait::async_trait;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use file::{look, source, told};
+use progress::Progress;
 use sha2::{Digest, Sha256};
 use souk_catalog::Listing;
 use souk_catalog::import::{
-    BATCH_ROWS, Bounded, Counted, Engine, Finding, IndexSink, LINE_BYTES, Lines, Mapping, Rate,
-    Room, RowOptions, RowReader, Severity, StockReceiver, Summary, Watch, index_all,
+    BATCH_ROWS, Engine, Format, IndexSink, Rate, RowOptions, RowReader, StockReceiver, index_all,
 };
 use souk_catalog::port::StockDue;
 use souk_inventory::{StockIntent, StockRefusal};
@@ -21,9 +25,8 @@ use souk_search::Document;
 use souk_worker::{Consumer, Relay, RelaySettings};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -36,12 +39,28 @@ const LEASE_MS: i64 = 5_000;
 /// What `souk import` is told.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The file: one JSON object a line; gzipped if its first bytes say so.
+    /// The file; gzipped if its first bytes say so.
     file: PathBuf,
-    /// Which of its fields is which of ours: the name of a built-in mapping (icecat,
-    /// retail-demo-store, eshop, online-retail), or the path of a .toml or .json file.
+    /// What kind of file it is, if it doesn't show: jsonl, csv, tsv, shopify, google-xml, google-tsv.
     #[arg(long)]
-    mapping: String,
+    format: Option<Format>,
+    /// Which of its fields is which of ours: the name of a built-in mapping (shopify, google, icecat,
+    /// retail-demo-store, eshop, online-retail), or the path of a .toml or .json file. Shopify's and
+    /// Google's files have their own.
+    #[arg(long)]
+    mapping: Option<String>,
+    /// Names the products' source: files of two shops that use the same ids need two names.
+    #[arg(long)]
+    source: Option<String>,
+    /// A folder with the pictures that the file names.
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<PathBuf>,
+    /// Fetch pictures from the addresses that the file names, public ones only.
+    #[arg(long)]
+    fetch_pictures: bool,
+    /// Fetch them from this machine and its networks too: for a file that you wrote yourself.
+    #[arg(long, requires = "fetch_pictures")]
+    fetch_inside: bool,
     /// First stock of every new offer whose line doesn't say.
     #[arg(long, default_value_t = 0)]
     stock: u32,
@@ -70,29 +89,39 @@ fn read_rate(text: &str) -> Result<(Currency, Rate), String> {
 /// # Errors
 /// In words for whoever imports.
 pub fn import(config: &Config, args: &ImportArgs) -> Result<(), String> {
-    let mapping = load_mapping(&args.mapping)?;
+    let file = look(args)?;
     let shop = Shop::open(config).map_err(explain)?;
+    let mut mapping = file.mapping;
+    // These files never say; the shop that they come from sold in one currency, as this one does.
+    let silent = file.format == Format::Shopify && mapping.currency.is_none();
+    let assume = args.currency.or(silent.then_some(shop.currency));
+    if let Some(source) = &args.source {
+        mapping.source.clone_from(source);
+    }
     let options = RowOptions {
-        assume: args.currency,
+        assume,
         shop: Some(shop.currency),
         rates: args.rate.iter().copied().collect::<BTreeMap<_, _>>(),
         stock: args.stock,
     };
     check_currency(&options, args.currency.or(mapping.currency), shop.currency)?;
-    let job = job_name(&args.file, &args.mapping, args)?;
+    let job = job_name(&file.rules, args)?;
+    let pictures = gatherer(config, args)?;
     let report = args.report.clone().unwrap_or_else(|| config.data.join("import-report.jsonl"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|e| e.to_string())?;
-    let done = runtime.block_on(run(&shop, args, RowReader::new(mapping, options), job, &report));
+    let reader = RowReader::new(mapping, options);
+    let work = Work { format: file.format, reader, job, pictures, report };
+    let done = runtime.block_on(run(&shop, args, work));
     shop.store.close();
     done
 }
 
 /// A shop that is open holds the lock of its folder.
-fn explain(error: String) -> String {
+pub(crate) fn explain(error: String) -> String {
     if error.contains("another process") {
         format!(
-            "{error}. Stop the running shop, import, and start it again: nothing is lost by that"
+            "{error}. Stop the running shop, do this, and start it again: nothing is lost by that"
         )
     } else {
         error
@@ -113,94 +142,64 @@ fn check_currency(
     }
 }
 
-fn load_mapping(name: &str) -> Result<Mapping, String> {
-    if let Some(mapping) = Mapping::built_in(name) {
-        return Ok(mapping);
-    }
-    let known = || Mapping::built_in_names().collect::<Vec<_>>().join(", ");
-    let text = std::fs::read_to_string(name)
-        .map_err(|e| format!("mapping {name}: {e} (built in: {})", known()))?;
-    let json = Path::new(name).extension().is_some_and(|end| end == "json");
-    let mapping = if json { Mapping::from_json(&text) } else { Mapping::from_toml(&text) };
-    mapping.map_err(|e| format!("{name}: {e}"))
+fn gatherer(config: &Config, args: &ImportArgs) -> Result<Gatherer, String> {
+    let reach = if args.fetch_inside { Reach::Everywhere } else { Reach::Public };
+    let fetch = args.fetch_pictures.then_some(reach);
+    let origins = PictureOrigins { folder: args.pictures.clone(), fetch };
+    let failed = |e: std::io::Error| format!("--pictures: {e}");
+    Gatherer::new(wiring::studio(config)?, origins).map_err(failed)
 }
 
 /// The same file with the same mapping and options is the same import.
-fn job_name(file: &Path, mapping: &str, args: &ImportArgs) -> Result<String, String> {
+fn job_name(rules: &str, args: &ImportArgs) -> Result<String, String> {
     let mut digest = Sha256::new();
-    let mut input = open(file)?;
+    let failed = |e: std::io::Error| told(&args.file, &e);
+    let mut input = File::open(&args.file).map_err(failed)?;
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = input.read(&mut buffer).map_err(|e| format!("{}: {e}", file.display()))?;
+        let read = input.read(&mut buffer).map_err(failed)?;
         if read == 0 {
             break;
         }
         digest.update(&buffer[..read]);
     }
-    let rules = Mapping::built_in_text(mapping).map_or_else(
-        || std::fs::read_to_string(mapping).map_err(|e| format!("{mapping}: {e}")),
-        |text| Ok(text.to_owned()),
-    )?;
     digest.update(rules);
     digest.update(format!("{:?} {:?} {}", args.currency, args.rate, args.stock));
+    digest.update(format!("{:?} {:?}", args.format.map(Format::name), args.source));
+    digest.update(format!("{:?} {} {}", args.pictures, args.fetch_pictures, args.fetch_inside));
     Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn open(file: &Path) -> Result<File, String> {
-    File::open(file).map_err(|e| format!("{}: {e}", file.display()))
-}
-
-/// A file that is being read.
-struct Source {
-    /// Unpacked, if it is gzipped.
-    lines: Lines<Box<dyn BufRead>>,
-    /// Bytes read from the disk so far.
-    read: Arc<AtomicU64>,
-    /// Bytes on the disk.
-    size: u64,
-}
-
-fn source(file: &Path) -> Result<Source, String> {
-    let failed = |e: std::io::Error| format!("{}: {e}", file.display());
-    let input = open(file)?;
-    let size = input.metadata().map_err(failed)?.len();
-    let read = Arc::new(AtomicU64::new(0));
-    let mut input = BufReader::with_capacity(1 << 16, Counted::new(input, Arc::clone(&read)));
-    let packed = input.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]);
-    let unpacked: Box<dyn BufRead> = if packed {
-        let unpacked = flate2::bufread::MultiGzDecoder::new(input);
-        Box::new(BufReader::new(Bounded::new(unpacked, Arc::clone(&read), Room::default())))
-    } else {
-        Box::new(input)
-    };
-    Ok(Source { lines: Lines::new(unpacked, LINE_BYTES), read, size })
-}
-
-async fn run(
-    shop: &Shop,
-    args: &ImportArgs,
+/// What an import works with besides the shop.
+struct Work {
+    format: Format,
     reader: RowReader,
     job: String,
-    report: &Path,
-) -> Result<(), String> {
+    pictures: Gatherer,
+    report: PathBuf,
+}
+
+async fn run(shop: &Shop, args: &ImportArgs, work: Work) -> Result<(), String> {
+    let report = &work.report;
     let began = Instant::now();
     shop.catalog.open_house(&shop.name).await.map_err(|e| e.to_string())?;
     // What waits from before is told to everybody; what this import does, it tells search itself.
     tell(shop, &shop.consumers).await?;
-    let source = source(&args.file)?;
+    let source = source(&args.file, work.format, shop.clock.now())?;
     let mut watch = Progress::new(source.read, source.size, report)?;
     let shelves = Shelves { shop, documents: Mutex::default() };
     let engine = Engine {
         catalog: &shop.catalog,
         stock: &shelves,
         index: &shelves,
-        reader,
+        pictures: &work.pictures,
+        reader: work.reader,
         mint: &shop.mint,
         clock: &*shop.clock,
-        job,
+        job: work.job,
         batch_rows: args.batch.clamp(1, 1_000),
     };
-    let done = engine.run(source.lines, &mut watch).await;
+    let done = engine.run(source.rows, &mut watch).await;
     watch.end();
     let done =
         done.map_err(|e| format!("{e}. Start the same import again: it goes on from there"))?;
@@ -211,7 +210,7 @@ async fn run(
     }
     let others: Vec<_> = shop.consumers.iter().filter(|c| c.name() != "search").cloned().collect();
     tell(shop, &others).await?;
-    watch.summary(&done, report, began.elapsed().as_secs_f64());
+    watch.summary(&done, report, began.elapsed().as_secs_f64(), work.pictures.counts());
     Ok(())
 }
 
@@ -286,83 +285,6 @@ impl IndexSink for Shelves<'_> {
     }
 }
 
-/// A bar on a terminal, a line now and then elsewhere; the report; what to say at the end.
-struct Progress {
-    bar: Option<ProgressBar>,
-    read: Arc<AtomicU64>,
-    size: u64,
-    report: File,
-    said: Instant,
-    refusals: BTreeMap<(String, String), (u64, u64)>,
-}
-
-impl Progress {
-    fn new(read: Arc<AtomicU64>, size: u64, report: &Path) -> Result<Self, String> {
-        let failed = |e: std::io::Error| format!("{}: {e}", report.display());
-        let file = File::options().create(true).append(true).open(report).map_err(failed)?;
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(size);
-            let shape = "{bar:30} {percent:>3}% {bytes}/{total_bytes} {msg} {eta} left";
-            bar.set_style(
-                ProgressStyle::with_template(shape).unwrap_or(ProgressStyle::default_bar()),
-            );
-            bar
-        });
-        Ok(Self { bar, read, size, report: file, said: Instant::now(), refusals: BTreeMap::new() })
-    }
-
-    fn end(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
-    }
-
-    #[expect(clippy::print_stdout, reason = "the summary is this command's output")]
-    fn summary(&mut self, done: &Summary, report: &Path, seconds: f64) {
-        let taken = done.created + done.changed + done.unchanged;
-        println!(
-            "{} lines in {seconds:.1} s: {taken} products taken ({} new, {} changed, {} unchanged), {} \
-             refused, {} fields cut or left out",
-            done.lines, done.created, done.changed, done.unchanged, done.refused, done.notes
-        );
-        if done.resumed_at > 0 {
-            println!("went on behind line {}, where an earlier run had stopped", done.resumed_at);
-        }
-        for ((field, reason), (count, first)) in self.refusals.iter().take(20) {
-            println!("  refused {count}: {field} {reason} (first: line {first})");
-        }
-        if done.refused + done.notes > 0 {
-            println!("every one of them: {}", report.display());
-        }
-    }
-}
-
-impl Watch for Progress {
-    fn found(&mut self, finding: &Finding) -> std::io::Result<()> {
-        if finding.severity == Severity::Refused && self.refusals.len() < 1_000 {
-            let kind = (finding.field.clone(), finding.reason.clone());
-            self.refusals.entry(kind).or_insert((0, finding.line)).0 += 1;
-        }
-        // Written at once, before the batch is committed: a crash loses no finding.
-        let mut line = serde_json::to_vec(finding)?;
-        line.push(b'\n');
-        self.report.write_all(&line)
-    }
-
-    #[expect(clippy::print_stderr, reason = "progress of a command")]
-    fn progress(&mut self, so_far: &Summary) {
-        let read = self.read.load(Ordering::Relaxed);
-        if let Some(bar) = &self.bar {
-            bar.set_position(read);
-            bar.set_message(format!("{} lines, {} refused", so_far.lines, so_far.refused));
-        } else if self.said.elapsed().as_secs() >= 5 {
-            self.said = Instant::now();
-            let percent = read * 100 / self.size.max(1);
-            eprintln!("{percent}%: {} lines, {} refused", so_far.lines, so_far.refused);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,11 +305,5 @@ mod tests {
         assert!(check(&options).unwrap_err().contains("--rate USD="));
         options.rates.insert(Currency::Usd, "0.92".parse().unwrap());
         assert_eq!(check(&options), Ok(()));
-    }
-
-    #[test]
-    fn an_unknown_mapping_names_the_known_ones() {
-        let error = load_mapping("no-such-mapping").unwrap_err();
-        assert!(error.contains("icecat"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod export;
 mod import;
 mod measures;
 mod serve;
@@ -31,8 +32,13 @@ struct Cli {
 enum Command {
     /// Open the shop (the default).
     Serve,
-    /// Take products from a file of JSON Lines.
+    /// Take products from a file: JSON Lines, Shopify's CSV, a Google Merchant feed. The shop must be closed.
     Import(import::ImportArgs),
+    /// Write the catalogue to a file. The shop must be closed.
+    Export {
+        #[command(subcommand)]
+        what: export::Export,
+    },
     /// Recompute every invariant from ledgers, history and the gateway's record. The shop may be open.
     Reconcile {
         /// One JSON document in place of text.
@@ -59,6 +65,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(config),
         Command::Import(args) => import::import(&config, &args),
+        Command::Export { what } => export::export(&config, &what),
         Command::Reconcile { json } => return wiring::reconcile(&config, json),
         Command::Rebuild => return wiring::rebuild(&config),
         Command::Staff { command } => staff::staff(&config, command),

@@ -4,7 +4,7 @@
 //! seller's terms for one variant, and its id is the SKU that stock is counted in. Products without
 //! a category, a brand or a price are still found and shown; without a price they can't be bought.
 //!
-//! [`CatalogService`] is what other rooms use. [`import`] turns foreign rows into listings,
+//! [`CatalogService`] is what other rooms use. [`import`] turns foreign rows into listings, [`export`] the other way,
 //! [`picture`] draws a product that has no photograph, [`demo`] is the catalogue of a first start.
 
 pub mod cache;
@@ -13,6 +13,7 @@ pub mod contract;
 pub mod demo;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod import;
 pub mod limits;
 pub mod model;

@@ -5,8 +5,8 @@
 
 use async_trait::async_trait;
 use souk_catalog::import::{
-    Engine, Finding, ImportError, IndexSink, LINE_BYTES, Lines, Mapping, RowOptions, RowReader,
-    Severity, StockReceiver, Summary, UNCATEGORISED, Watch,
+    Engine, Finding, ImportError, IndexSink, LINE_BYTES, Lines, Mapping, NoPictures, RowOptions,
+    RowReader, Severity, StockReceiver, Summary, UNCATEGORISED, Watch,
 };
 use souk_catalog::port::StockDue;
 use souk_catalog::{CatalogService, Listing, Shelf};
@@ -115,6 +115,7 @@ impl Shop {
             catalog: &self.catalog,
             stock: &self.world,
             index: &self.world,
+            pictures: &NoPictures,
             reader: RowReader::new(mapping, self.options.clone()),
             mint: &self.mint,
             clock: &*self.clock,

@@ -3,8 +3,10 @@
 use crate::{ApiState, PREFIX, rooms};
 use axum::Router;
 use souk_webkit::{FieldFaultView, ProblemBody};
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::SchemaFormat;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -41,7 +43,41 @@ impl Modify for Security {
 
 /// Joins the contexts' routes and their documentation.
 pub(crate) fn assemble(rooms: OpenApiRouter<ApiState>) -> (Router<ApiState>, OpenApi) {
-    OpenApiRouter::with_openapi(Frame::openapi()).nest(PREFIX, rooms).split_for_parts()
+    let frame = OpenApiRouter::with_openapi(Frame::openapi());
+    let (routes, mut document) = frame.nest(PREFIX, rooms).split_for_parts();
+    complete(&mut document);
+    (routes, document)
+}
+
+/// What holds of every operation: any may be asked too often, and ids and keys look alike everywhere.
+fn complete(document: &mut OpenApi) {
+    let limited: RefOr<Response> =
+        problem("`rate_limited`: too many requests; again after `Retry-After` seconds.").into();
+    for (path, item) in &mut document.paths.paths {
+        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        for operation in methods.into_iter().flatten() {
+            let responses = &mut operation.responses.responses;
+            responses.entry("429".to_owned()).or_insert_with(|| limited.clone());
+            for parameter in operation.parameters.iter_mut().flatten() {
+                refine(path, parameter);
+            }
+        }
+    }
+}
+
+/// Says what an id and a key look like. An order is also known by its number.
+fn refine(path: &str, parameter: &mut Parameter) {
+    let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema else { return };
+    match (&parameter.parameter_in, parameter.name.as_str()) {
+        (ParameterIn::Path, "id") if path.contains("/orders/{id}") => {}
+        (ParameterIn::Path, "id" | "offer_id") => {
+            schema.format = Some(SchemaFormat::Custom("uuid".to_owned()));
+        }
+        (ParameterIn::Header, "Idempotency-Key") => {
+            schema.pattern = Some("^[!-~]{1,255}$".to_owned());
+        }
+        _ => {}
+    }
 }
 
 /// The document, for `cargo xtask openapi` and `/api/openapi.json`.
@@ -84,6 +120,15 @@ pub(crate) struct SessionProblems;
 impl IntoResponses for SessionProblems {
     fn responses() -> Documented {
         problems(&[("401", "`unauthenticated`: no session is shown, or it has ended.")])
+    }
+}
+
+/// What a request that may show a session, and need not, may be answered with.
+pub(crate) struct TokenProblems;
+
+impl IntoResponses for TokenProblems {
+    fn responses() -> Documented {
+        problems(&[("401", "`unauthenticated`: the bearer's token that is shown opens nothing.")])
     }
 }
 
@@ -165,6 +210,23 @@ mod tests {
             assert!(operation["responses"].get("401").is_some(), "{method} {path}");
         }
         assert!(guarded >= 3);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_opens_nothing_is_refused_only_where_that_is_said() {
+        let shop = Shop::open();
+        let document = shop.get("/api/openapi.json").await.body;
+        let mut refused = 0;
+        for (method, path, operation) in operations(&document) {
+            let call = shop.request(&method.to_uppercase(), &concrete(&path)).bearer("gone");
+            let call = call.header("idempotency-key", "k");
+            let answer = call.json(&serde_json::json!({"lines": []})).send().await;
+            let status = answer.status.to_string();
+            let said = operation["responses"].get(&status).is_some();
+            assert!(said, "{method} {path} answers {status}: {:?}", answer.text);
+            refused += usize::from(answer.status == 401);
+        }
+        assert!(refused >= 10);
     }
 
     #[tokio::test]

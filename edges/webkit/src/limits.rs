@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub enum LimitsOn {
     /// None.
     Off,
-    /// What guesses passwords: the default.
+    /// What guesses passwords, sends mail to others or is read by others: the default.
     #[default]
     SignIn,
     /// All.
@@ -46,8 +46,14 @@ pub enum Class {
     Account,
     /// Passwords tried, and accounts made, from one address.
     SignIn,
+    /// Mails asked for from one address: a new password, a proof of an address.
+    Mails,
+    /// What others are to read, from one address: reviews, votes, reports.
+    Words,
     /// Guests made from one address.
     Guests,
+    /// Searches from one address: the dearest of what anybody may ask.
+    Search,
     /// Messages from one address.
     Webhooks,
     /// The rest of the API, by address.
@@ -62,7 +68,10 @@ impl Class {
         match self {
             Self::Account => (10, 10),
             Self::SignIn => (30, 30),
+            Self::Mails => (6, 12),
+            Self::Words => (30, 30),
             Self::Guests => (30, 60),
+            Self::Search => (600, 200),
             Self::Webhooks => (6_000, 2_000),
             Self::Api | Self::Pages => (1_200, 300),
         }
@@ -71,6 +80,7 @@ impl Class {
     /// The class of a route that an address is counted for.
     fn of(method: &Method, route: &str) -> Self {
         let posts = method == Method::POST;
+        let changes = method != Method::GET && method != Method::HEAD;
         match route {
             "/api/v1/sessions" | "/api/v1/accounts" | "/account/sign-in" | "/account/register"
             | "/admin/sign-in"
@@ -78,12 +88,28 @@ impl Class {
             {
                 Self::SignIn
             }
+            _ if posts && sends_mail(route) => Self::Mails,
+            _ if changes && is_read_by_others(route) => Self::Words,
+            "/search" | "/search/suggest" => Self::Search,
+            _ if route.starts_with("/api/v1/search") => Self::Search,
             "/api/v1/guests" if posts => Self::Guests,
             _ if route.starts_with("/api/v1/webhooks/") => Self::Webhooks,
             _ if route.starts_with("/api/") => Self::Api,
             _ => Self::Pages,
         }
     }
+}
+
+/// Routes that send a mail to whoever is named: their words say so.
+fn sends_mail(route: &str) -> bool {
+    let words = ["forgot", "reset", "verify", "verification"];
+    let mut parts = route.split(['/', '-', '_']);
+    route.contains("/account") && parts.any(|part| words.contains(&part))
+}
+
+fn is_read_by_others(route: &str) -> bool {
+    route.split('/').any(|part| matches!(part, "review" | "reviews"))
+        && !route.starts_with("/admin")
 }
 
 const SHARDS: usize = 16;
@@ -164,7 +190,9 @@ impl Limits {
 
     fn count(&self, class: Class, who: impl Hash) -> Result<(), Problem> {
         let holds = match class {
-            Class::Account | Class::SignIn => self.on != LimitsOn::Off,
+            Class::Account | Class::SignIn | Class::Mails | Class::Words => {
+                self.on != LimitsOn::Off
+            }
             _ => self.on == LimitsOn::All,
         };
         if !holds {

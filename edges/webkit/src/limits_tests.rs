@@ -47,11 +47,29 @@ fn an_address_is_counted_by_class() {
     assert_eq!(count("/account/sign-in", "10.0.0.1"), 0, "two doors to one thing");
     assert_eq!(count("/account/sign-in", "10.0.0.2"), 30);
     assert_eq!(count("/api/v1/guests", "10.0.0.1"), 60);
+    assert_eq!(count("/p/{product}/review", "10.0.0.1"), 30);
+    assert_eq!(count("/api/v1/products/{id}/reviews", "10.0.0.1"), 0, "two doors to one thing");
+    assert_eq!(count("/account/forgot", "10.0.0.1"), 12);
+    assert_eq!(count("/api/v1/search", "10.0.0.1"), 200);
+    assert_eq!(count("/search/suggest", "10.0.0.1"), 0);
     assert_eq!(count("/api/v1/webhooks/sandbox", "10.0.0.1"), 2_000);
     assert_eq!(count("/api/v1/cart/lines", "10.0.0.1"), 300);
     assert_eq!(count("/cart", "10.0.0.1"), 300);
     assert_eq!(count("/api/v1/guests", "2001:db8::1"), 60);
     assert_eq!(count("/api/v1/guests", "2001:db8::2"), 0, "one network");
+}
+
+#[test]
+fn reading_what_others_wrote_is_not_writing() {
+    let (limits, _) = limits(LimitsOn::SignIn);
+    let get = |route: &str| {
+        let from = from("10.0.0.1");
+        limits.request(&Method::GET, route, &HeaderMap::new(), &from).is_ok()
+    };
+    assert!((0..500).all(|_| get("/p/{product}/reviews") && get("/account/forgot")));
+    let post = |route| (0..500).filter(|_| ask(&limits, route, "10.0.0.1")).count();
+    assert_eq!((post("/reviews/{review}/helpful"), post("/account/forgot")), (30, 12));
+    assert_eq!(post("/admin/reviews/{review}/hide"), 500, "staff moderate as fast as they can");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! why the walls stand where they stand.
 
 /// Crates that a context may use: small, pure, no I/O, no runtime.
-pub const PURE: [(&str, &str); 11] = [
+pub const PURE: [(&str, &str); 13] = [
     ("serde", "frozen documents and events have a wire form of their own"),
     ("serde_json", "the text of those documents"),
     ("thiserror", "one error enum per use case"),
@@ -15,6 +15,8 @@ pub const PURE: [(&str, &str); 11] = [
     ("argon2", "password hashes"),
     ("futures-util", "joining futures without a runtime; default features off"),
     ("tracing", "a saga's task outlives its request: no edge hears of its failures"),
+    ("csv", "reads and writes tables; the caller brings the file"),
+    ("quick-xml", "the same for feeds"),
     ("toml", "the field mapping of an import is a text that the catalog understands"),
 ];
 
@@ -59,7 +61,7 @@ pub const JUDGES: [(&str, &str); 1] =
     [("reconcile", "it recomputes what the writers wrote, and shares no rule with them")];
 
 /// Technologies and the folders (or crates) whose shipped code may name them.
-pub const TECHNOLOGIES: [(&str, &[&str], &str); 16] = [
+pub const TECHNOLOGIES: [(&str, &[&str], &str); 17] = [
     (
         "rusqlite",
         &["adapters/sqlite", "adapters/reconcile", "tests", "bench"],
@@ -68,6 +70,7 @@ pub const TECHNOLOGIES: [(&str, &[&str], &str); 16] = [
     ("libsqlite3-sys", &["adapters/sqlite", "tests"], "one SQLite, bound once"),
     ("tantivy", &["adapters/tantivy"], "the index lives in one adapter"),
     ("axum", &["edges", "adapters/sandbox", "apps", "tests", "bench"], "HTTP is for the doors"),
+    ("ureq", &["adapters/media"], "what the shop fetches from addresses that it is given"),
     ("hyper", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("hyper-util", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
     ("tower", &["edges", "adapters/sandbox", "apps", "tests", "bench"], HTTP),
@@ -108,13 +111,14 @@ pub const FURNITURE: [&str; 9] =
     ["lib", "model", "rules", "service", "port", "event", "error", "contract", "tests"];
 
 /// Source files of contexts with another name: path, and why it stands beside the furniture.
-pub const OTHER_FURNITURE: [(&str, &str); 22] = [
+pub const OTHER_FURNITURE: [(&str, &str); 23] = [
     ("accounts/src/address.rs", "a noun with rules of its own, as typed and as checked"),
     ("accounts/src/cache.rs", "what every request reads, beside the store"),
     ("accounts/src/country.rs", "a table"),
     ("accounts/src/hasher.rs", "costly by design: says where it may run"),
     ("accounts/src/token.rs", "what the bearer gets, and what everybody else may see of it"),
     ("catalog/src/demo.rs", "the catalogue of a first start"),
+    ("catalog/src/export.rs", "the same the other way: listings into rows of other shops"),
     ("catalog/src/import.rs", "an engine of its own: foreign rows into listings"),
     ("catalog/src/picture.rs", "draws a product that has no photograph"),
     ("catalog/src/cache.rs", "what every order reads, beside the store"),

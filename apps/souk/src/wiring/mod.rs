@@ -27,6 +27,8 @@ use souk_reconcile::{ReconcileArgs, run_rebuild, run_reconcile};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+pub use souk_media::{Gatherer, Origins as PictureOrigins, Reach};
+
 /// Pictures, kept beside the shop's data.
 ///
 /// # Errors

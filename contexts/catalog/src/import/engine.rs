@@ -1,16 +1,17 @@
-//! The import itself: lines in, batches out, a checkpoint with each batch.
+//! The import itself: rows in, batches out, a checkpoint with each batch.
 //!
 //! After a crash the same import goes on behind its last committed batch: rows and checkpoint are one
 //! transaction, first stock is remembered with the rows until inventory has it, and the index is told
 //! of everything again, because nobody knows how far it came.
 
-use crate::error::PutRefused;
-use crate::import::{Finding, IndexSink, Line, Lines, RowReader, Severity, StockReceiver, Watch};
+use crate::error::{FieldProblem, PutRefused};
+use crate::import::pictures::{self, PictureTaker};
+use crate::import::rows::{Row, Rows};
+use crate::import::{Finding, IndexSink, RowReader, Severity, StockReceiver, Watch};
 use crate::model::Listing;
 use crate::port::{Checkpoint, PutListing, PutOutcome, Shelf};
 use crate::service::CatalogService;
 use souk_kernel::{Clock, Mint, PortError, ProductId};
-use std::io::BufRead;
 
 /// Listings that are read at a time when the index is told everything again.
 const PAGE: usize = 200;
@@ -21,7 +22,7 @@ const STOCK: usize = 500;
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Lines dealt with, those before a resumption included.
+    /// Rows dealt with, those before a resumption included: lines of JSON, or a file's products.
     pub lines: u64,
     /// Of them, skipped because an earlier run had dealt with them.
     pub resumed_at: u64,
@@ -56,7 +57,9 @@ pub struct Engine<'a> {
     pub stock: &'a dyn StockReceiver,
     /// Who is told what to find.
     pub index: &'a dyn IndexSink,
-    /// Reads the lines.
+    /// Gets the rows' pictures.
+    pub pictures: &'a dyn PictureTaker,
+    /// Reads the rows.
     pub reader: RowReader,
     /// Mints the ids of what is new.
     pub mint: &'a Mint,
@@ -80,9 +83,9 @@ impl Engine<'_> {
     ///
     /// # Errors
     /// See [`ImportError`].
-    pub async fn run<R: BufRead>(
+    pub async fn run(
         &self,
-        mut lines: Lines<R>,
+        mut rows: impl Rows,
         watch: &mut dyn Watch,
     ) -> Result<Summary, ImportError> {
         let store = self.catalog.store();
@@ -90,13 +93,14 @@ impl Engine<'_> {
         let mut done = Summary::default();
         let (mut taken, mut refused) = (0, 0);
         if let Some(last) = last {
-            done.resumed_at = lines.skip(last.lines)?;
+            done.resumed_at = rows.skip_rows(last.lines)?;
             done.lines = done.resumed_at;
             (taken, refused) = (last.taken, last.refused);
         }
         loop {
             let before = done.refused;
-            let (batch, ended) = self.read_batch(&mut lines, &mut done, watch)?;
+            let (mut batch, ended) = self.read_batch(&mut rows, &mut done, watch)?;
+            self.take_pictures(&mut batch, &mut done, watch).await?;
             taken += batch.puts.len() as u64;
             refused += done.refused - before;
             let job = self.job.clone();
@@ -113,41 +117,36 @@ impl Engine<'_> {
         }
     }
 
-    fn read_batch<R: BufRead>(
+    fn read_batch(
         &self,
-        lines: &mut Lines<R>,
+        rows: &mut impl Rows,
         done: &mut Summary,
         watch: &mut dyn Watch,
     ) -> Result<(Batch, bool), ImportError> {
         let mut batch = Batch::default();
-        // Refused and empty lines count as well: a checkpoint is never far away.
+        // Refused and empty rows count as well: a checkpoint is never far away.
         for _ in 0..self.batch_rows.max(1) {
-            let Some(line) = lines.next_line()? else { return Ok((batch, true)) };
+            let Some(row) = rows.next_row()? else { return Ok((batch, true)) };
             done.lines += 1;
-            self.read_line(&line, &mut batch, done, watch)?;
+            self.read_row(row, &mut batch, done, watch)?;
         }
         Ok((batch, false))
     }
 
-    fn read_line(
+    fn read_row(
         &self,
-        line: &Line<'_>,
+        row: Row,
         batch: &mut Batch,
         done: &mut Summary,
         watch: &mut dyn Watch,
     ) -> Result<(), ImportError> {
-        let number = line.number;
-        let text = match line.text {
-            Ok(text) if text.trim().is_empty() => return Ok(()),
-            Ok(text) => text,
-            Err(fault) => {
-                done.refused += 1;
-                let (severity, field) = (Severity::Refused, "line".to_owned());
-                let reason = fault.to_string();
-                return Ok(watch.found(&Finding { line: number, severity, field, reason })?);
-            }
+        let number = row.line;
+        let read = match row.value {
+            Ok(None) => return Ok(()),
+            Ok(Some(row)) => self.reader.read(&row, self.mint, self.clock.now()),
+            Err(problem) => Err(vec![problem]),
         };
-        let (problems, severity) = match self.reader.read(text, self.mint, self.clock.now()) {
+        let (problems, severity) = match read {
             Ok(row) => {
                 batch.puts.push(row.put);
                 batch.lines.push(number);
@@ -161,6 +160,22 @@ impl Engine<'_> {
         };
         for problem in problems {
             watch.found(&Finding::new(number, severity, problem))?;
+        }
+        Ok(())
+    }
+
+    /// A picture that can't be had is noted; its product is taken without it.
+    async fn take_pictures(
+        &self,
+        batch: &mut Batch,
+        done: &mut Summary,
+        watch: &mut dyn Watch,
+    ) -> Result<(), ImportError> {
+        let missing: Vec<(usize, FieldProblem)> =
+            pictures::take(self.pictures, &mut batch.puts).await?;
+        for (at, problem) in missing {
+            done.notes += 1;
+            watch.found(&Finding::new(batch.lines[at], Severity::Note, problem))?;
         }
         Ok(())
     }

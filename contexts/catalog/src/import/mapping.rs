@@ -132,6 +132,8 @@ impl From<RawField> for Field {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fields {
     pub(crate) id: Field,
+    /// Where the product comes from, if the row says so itself.
+    pub(crate) source: Option<Field>,
     pub(crate) title: Field,
     pub(crate) description: Option<Field>,
     pub(crate) brand: Option<Field>,
@@ -143,6 +145,8 @@ pub(crate) struct Fields {
     pub(crate) weight_g: Option<Field>,
     pub(crate) tax_class: Option<Field>,
     pub(crate) stock: Option<Field>,
+    /// "no" for what is described and not sold.
+    pub(crate) buyable: Option<Field>,
     /// For the category rules only.
     #[serde(rename = "type")]
     pub(crate) kind: Option<Field>,
@@ -167,6 +171,21 @@ pub(crate) struct AttributeRules {
     pub(crate) add: BTreeMap<String, String>,
 }
 
+/// How a product's variants are found. Price, weight, stock and the like are looked for in the variant
+/// first, then in its product.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct VariantRules {
+    /// Path of a list of objects.
+    pub(crate) from: Option<String>,
+    /// What names a variant among its product's, over imports; else its options do.
+    pub(crate) key: Option<Field>,
+    /// What stands after the product's title; else the values of the options.
+    pub(crate) title: Option<Field>,
+    /// Path, in a variant, of an object of its options: name and value.
+    pub(crate) options: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawMapping {
@@ -177,6 +196,8 @@ struct RawMapping {
     fields: Fields,
     #[serde(default)]
     attributes: AttributeRules,
+    #[serde(default)]
+    variants: VariantRules,
     #[serde(default)]
     category: Vec<CategoryRule>,
 }
@@ -192,11 +213,14 @@ pub struct Mapping {
     pub missing_price: MissingPrice,
     pub(crate) fields: Fields,
     pub(crate) attributes: AttributeRules,
+    pub(crate) variants: VariantRules,
     pub(crate) categoriser: Categoriser,
 }
 
 /// The built-in mappings, by name.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 6] = [
+    ("shopify", include_str!("../../mappings/shopify.toml")),
+    ("google", include_str!("../../mappings/google.toml")),
     ("icecat", include_str!("../../mappings/icecat.toml")),
     ("retail-demo-store", include_str!("../../mappings/retail-demo-store.toml")),
     ("eshop", include_str!("../../mappings/eshop.toml")),
@@ -266,6 +290,7 @@ impl Mapping {
             missing_price: raw.missing_price,
             fields: raw.fields,
             attributes: raw.attributes,
+            variants: raw.variants,
             categoriser: Categoriser::new(&raw.category),
         })
     }

@@ -1,14 +1,13 @@
-//! One line of a file, as the listing that the mapping makes of it.
+//! One row of a file, as the listing that the mapping makes of it.
 
 use crate::error::FieldProblem;
 use crate::import::mapping::{AttributeRules, Field, Mapping, MissingPrice};
 use crate::import::rate::Rate;
 use crate::import::text::{clipped, one_line, plain_text, tidy_lines};
 use crate::import::value;
+use crate::import::variants::{Choice, describe, put};
 use crate::limits as max;
-use crate::model::{
-    Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, Product, TaxClass, Variant,
-};
+use crate::model::{Attributes, ExternalId, Product, TaxClass};
 use crate::port::PutListing;
 use crate::rules::{attribute_name, check, department_bucket, is_gtin};
 use serde_json::Value;
@@ -44,7 +43,7 @@ pub struct RowOptions {
 /// Reads rows by a mapping.
 #[derive(Debug, Clone)]
 pub struct RowReader {
-    mapping: Mapping,
+    pub(crate) mapping: Mapping,
     options: RowOptions,
 }
 
@@ -57,18 +56,13 @@ impl RowReader {
         Self { mapping, options }
     }
 
-    /// Reads one line.
+    /// Reads one row.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(&self, line: &str, mint: &Mint, at: Timestamp) -> Result<ReadRow, Problems> {
-        let row: Value = serde_json::from_str(line)
-            .map_err(|error| vec![FieldProblem::new("line", format!("is not JSON: {error}"))])?;
-        if !row.is_object() {
-            return Err(vec![FieldProblem::new("line", "is not a JSON object")]);
-        }
+    pub fn read(&self, row: &Value, mint: &Mint, at: Timestamp) -> Result<ReadRow, Problems> {
         let mut reading =
-            Reading { row: &row, reader: self, notes: Vec::new(), refused: Vec::new() };
+            Reading { row, outer: None, reader: self, notes: Vec::new(), refused: Vec::new() };
         let put = reading.put(mint, at);
         if reading.refused.is_empty() {
             reading.refused = check(&put.listing);
@@ -81,20 +75,23 @@ impl RowReader {
     }
 }
 
-struct Reading<'a> {
-    row: &'a Value,
-    reader: &'a RowReader,
-    notes: Problems,
-    refused: Problems,
+/// A row that is being read, or one of its variants.
+pub(crate) struct Reading<'a> {
+    pub(crate) row: &'a Value,
+    /// Where a field is looked for that isn't in the row itself.
+    pub(crate) outer: Option<&'a Value>,
+    pub(crate) reader: &'a RowReader,
+    pub(crate) notes: Problems,
+    pub(crate) refused: Problems,
 }
 
-/// What a row says about its offer.
-struct Terms {
-    price: Money,
-    buyable: bool,
-    tax_class: TaxClass,
-    weight_g: u32,
-    stock: u32,
+/// What a row says about an offer.
+pub(crate) struct Terms {
+    pub(crate) price: Money,
+    pub(crate) buyable: bool,
+    pub(crate) tax_class: TaxClass,
+    pub(crate) weight_g: u32,
+    pub(crate) stock: u32,
 }
 
 impl Reading<'_> {
@@ -102,11 +99,14 @@ impl Reading<'_> {
         let mapping = &self.reader.mapping;
         let fields = &mapping.fields;
         let title = self.line(Some(&fields.title), "title");
-        let attributes = self.attributes();
+        let mut attributes = self.attributes();
+        let choices = self.choices();
+        describe(&mut attributes, &choices);
         let category_path = self.category(&title, &attributes);
         let bucket = department_bucket(category_path.first().map(String::as_str));
-        let external =
-            ExternalId { source: mapping.source.clone(), id: self.line(Some(&fields.id), "id") };
+        let said = self.line(fields.source.as_ref(), "source");
+        let source = if said.is_empty() { mapping.source.clone() } else { said };
+        let external = ExternalId { source, id: self.line(Some(&fields.id), "id") };
         if external.id.is_empty() {
             self.refuse("id", "is missing");
         }
@@ -123,23 +123,24 @@ impl Reading<'_> {
             category_path,
             attributes,
             images: self.images(),
-            gtins: self.gtins(),
+            gtins: self.gtins(&choices),
             created_at: at,
             updated_at: at,
             version: 1,
         };
-        let terms = self.terms();
-        listing(product, &terms, mint, at)
+        put(product, choices, mint, at)
     }
 
     /// The value of a field: its constant, what its paths lead to, its default.
     fn value(&self, field: &Field) -> Option<Value> {
-        let found = || field.from.iter().find_map(|path| value::at(self.row, path)).cloned();
+        let inside =
+            |path: &String| value::at(self.row, path).or_else(|| value::at(self.outer?, path));
+        let found = || field.from.iter().find_map(inside).cloned();
         let chosen = field.constant.clone().or_else(found).or_else(|| field.default.clone())?;
         (!value::is_nothing(&chosen)).then_some(chosen)
     }
 
-    fn line(&mut self, field: Option<&Field>, name: &str) -> String {
+    pub(crate) fn line(&mut self, field: Option<&Field>, name: &str) -> String {
         let Some(field) = field else { return String::new() };
         let Some(value) = self.value(field) else { return String::new() };
         let Some(text) = value::text(&value) else {
@@ -165,7 +166,7 @@ impl Reading<'_> {
         kept
     }
 
-    fn list(&self, field: Option<&Field>) -> Vec<String> {
+    pub(crate) fn list(&self, field: Option<&Field>) -> Vec<String> {
         let Some(field) = field else { return Vec::new() };
         let Some(value) = self.value(field) else { return Vec::new() };
         let items = value::texts(&value, field.split.as_deref());
@@ -181,8 +182,13 @@ impl Reading<'_> {
     }
 
     /// Only real numbers: shops match offers by them.
-    fn gtins(&mut self) -> Vec<String> {
-        let found = self.list(self.reader.mapping.fields.gtin.as_ref());
+    fn gtins(&mut self, choices: &[Choice]) -> Vec<String> {
+        let mut found = self.list(self.reader.mapping.fields.gtin.as_ref());
+        for gtin in choices.iter().flat_map(|choice| &choice.gtins) {
+            if !found.contains(gtin) {
+                found.push(gtin.clone());
+            }
+        }
         let mut seen = BTreeSet::new();
         let all = found.len();
         let right = |gtin: &String| is_gtin(gtin) && seen.insert(gtin.clone());
@@ -264,12 +270,12 @@ impl Reading<'_> {
         }
     }
 
-    fn terms(&mut self) -> Terms {
+    pub(crate) fn terms(&mut self) -> Terms {
         let price = self.price();
         let tax_class = self.tax_class();
         Terms {
             price,
-            buyable: price.minor > 0,
+            buyable: price.minor > 0 && self.buyable(),
             tax_class,
             weight_g: self.weight(),
             stock: self.stock(),
@@ -283,13 +289,17 @@ impl Reading<'_> {
         if !code.is_empty() && known.is_none() {
             self.refuse("currency", format!("{code:.20} is not a currency that Souk knows"));
         }
-        let fallback = self.reader.options.assume.or(self.reader.mapping.currency);
-        let Some(currency) = known.or(fallback) else {
+        let field = fields.price.as_ref();
+        let found = field.and_then(|field| self.value(field).map(|value| (value, field.read)));
+        let written = found.as_ref().and_then(|(value, _)| value::written_currency(value));
+        let options = &self.reader.options;
+        let fallback = options.assume.or(self.reader.mapping.currency);
+        // Where there is no price there is nothing to misread.
+        let none = if found.is_none() { options.shop } else { None };
+        let Some(currency) = known.or(written).or(fallback).or(none) else {
             self.refuse("currency", "is missing: name one in the mapping or with --currency");
             return Money::zero(Currency::Eur);
         };
-        let field = fields.price.as_ref();
-        let found = field.and_then(|field| self.value(field).map(|value| (value, field.read)));
         let price = match found {
             None => Money::zero(currency),
             Some((value, amount)) => match value::money(&value, amount, currency) {
@@ -310,6 +320,19 @@ impl Reading<'_> {
             }
         }
         self.in_shop_currency(price)
+    }
+
+    /// Whether the row says that it may be sold; one that says nothing may.
+    fn buyable(&mut self) -> bool {
+        let said = self.line(self.reader.mapping.fields.buyable.as_ref(), "buyable");
+        match said.to_lowercase().as_str() {
+            "" | "yes" | "true" | "1" | "active" => true,
+            "no" | "false" | "0" | "draft" | "archived" => false,
+            _ => {
+                self.refuse("buyable", format!("{said:.20} is neither yes nor no"));
+                false
+            }
+        }
     }
 
     fn in_shop_currency(&mut self, price: Money) -> Money {
@@ -343,8 +366,7 @@ impl Reading<'_> {
     fn weight(&mut self) -> u32 {
         let Some(field) = &self.reader.mapping.fields.weight_g else { return 0 };
         let Some(value) = self.value(field) else { return 0 };
-        let number = value::text(&value).and_then(|text| text.trim().parse::<f64>().ok());
-        let grams = number.map(|number| (number * field.times).ceil());
+        let grams = value::text(&value).and_then(|text| value::grams(&text, field.times));
         match grams.filter(|grams| (0.0..=f64::from(max::WEIGHT_G)).contains(grams)) {
             Some(grams) => grams as u32,
             None => {
@@ -373,11 +395,11 @@ impl Reading<'_> {
         }
     }
 
-    fn note(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+    pub(crate) fn note(&mut self, field: impl Into<String>, reason: impl Into<String>) {
         self.notes.push(FieldProblem::new(field, reason));
     }
 
-    fn refuse(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+    pub(crate) fn refuse(&mut self, field: impl Into<String>, reason: impl Into<String>) {
         self.refused.push(FieldProblem::new(field, reason));
     }
 }
@@ -398,30 +420,4 @@ fn is_skipped(name: &str, rules: &AttributeRules) -> bool {
         Some(start) => name.starts_with(start),
         None => name == pattern,
     })
-}
-
-/// The product with its one variant and the house's offer.
-fn listing(product: Product, terms: &Terms, mint: &Mint, at: Timestamp) -> PutListing {
-    let bucket = product.id.bucket();
-    let variant = Variant {
-        id: mint.mint(bucket),
-        product: product.id,
-        key: String::new(),
-        title: String::new(),
-        options: BTreeMap::new(),
-    };
-    let offer = Offer {
-        id: mint.mint(bucket),
-        variant: variant.id,
-        product: product.id,
-        seller: HOUSE_SELLER,
-        price: terms.price,
-        tax_class: terms.tax_class,
-        weight_g: terms.weight_g,
-        buyable: terms.buyable,
-        version: 1,
-    };
-    let stock = vec![(offer.id, terms.stock)];
-    let listing = Listing { product, variants: vec![variant], offers: vec![offer] };
-    PutListing { listing, expected_version: None, stock, at }
 }

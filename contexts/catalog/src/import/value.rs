@@ -95,6 +95,15 @@ pub fn money(value: &Value, amount: Amount, currency: Currency) -> Result<Money,
     }
 }
 
+/// The currency whose code stands with an amount.
+#[must_use]
+pub fn written_currency(value: &Value) -> Option<Currency> {
+    let written = text(value)?;
+    let written = written.trim();
+    let stands = |c: &Currency| written.ends_with(c.code()) || written.starts_with(c.code());
+    Currency::ALL.into_iter().find(stands)
+}
+
 /// Takes a code ("USD") or the default currency's symbol off, at either end.
 fn currency_of(text: &str, default: Currency) -> Result<(&str, Currency), MoneyError> {
     for currency in Currency::ALL {
@@ -119,6 +128,24 @@ fn ungrouped(digits: &str, group: char, decimal: char) -> Result<String, MoneyEr
     }
     let rest = &digits[whole.len()..];
     Ok(groups.concat() + rest)
+}
+
+/// Grams of a weight as written: "1.5 kg", "350", with `times` for a number without a unit. A part of a
+/// gram counts as one.
+#[must_use]
+pub fn grams(text: &str, times: f64) -> Option<f64> {
+    let text = text.trim().to_lowercase();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..] {
+        "" => times,
+        "g" | "gram" | "grams" => 1.0,
+        "kg" | "kilogram" | "kilograms" => 1_000.0,
+        "lb" | "lbs" | "pound" | "pounds" => 453.592_37,
+        "oz" | "ounce" | "ounces" => 28.349_523_125,
+        _ => return None,
+    };
+    let number: f64 = digits.trim_end().parse().ok()?;
+    number.is_finite().then(|| (number * factor).ceil())
 }
 
 #[cfg(test)]
@@ -152,6 +179,24 @@ mod tests {
         assert_eq!(text(&json!({"a": 1})), None);
         assert_eq!(texts(&json!("a,b"), Some(",")), ["a", "b"]);
         assert_eq!(texts(&json!(["a,b", 2]), None), ["a,b", "2"]);
+    }
+
+    #[test]
+    fn weights_are_read_with_their_unit() {
+        for (text, found) in [
+            ("350", Some(350.0)),
+            ("1.5 kg", Some(1_500.0)),
+            ("2 lb", Some(908.0)),
+            ("10oz", Some(284.0)),
+            ("0.2 g", Some(1.0)),
+            ("3 stone", None),
+            ("kg", None),
+            ("NaN", None),
+            ("", None),
+        ] {
+            assert_eq!(grams(text, 1.0), found, "{text}");
+        }
+        assert_eq!(grams("1.5", 1_000.0), Some(1_500.0));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::view::ProductView;
 use crate::ApiState;
-use crate::openapi::{EngineProblems, ProblemDoc};
+use crate::openapi::{EngineProblems, ProblemDoc, TokenProblems};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use souk_webkit::{Caller, Json, MaybeCaller, Problem};
@@ -22,6 +22,7 @@ use souk_webkit::{Caller, Json, MaybeCaller, Problem};
          body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`id_invalid`.",
          body = ProblemDoc, content_type = "application/problem+json"),
+        TokenProblems,
         EngineProblems
     )
 )]

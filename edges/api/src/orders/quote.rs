@@ -4,7 +4,7 @@ use super::place::{problem, shipping};
 use super::view::{LineRequest, QuoteView, ShippingView, lines};
 use crate::ApiState;
 use crate::accounts::AddressView;
-use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc};
+use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc, TokenProblems};
 use axum::extract::State;
 use serde::Deserialize;
 use souk_pricing::{Country, Destination};
@@ -34,6 +34,7 @@ pub(crate) struct QuoteRequest {
         (status = 409, description = "`not_buyable`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`empty`, `id_invalid`, or an amount that can't be.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
+        TokenProblems,
         EngineProblems
     )
 )]

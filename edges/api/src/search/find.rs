@@ -1,7 +1,7 @@
 //! `GET /search`: words, filters, order; hits and facets.
 
 use crate::ApiState;
-use crate::openapi::{EngineProblems, ProblemDoc};
+use crate::openapi::{EngineProblems, ProblemDoc, TokenProblems};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -129,6 +129,7 @@ pub(crate) struct ResultsView {
          body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`category_unknown`, or a limit of the search, named by its code.",
          body = ProblemDoc, content_type = "application/problem+json"),
+        TokenProblems,
         EngineProblems
     )
 )]
