@@ -95,6 +95,7 @@ impl Entry {
             rating_tenths: document.rating_tenths,
             reviews: document.reviews,
             fast_delivery: document.fast_delivery,
+            colours: document.colours.clone(),
         }
     }
 }

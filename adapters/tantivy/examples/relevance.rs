@@ -59,6 +59,7 @@ fn document(line: &str) -> Outcome<Document> {
         fast_delivery: false,
         created_at: Timestamp(number as i64),
         image: Some(text("thumb")),
+        colours: Vec::new(),
     })
 }
 

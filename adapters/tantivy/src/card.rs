@@ -1,5 +1,6 @@
 //! What a hit shows and no column holds, as the few bytes that lie in the index.
 
+use crate::schema::SEPARATOR;
 use souk_kernel::{Currency, OfferId};
 use souk_search::Document;
 
@@ -11,6 +12,7 @@ pub struct Card {
     pub title: String,
     pub brand: String,
     pub image: Option<String>,
+    pub colours: Vec<String>,
 }
 
 impl Card {
@@ -21,6 +23,7 @@ impl Card {
             title: document.title.clone(),
             brand: document.brand.clone(),
             image: document.image.clone(),
+            colours: document.colours.clone(),
         }
     }
 
@@ -31,7 +34,8 @@ impl Card {
         let mut out = Vec::with_capacity(32 + self.title.len() + self.brand.len() + image.len());
         out.extend_from_slice(self.offer.bytes());
         out.extend_from_slice(self.currency.code().as_bytes());
-        for text in [self.title.as_str(), &self.brand, image] {
+        let colours = self.colours.join(&SEPARATOR.to_string());
+        for text in [self.title.as_str(), &self.brand, image, &colours] {
             out.extend_from_slice(&(text.len() as u32).to_le_bytes());
             out.extend_from_slice(text.as_bytes());
         }
@@ -54,6 +58,10 @@ impl Card {
             title: text()?,
             brand: text()?,
             image: text().map(|image| (!image.is_empty()).then_some(image))?,
+            colours: text().map(|all| match all.as_str() {
+                "" => Vec::new(),
+                all => all.split(SEPARATOR).map(str::to_owned).collect(),
+            })?,
         })
     }
 }
@@ -64,13 +72,15 @@ mod tests {
 
     #[test]
     fn cards_survive_and_torn_ones_are_noticed() {
-        for image in [None, Some("a.webp".to_owned())] {
+        let colours = ["Red", "Écru"].map(str::to_owned).to_vec();
+        for (image, colours) in [(None, colours), (Some("a.webp".to_owned()), Vec::new())] {
             let card = Card {
                 offer: OfferId::from_bytes([7; 16]),
                 currency: Currency::Jpy,
                 title: "Écran 17\"".to_owned(),
                 brand: String::new(),
                 image,
+                colours,
             };
             let bytes = card.encode();
             assert_eq!(Card::decode(&bytes), Some(card));

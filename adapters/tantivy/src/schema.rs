@@ -13,7 +13,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Raised whenever documents of an older index would be read wrongly: the schema below, the rules
 /// by which texts are cut, the card.
-pub const FORMAT: &str = "souk-search 3";
+pub const FORMAT: &str = "souk-search 4";
 
 /// Separates the members of a path, and a name from its value.
 pub const SEPARATOR: char = '\u{1f}';

@@ -252,5 +252,6 @@ fn hit(
         rating_tenths: row.standing.rating_tenths,
         reviews: row.standing.reviews,
         fast_delivery: row.standing.fast_delivery,
+        colours: card.colours,
     })
 }

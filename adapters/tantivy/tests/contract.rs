@@ -50,6 +50,7 @@ fn kettle(n: u64, title: &str) -> Document {
         fast_delivery: false,
         created_at: Timestamp(n as i64),
         image: None,
+        colours: vec![],
     }
 }
 

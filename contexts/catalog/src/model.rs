@@ -101,6 +101,9 @@ pub const HOUSE_SELLER: SellerId = {
     SellerId::from_bytes([0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1])
 };
 
+/// Colours that a card names.
+const COLOURS: usize = 12;
+
 /// A product with all its variants and offers: what is written and read as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
@@ -124,6 +127,18 @@ impl Listing {
     #[must_use]
     pub fn variant(&self, id: VariantId) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.id == id)
+    }
+
+    /// The colours that a shopper can choose among, as its variants name them; none when all have one.
+    #[must_use]
+    pub fn colours(&self) -> Vec<String> {
+        let mut colours: Vec<String> = Vec::new();
+        for colour in self.variants.iter().filter_map(|variant| variant.options.get("colour")) {
+            if !colours.contains(colour) && colours.len() < COLOURS {
+                colours.push(colour.clone());
+            }
+        }
+        if colours.len() < 2 { Vec::new() } else { colours }
     }
 
     /// What pricing needs to know of each offer.

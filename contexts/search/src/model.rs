@@ -43,6 +43,8 @@ pub struct Document {
     pub created_at: Timestamp,
     /// Address or key of the card's image.
     pub image: Option<String>,
+    /// The colours that it comes in, as the card shows them; none when there is no choice.
+    pub colours: Vec<String>,
 }
 
 /// What changes all day without touching a product's words: read at query time from an array beside
@@ -176,6 +178,8 @@ pub struct Hit {
     pub reviews: u32,
     /// Whether it comes fast.
     pub fast_delivery: bool,
+    /// The colours that it comes in; none when there is no choice.
+    pub colours: Vec<String>,
 }
 
 /// A value and how many products have it.

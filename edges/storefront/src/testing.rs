@@ -269,6 +269,7 @@ impl Shop {
             fast_delivery: false,
             created_at: NOW,
             image: listing.product.images.first().cloned(),
+            colours: listing.colours(),
         };
         self.search.publish(vec![document]).await.unwrap();
         listing
@@ -359,7 +360,8 @@ impl Visitor<'_> {
             *self.cookie.lock() = Some(pair).filter(|pair| !pair.ends_with('='));
         }
         let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        // A picture is no text; what is asked of one stands in its headers.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status.as_u16(), headers: parts.headers, text }
     }
 

@@ -117,6 +117,7 @@ impl Indexer {
             fast_delivery: comes_fast(offer),
             created_at: product.created_at,
             image: product.images.first().cloned(),
+            colours: listing.colours(),
         }))
     }
 }
@@ -227,5 +228,58 @@ impl Consumer for Buyers {
             answers.push(if at < SAMPLE { self.one(fact).await } else { Ok(()) });
         }
         answers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Demo};
+    use crate::wiring::Shop;
+    use souk_kernel::{LANES, Money};
+    use souk_search::{Filters, Query};
+    use souk_worker::RelaySettings;
+    use std::time::Duration;
+
+    /// What waits in the outbox goes to the index: one round of the relay.
+    async fn round(shop: &Shop) {
+        let lanes: Vec<u16> = (0..LANES).collect();
+        let waiting = shop.outbox().pending(&lanes, 10_000).await.unwrap();
+        let facts: Vec<Event> = waiting.into_iter().map(|(_, fact)| fact).collect();
+        for consumer in shop.consumers.iter().filter(|consumer| consumer.name() == "search") {
+            consumer.take(&facts).await.into_iter().for_each(|answer| answer.unwrap());
+        }
+    }
+
+    /// A price is found as soon as its fact was told once, and the relay looks for facts many times a
+    /// second: so it is found within one.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_changed_price_is_found_after_one_round() {
+        let data = std::env::temp_dir().join(format!("souk-found-{}", std::process::id()));
+        let config = Config { data: data.clone(), demo: Some(Demo::Shelf), ..Config::default() };
+        let shop = Arc::new(Shop::open(&config).unwrap());
+        crate::demo::fill(&shop).await.unwrap();
+        round(&shop).await;
+        let before = shop.search.search(&Query::new("kettle")).await.unwrap().hits.remove(0);
+        let listing = shop.catalog.listing(before.product).await.unwrap().unwrap();
+        let offer = listing.lead_offer().unwrap();
+        let price = Money { minor: offer.price.minor + 98_765, ..offer.price };
+        shop.catalog.set_price(offer.id, price, offer.version).await.unwrap();
+        let dear = Filters { price_min: Some(98_765), ..Filters::default() };
+        let dear = Query { filters: dear, ..Query::new("kettle") };
+        assert_eq!(shop.search.search(&dear).await.unwrap().total, 0, "nobody was told yet");
+        round(&shop).await;
+        let mut found = shop.search.search(&dear).await.unwrap().hits;
+        // Another variant may be the cheapest one now: then the card sells that.
+        let listing = shop.catalog.listing(before.product).await.unwrap().unwrap();
+        let lead = listing.lead_offer().unwrap().price;
+        found.retain(|hit| hit.product == before.product);
+        let shown = shop.search.search(&Query::new("kettle")).await.unwrap().hits;
+        let shown = shown.iter().find(|hit| hit.product == before.product).unwrap();
+        assert_eq!(shown.price, lead);
+        assert_eq!(found.len(), usize::from(lead.minor >= 98_765));
+        assert!(RelaySettings::default().idle <= Duration::from_millis(100));
+        shop.store.close();
+        let _ = std::fs::remove_dir_all(data);
     }
 }

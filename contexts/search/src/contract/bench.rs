@@ -44,6 +44,7 @@ impl Bench {
             fast_delivery: false,
             created_at: AT,
             image: None,
+            colours: Vec::new(),
         }
     }
 

@@ -18,6 +18,7 @@ define! {
         let mut document = bench.product("Écran 17\" <b>");
         document.brand = "HP".to_owned();
         document.image = Some("a/b.webp".to_owned());
+        document.colours = vec!["Dark red".to_owned(), "Écru".to_owned()];
         document.rating_tenths = 47;
         document.reviews = 12;
         document.in_stock = false;
@@ -27,6 +28,7 @@ define! {
         assert_eq!((&hit.title, &hit.brand), (&document.title, &document.brand));
         assert_eq!((hit.price, &hit.image), (document.price, &document.image));
         assert_eq!((hit.in_stock, hit.rating_tenths, hit.reviews), (false, 47, 12));
+        assert_eq!(hit.colours, document.colours);
     }
 
     async fn upsert_replaces(bench) {

@@ -309,6 +309,7 @@ mod tests {
             fast_delivery: false,
             created_at: souk_kernel::Timestamp(1),
             image: None,
+            colours: Vec::new(),
         }
     }
 

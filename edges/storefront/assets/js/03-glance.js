@@ -9,7 +9,7 @@ async function glance() {
     const badge = cart.querySelector('.pieces');
     badge.hidden = !pieces;
     badge.textContent = pieces > 99 ? '99+' : String(pieces);
-    cart.setAttribute('aria-label', pieces ? `Cart, ${pieces} ${pieces === 1 ? 'piece' : 'pieces'}` : 'Cart');
+    cart.querySelector('.said').textContent = pieces ? (pieces === 1 ? ' piece' : ' pieces') : '';
     if (name) document.querySelector('#my-account .label').textContent = name;
   } catch {
     // The links lead there anyway.

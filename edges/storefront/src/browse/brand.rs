@@ -1,7 +1,7 @@
 //! `GET /brands/{brand}`: everything of one brand.
 
 use super::asked::{Asked, Within};
-use super::facets::Link;
+use super::facets::{Link, root};
 use super::{brand_path, category, results};
 use crate::form::Query;
 use crate::render::{self, Head};
@@ -27,10 +27,7 @@ pub(super) async fn show(
         return Err(Problem::not_found("there is no such brand"));
     }
     let mut view = results::list(&app, &asked, brand.clone(), None).await?;
-    view.crumbs = vec![
-        Link { text: "Start".into(), href: "/".into() },
-        Link { text: brand.clone(), href: brand_path(&brand) },
-    ];
+    view.crumbs = vec![root(&app), Link { text: brand.clone(), href: brand_path(&brand) }];
     view.depth = 0;
     let about = format!("{} of {brand} at {}.", view.total_text, app.shop.name);
     let head = Head {

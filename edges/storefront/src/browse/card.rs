@@ -7,6 +7,7 @@ use crate::state::App;
 use crate::words::thousands;
 use serde::Serialize;
 use souk_catalog::Listing;
+use souk_catalog::picture::swatch;
 use souk_kernel::{Money, OfferId};
 use souk_orders::BuyerLine;
 use souk_pricing::{Destination, ShippingMethod};
@@ -25,10 +26,32 @@ pub struct Card {
     pub reviews: String,
     /// `by Thu 3 Dec`; empty when nobody can say.
     pub arrives: String,
+    /// The colours that it comes in, as far as they can be shown.
+    pub colours: Vec<Dot>,
+    /// How many more there are.
+    pub more_colours: usize,
     #[serde(skip)]
     offer: Option<OfferId>,
     #[serde(skip)]
     express: bool,
+}
+
+/// A colour as a dot.
+#[derive(Debug, Serialize)]
+pub struct Dot {
+    pub name: String,
+    /// Six hexadecimal digits.
+    pub colour: String,
+}
+
+/// Colours shown on a card.
+const DOTS: usize = 5;
+
+/// The first colours; none when one of them has no known shade.
+fn dots(colours: &[String]) -> Vec<Dot> {
+    let dot = |name: &String| Dot { name: name.clone(), colour: swatch(name) };
+    let dots: Vec<Dot> = colours.iter().take(DOTS).map(dot).collect();
+    if dots.iter().any(|dot| dot.colour.is_empty()) { Vec::new() } else { dots }
 }
 
 impl Card {
@@ -43,6 +66,8 @@ impl Card {
             stars: (hit.reviews > 0).then(|| StarsView::of(hit.rating_tenths)),
             reviews: thousands(u64::from(hit.reviews)),
             arrives: String::new(),
+            colours: dots(&hit.colours),
+            more_colours: hit.colours.len().saturating_sub(DOTS),
             offer: Some(hit.offer),
             express: hit.fast_delivery,
         }
@@ -64,6 +89,8 @@ impl Card {
             stars: None,
             reviews: String::new(),
             arrives: String::new(),
+            colours: Vec::new(),
+            more_colours: 0,
             offer: offer.map(|offer| offer.id),
             express: false,
         }
@@ -95,4 +122,20 @@ async fn arrival(app: &App, offer: OfferId, method: ShippingMethod) -> Option<St
 /// A price of zero is one that nobody knows: it is not shown as free.
 pub fn price_text(price: Money) -> String {
     if price.minor > 0 { price.to_string() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_dots_when_all_of_them_have_a_shade() {
+        let named = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            dots(&names).into_iter().map(|dot| dot.name).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&["Black", "Dark grey"]), ["Black", "Dark grey"]);
+        assert_eq!(named(&["Black", "Qwertz"]), Vec::<String>::new());
+        assert_eq!(named(&["Black"; 9]).len(), DOTS);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::asked::{Asked, Within, attribute_field};
 use super::category::category_path;
+use crate::state::App;
 use crate::words::thousands;
 use serde::Serialize;
 use souk_catalog::attribute_label;
@@ -62,9 +63,14 @@ pub struct Choice {
     pub disabled: bool,
 }
 
+/// The first of every page's crumbs.
+pub fn root(app: &App) -> Link {
+    Link { text: app.shop.name.clone(), href: "/".into() }
+}
+
 /// The way from the root to a category.
-pub fn crumbs(category: &[String]) -> Vec<Link> {
-    let mut links = vec![Link { text: "Start".into(), href: "/".into() }];
+pub fn crumbs(app: &App, category: &[String]) -> Vec<Link> {
+    let mut links = vec![root(app)];
     for depth in 1..=category.len() {
         let path = &category[..depth];
         links.push(Link { text: category[depth - 1].clone(), href: category_path(path) });

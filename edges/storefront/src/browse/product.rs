@@ -193,7 +193,7 @@ fn lay_out(
     let key = chosen.map_or("", |one| &one.variant.key);
     let lines = product.description.lines().map(str::trim).filter(|line| !line.is_empty());
     View {
-        crumbs: crumbs(&product.category_path),
+        crumbs: crumbs(app, &product.category_path),
         gallery: gallery(app, listing, offer),
         title: product.title.clone(),
         brand: brand.map(|brand| Link { href: super::brand_path(&brand), text: brand }),

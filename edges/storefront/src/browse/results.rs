@@ -140,7 +140,7 @@ fn lay_out(
     View {
         heading,
         about: String::new(),
-        crumbs: facets::crumbs(&asked.category),
+        crumbs: facets::crumbs(app, &asked.category),
         total: results.total,
         total_text: count(results.total, "product", "products"),
         shown_text: count(results.total, "result", "results"),

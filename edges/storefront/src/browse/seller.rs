@@ -1,7 +1,7 @@
 //! `GET /sellers/{seller}`: who sells, what they sell, and how it is rated.
 
 use super::asked::{Asked, Within};
-use super::facets::Link;
+use super::facets::{Link, root};
 use super::{category, results, seller_path};
 use crate::form::Query;
 use crate::render::{self, Head};
@@ -26,10 +26,7 @@ pub(super) async fn show(
     let path = category::resolve(&app, fields.get("category")).await?.unwrap_or_default();
     let asked = Asked::of(Within::Seller(id), seller_path(id), path, &fields);
     let mut view = results::list(&app, &asked, name.clone(), None).await?;
-    view.crumbs = vec![
-        Link { text: "Start".into(), href: "/".into() },
-        Link { text: name.clone(), href: seller_path(id) },
-    ];
+    view.crumbs = vec![root(&app), Link { text: name.clone(), href: seller_path(id) }];
     view.depth = 0;
     view.about = rated(&view.rated);
     let about = format!("{} sold by {name} at {}.", view.total_text, app.shop.name);
