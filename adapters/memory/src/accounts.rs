@@ -35,6 +35,18 @@ struct Row {
     book: AddressBook,
 }
 
+impl MemoryAccounts {
+    /// A copy of every customer, the oldest first.
+    #[must_use]
+    pub fn customers(&self) -> Vec<User> {
+        let state = self.0.lock();
+        let customers = state.users.values().filter(|row| row.user.kind == Kind::Customer);
+        let mut customers: Vec<User> = customers.map(|row| row.user.clone()).collect();
+        customers.sort_by_key(|user| user.id);
+        customers
+    }
+}
+
 impl State {
     fn is_free(&self, session: &NewSession) -> Result<(), PortError> {
         if self.sessions.contains_key(&session.token) {

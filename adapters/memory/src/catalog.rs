@@ -6,7 +6,7 @@ use souk_catalog::port::{
     Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, PutOutcome, SetPrice, Shelf,
     StockDue,
 };
-use souk_catalog::rules::{Repriced, merge, reprice};
+use souk_catalog::rules::{Repriced, as_seen, merge, reprice};
 use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, PutRefused, Seller};
 use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId, Timestamp};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct MemoryCatalog(RwLock<State>);
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct State {
     products: BTreeMap<ProductId, Listing>,
     external: BTreeMap<ExternalId, ProductId>,
@@ -31,6 +31,27 @@ impl MemoryCatalog {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Puts edited listings, each [as it was seen](as_seen), all of them or none: for a store that does it as part of something else.
+    ///
+    /// # Errors
+    /// The first one that was refused; then nothing is changed.
+    pub fn put_all(&self, puts: Vec<PutListing>) -> Result<Vec<Listing>, PutRefused> {
+        let mut state = self.0.write();
+        let mut next = state.clone();
+        let one = |put: PutListing| {
+            let known = next.products.get(&put.listing.product.id);
+            if let Some(known) = known.filter(|known| !as_seen(known, &put.listing)) {
+                return Err(PutRefused::Stale { current: known.product.version });
+            }
+            next.put(put).map(|done| done.listing)
+        };
+        let done: Result<Vec<_>, _> = puts.into_iter().map(one).collect();
+        if done.is_ok() {
+            *state = next;
+        }
+        done
     }
 
     /// What it has told so far, in order; taken away.

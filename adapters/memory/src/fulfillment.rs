@@ -1,6 +1,6 @@
 //! Parcels and returns in memory, in the co-located shop: the executable specification of the port.
 
-use crate::orders::MemoryShop;
+use crate::orders::{MemoryShop, ShopRows};
 use async_trait::async_trait;
 use souk_fulfillment::{Fulfillment, Fulfillments, Open, Step, StepRefusal};
 use souk_kernel::{Answers, OrderId, PortError, Timestamp};
@@ -15,6 +15,11 @@ impl FulfillmentRows {
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&Fulfillment> {
         self.0.get(&order).map(|(all, _)| all)
+    }
+
+    /// All of them, the oldest order first.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Fulfillment> {
+        self.0.values().map(|(all, _)| all)
     }
 
     fn open(&mut self, open: Open) -> bool {
@@ -37,6 +42,29 @@ impl FulfillmentRows {
     }
 }
 
+impl ShopRows {
+    /// Decides and does a step.
+    ///
+    /// # Errors
+    /// Somebody was first; the stock can't follow.
+    pub fn step_parcels(&mut self, step: Step, now: Timestamp) -> Result<(), StepRefusal> {
+        let order = step.next.order;
+        let stored = self.fulfillments.get(order).map(|all| all.version);
+        if stored != Some(step.expected_version) {
+            return Err(StepRefusal::Stale);
+        }
+        let plans: Result<Vec<_>, _> =
+            step.stock.iter().map(|parcel| self.stock.plan_parcel(parcel)).collect();
+        // Nothing is refused from here on.
+        for plan in plans.map_err(StepRefusal::Stock)? {
+            self.stock.execute_parcel(plan, now);
+        }
+        step.events.into_iter().for_each(|event| self.outbox.push(event));
+        self.fulfillments.0.insert(order, (step.next, step.due));
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Fulfillments for MemoryShop {
     async fn open(&self, batch: Vec<Open>) -> Answers<bool, PortError> {
@@ -47,23 +75,7 @@ impl Fulfillments for MemoryShop {
 
     async fn step(&self, batch: Vec<Step>) -> Answers<(), StepRefusal> {
         self.with_rows(|rows, now| {
-            let one = |step: Step| {
-                let order = step.next.order;
-                let stored = rows.fulfillments.get(order).map(|all| all.version);
-                if stored != Some(step.expected_version) {
-                    return Err(StepRefusal::Stale);
-                }
-                let plans: Result<Vec<_>, _> =
-                    step.stock.iter().map(|parcel| rows.stock.plan_parcel(parcel)).collect();
-                // Nothing is refused from here on.
-                for plan in plans.map_err(StepRefusal::Stock)? {
-                    rows.stock.execute_parcel(plan, now);
-                }
-                step.events.into_iter().for_each(|event| rows.outbox.push(event));
-                rows.fulfillments.0.insert(order, (step.next, step.due));
-                Ok(())
-            };
-            batch.into_iter().map(one).collect()
+            batch.into_iter().map(|step| rows.step_parcels(step, now)).collect()
         })
     }
 

@@ -55,13 +55,14 @@ impl MemoryReviews {
     pub fn over(shop: Arc<MemoryShop>) -> Self {
         Self { rows: Mutex::default(), shop }
     }
-}
 
-#[async_trait]
-impl Reviews for MemoryReviews {
-    async fn apply(&self, change: Change, at: Timestamp) -> Result<Review, ReviewRefusal> {
+    /// Decides and writes a change.
+    ///
+    /// # Errors
+    /// The rules'.
+    pub fn change(&self, change: &Change, at: Timestamp) -> Result<Review, ReviewRefusal> {
         let mut rows = self.rows.lock();
-        let (found, has_mark) = match &change {
+        let (found, has_mark) = match change {
             Change::Write(review) => (rows.own(review.author, review.product), false),
             Change::Mark { id, user, mark, .. } => {
                 (rows.reviews.get(id), rows.marks.contains(&(*id, *mark, *user)))
@@ -70,7 +71,7 @@ impl Reviews for MemoryReviews {
                 (rows.reviews.get(id), false)
             }
         };
-        let decided = decide(found.cloned(), has_mark, &change, at)?;
+        let decided = decide(found.cloned(), has_mark, change, at)?;
         let id = decided.review.id;
         rows.replace(id, Some(decided.review.clone()).filter(|_| !decided.gone));
         if decided.gone {
@@ -91,6 +92,19 @@ impl Reviews for MemoryReviews {
             self.shop.with_rows(|shop, _| shop.outbox.push(event));
         }
         Ok(decided.review)
+    }
+
+    /// A copy of every review, for lists.
+    #[must_use]
+    pub fn all(&self) -> Vec<Review> {
+        self.rows.lock().pick(|_| true)
+    }
+}
+
+#[async_trait]
+impl Reviews for MemoryReviews {
+    async fn apply(&self, change: Change, at: Timestamp) -> Result<Review, ReviewRefusal> {
+        self.change(&change, at)
     }
 
     async fn add(&self, reviews: Vec<Review>, at: Timestamp) -> Result<usize, PortError> {

@@ -2,7 +2,9 @@
 
 use futures_util::FutureExt;
 use souk_kernel::{ManualClock, Timestamp};
+use souk_memory::catalog::MemoryCatalog;
 use souk_memory::orders::MemoryShop;
+use souk_memory::reviews::MemoryReviews;
 use souk_memory::staff::MemoryStaff;
 use souk_staff::contract::{Bench, cases};
 use std::sync::Arc;
@@ -15,8 +17,18 @@ fn keeps_the_contract() {
         println!("{}", case.name);
         let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
         let shop = Arc::new(MemoryShop::new(clock));
-        let staff = Arc::new(MemoryStaff::over(shop.clone()));
-        let bench = Bench { staff, stock: shop.clone(), sellers: shop.clone(), outbox: shop };
+        let catalog = Arc::new(MemoryCatalog::new());
+        let reviews = Arc::new(MemoryReviews::over(shop.clone()));
+        let accounts = Arc::default();
+        let staff = MemoryStaff::beside(shop.clone(), catalog.clone(), reviews.clone(), accounts);
+        let bench = Bench {
+            staff: Arc::new(staff),
+            stock: shop.clone(),
+            sellers: shop.clone(),
+            outbox: shop,
+            catalog,
+            reviews,
+        };
         (case.run)(bench).now_or_never().expect("memory never waits");
     }
 }

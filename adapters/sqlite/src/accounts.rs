@@ -19,7 +19,8 @@ mod proof;
 const PIECE: usize = 256;
 
 /// The columns of [`user`].
-const USER: &str = "user.id, user.kind, user.email, user.name, user.created_at, user.verified";
+pub(crate) const USER: &str =
+    "user.id, user.kind, user.email, user.name, user.created_at, user.verified";
 
 fn kind(row: &Row<'_>, at: usize) -> rusqlite::Result<Kind> {
     let name: String = row.get(at)?;
@@ -33,7 +34,7 @@ fn unreadable(at: usize, what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, what.into())
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: UserId::from_bytes(row.get(0)?),
         kind: kind(row, 1)?,

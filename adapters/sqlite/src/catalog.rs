@@ -14,6 +14,8 @@ mod read;
 mod rows;
 mod write;
 
+pub(crate) use write::put_all;
+
 /// The catalogue's port over the shared store.
 pub struct SqliteCatalog(Arc<Store>);
 

@@ -12,11 +12,13 @@ use souk_kernel::{Answers, OrderId, PortError};
 /// The columns of [`stored`].
 const COLUMNS: &str = "order_id, version, body";
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<([u8; 16], i64, String)> {
+pub(crate) fn stored(row: &Row<'_>) -> rusqlite::Result<([u8; 16], i64, String)> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-fn read((order, version, body): ([u8; 16], i64, String)) -> Result<Fulfillment, PortError> {
+pub(crate) fn read(
+    (order, version, body): ([u8; 16], i64, String),
+) -> Result<Fulfillment, PortError> {
     let corrupt = |e: serde_json::Error| {
         PortError::Corrupt(format!("parcels of {}: {e}", OrderId::from_bytes(order)))
     };
@@ -44,7 +46,8 @@ fn insert(tx: &Tx<'_>, open: &Open) -> Result<bool, PortError> {
     Ok(rows == 1)
 }
 
-fn change(tx: &mut Tx<'_>, step: &Step) -> Result<Result<(), StepRefusal>, PortError> {
+/// Decides and writes a step.
+pub(crate) fn change(tx: &mut Tx<'_>, step: &Step) -> Result<Result<(), StepRefusal>, PortError> {
     let order = step.next.order;
     let sql = "SELECT version FROM fulfillment WHERE key = ?1 AND order_id = ?2";
     let version: Option<i64> = tx.first(sql, (order.key(), order.bytes()), |row| row.get(0))?;

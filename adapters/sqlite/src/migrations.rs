@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0014_address_book", include_str!("../migrations/0014_address_book.sql")),
     ("0015_personal_mail", include_str!("../migrations/0015_personal_mail.sql")),
     ("0016_account_life", include_str!("../migrations/0016_account_life.sql")),
+    ("0017_staff_desk", include_str!("../migrations/0017_staff_desk.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -27,7 +27,7 @@ fn account(stored: Option<String>) -> Option<BankAccount> {
     serde_json::from_str(&stored?).ok()
 }
 
-fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+pub(crate) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     let text = |i| row.get_ref(i).and_then(|v| v.as_str().map_err(|_| bad()));
     let currency = text(4)?.parse().map_err(|_| bad())?;
     Ok(Payment {

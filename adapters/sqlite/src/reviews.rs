@@ -18,10 +18,11 @@ use std::collections::BTreeMap;
 const PIECE: usize = 32;
 
 /// The columns of [`review`].
-const COLUMNS: &str = "id, product, author, byline, stars, title, text, verified, standing,
+pub(crate) const COLUMNS: &str =
+    "id, product, author, byline, stars, title, text, verified, standing,
                        created_at, edited_at, helpful, reports, version";
 
-fn review(row: &Row<'_>) -> rusqlite::Result<Review> {
+pub(crate) fn review(row: &Row<'_>) -> rusqlite::Result<Review> {
     let unknown = || rusqlite::Error::InvalidQuery;
     let standing: String = row.get(8)?;
     Ok(Review {
@@ -127,7 +128,8 @@ fn has_mark(tx: &Tx<'_>, id: ReviewId, mark: Mark, user: UserId) -> Result<bool,
     Ok(tx.first(sql, (id.key(), mark.name(), user.bytes()), |_| Ok(()))?.is_some())
 }
 
-fn apply(
+/// Decides and writes a change.
+pub(crate) fn apply(
     tx: &Tx<'_>,
     change: &Change,
     at: Timestamp,

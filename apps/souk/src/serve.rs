@@ -181,11 +181,20 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         None => Arc::new(NoBooks),
     };
     Ok(souk_admin::router(AdminState {
-        shop: AdminShop { name: config.name.clone(), sandbox, currency: shop.currency },
+        shop: AdminShop {
+            name: config.name.clone(),
+            sandbox,
+            currency: shop.currency,
+            warehouses: shop.named_warehouses(),
+        },
         staff: Arc::clone(&shop.staff),
         desk: shop.store.clone(),
         saga: shop.saga.clone(),
         catalog: Arc::clone(&shop.catalog),
+        search: shop.search.clone(),
+        parcels: shop.fulfillment.clone(),
+        accounts: Arc::clone(&shop.accounts),
+        reviews: shop.reviews.clone(),
         outbox: shop.outbox(),
         inbox: shop.inbox(),
         mailbox: shop.store.clone(),

@@ -9,7 +9,7 @@ mod tree;
 
 pub use check::check;
 pub use gtin::is_gtin;
-pub use merge::{Known, Merged, merge, unmerged_stale};
+pub use merge::{Known, Merged, as_seen, merge, unmerged_stale};
 pub use names::{attribute_label, attribute_name, department_bucket, is_photo, photo_name, slug};
 pub use price::{Repriced, reprice};
 pub use tree::{Category, category_tree};

@@ -180,6 +180,13 @@ impl CatalogService {
         Ok(answers)
     }
 
+    /// Somebody else wrote these listings into the same store, as part of something of theirs.
+    pub fn written(&self, listings: &[Listing]) {
+        let offers = listings.iter().flat_map(|listing| &listing.offers);
+        self.cache.forget(offers.map(|offer| offer.id));
+        *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Changes the price of an offer that the caller saw at `expected_version`; answers with the
     /// offer's new version.
     ///

@@ -34,4 +34,4 @@ pub use model::{
 };
 pub use port::{Fulfillments, Open, Step};
 pub use rules::{Draft, Pace, ReturnRequest, Verdict};
-pub use service::{FulfillmentParts, FulfillmentService};
+pub use service::{FulfillmentParts, FulfillmentService, Handled};

@@ -3,6 +3,8 @@
 mod staff;
 mod work;
 
+pub use staff::Handled;
+
 use crate::model::child;
 use crate::{
     Draft, Fulfillment, FulfillmentRefusal, Fulfillments, Open, Pace, Return, ReturnId,

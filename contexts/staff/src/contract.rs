@@ -3,13 +3,16 @@
 
 use crate::error::{ChangeRefusal, RoleError};
 use crate::port::{AuditPage, NewMember, NewRole, NewStaffSession, Staff, Unadded};
-use crate::{Act, Actor, AuditEntry, Change, Done, Member, Role};
+use crate::{Act, Actor, AuditEntry, Change, Done, FormKey, Make, Member, Role};
 use souk_accounts::{Email, TokenDigest};
+use souk_catalog::PutRefused;
+use souk_catalog::port::{Catalog, PutListing, SetPrice};
 use souk_inventory::{Stock, StockIntent, StockRefusal};
 use souk_kernel::{
     Aggregate, BoxFuture, HOUR_MS, ManualClock, Mint, Outbox, PortError, SeededEntropy, SellerId,
     Seq, Timestamp, one,
 };
+use souk_reviews::{Review, Reviews, Standing, Stars, Verdict};
 use souk_sellers::port::NewSeller;
 use souk_sellers::{
     Rate, SellerAccount, SellerChange, SellerMember, SellerRefusal, SellerState, Sellers,
@@ -27,6 +30,10 @@ pub struct Bench {
     pub sellers: Arc<dyn Sellers>,
     /// Where parked facts wait.
     pub outbox: Arc<dyn Outbox>,
+    /// Where changes of products end.
+    pub catalog: Arc<dyn Catalog>,
+    /// Where verdicts end.
+    pub reviews: Arc<dyn Reviews>,
 }
 
 /// One case: its name and its body, which panics when the store is wrong.
@@ -113,6 +120,11 @@ impl Maker {
     fn role(&self, of: &NewMember, expected: Role, role: Role) -> NewRole {
         NewRole { member: of.member.id, expected, role, entry: self.entry("staff.role") }
     }
+}
+
+/// Carries out a change that no form asked for.
+async fn make(bench: &Bench, change: Change, entry: AuditEntry) -> Result<Done, ChangeRefusal> {
+    bench.staff.carry_out(Make { change, entry, form: None }).await
 }
 
 async fn names(bench: &Bench) -> Vec<String> {
@@ -218,13 +230,13 @@ cases! {
         let count = |expected, counted| {
             Change::Stock(StockIntent::Count { sku, warehouse, expected, counted })
         };
-        let done = bench.staff.carry_out(count(5, 9), maker.entry("stock.count")).await;
+        let done = make(&bench, count(5, 9), maker.entry("stock.count")).await;
         assert!(matches!(done, Ok(Done::Level(level)) if level.on_hand == 9), "{done:?}");
-        let stale = bench.staff.carry_out(count(5, 7), maker.entry("stock.count")).await;
+        let stale = make(&bench, count(5, 7), maker.entry("stock.count")).await;
         let changed = StockRefusal::CountChanged { on_hand: 9 };
         assert_eq!(stale, Err(ChangeRefusal::Stock(changed)));
         let less = Change::Stock(StockIntent::Adjust { sku, warehouse, delta: -10 });
-        let less = bench.staff.carry_out(less, maker.entry("stock.adjust")).await;
+        let less = make(&bench, less, maker.entry("stock.adjust")).await;
         assert_eq!(less, Err(ChangeRefusal::Stock(StockRefusal::BadQuantity)));
         let levels = bench.stock.levels(sku).await.expect("the store answers");
         assert_eq!(levels[0].level.on_hand, 9);
@@ -243,9 +255,9 @@ cases! {
             reason: String::new(),
             by: None,
         });
-        let done = bench.staff.carry_out(approve(), maker.entry("sellers.approve")).await;
+        let done = make(&bench, approve(), maker.entry("sellers.approve")).await;
         assert_eq!(done, Ok(Done::Seller));
-        let again = bench.staff.carry_out(approve(), maker.entry("sellers.approve")).await;
+        let again = make(&bench, approve(), maker.entry("sellers.approve")).await;
         let changed = SellerRefusal::StateChanged(SellerState::Active);
         assert_eq!(again, Err(ChangeRefusal::Seller(changed)));
         let rate = Change::Seller(SellerChange::Rate {
@@ -254,7 +266,7 @@ cases! {
             basis_points: 800,
             by: None,
         });
-        let done = bench.staff.carry_out(rate, maker.entry("sellers.rate")).await;
+        let done = make(&bench, rate, maker.entry("sellers.rate")).await;
         assert_eq!(done, Ok(Done::Seller));
         let rates = bench.sellers.rates(seller, 9).await.expect("the store answers");
         assert_eq!(rates[0].basis_points, 800);
@@ -264,16 +276,100 @@ cases! {
         assert_eq!(names(&bench).await, lines, "what was refused left no line");
     }
 
+    async fn a_form_posted_twice_is_carried_out_once(bench) {
+        let maker = Maker::new();
+        let (sku, warehouse) = (maker.0.mint_anywhere(), maker.0.mint_anywhere());
+        let receive = |quantity, form| Make {
+            change: Change::Stock(StockIntent::Receive { sku, warehouse, quantity }),
+            entry: maker.entry("stock.receive"),
+            form: Some(FormKey::new([form; 16])),
+        };
+        let first = bench.staff.carry_out(receive(5, 1)).await;
+        assert!(matches!(first, Ok(Done::Level(level)) if level.on_hand == 5), "{first:?}");
+        assert_eq!(bench.staff.carry_out(receive(5, 1)).await, Ok(Done::Before));
+        let none = ChangeRefusal::Stock(StockRefusal::BadQuantity);
+        assert_eq!(bench.staff.carry_out(receive(0, 2)).await, Err(none));
+        let mended = bench.staff.carry_out(receive(2, 2)).await;
+        assert!(matches!(mended, Ok(Done::Level(level)) if level.on_hand == 7), "refused, then sent");
+        assert_eq!(names(&bench).await, ["stock.receive", "stock.receive"]);
+    }
+
+    async fn products_change_together_or_not_at_all(bench) {
+        let maker = Maker::new();
+        let builder = souk_catalog::contract::Builder::new(3);
+        let (one, two) = (builder.listing("one", &["A"]), builder.listing("two", &["A"]));
+        let put = |listing: &souk_catalog::Listing, expected_version| PutListing {
+            listing: listing.clone(),
+            expected_version,
+            stock: Vec::new(),
+            at: NOW,
+        };
+        let both = Change::Products(vec![put(&one, Some(0)), put(&two, Some(0))]);
+        let done = make(&bench, both, maker.entry("products.edit")).await;
+        assert!(matches!(&done, Ok(Done::Products(now)) if now.len() == 2), "{done:?}");
+        let stored = bench.catalog.listings(&[one.product.id, two.product.id]).await;
+        let stored: Vec<_> = stored.expect("the store answers").into_iter().flatten().collect();
+        let titled = |listing: &souk_catalog::Listing, title: &str| {
+            let mut listing = listing.clone();
+            listing.product.title = title.to_owned();
+            listing
+        };
+        let price = SetPrice {
+            offer: stored[1].offers[0].id,
+            price: stored[1].offers[0].price.times(2).expect("a price"),
+            expected_version: 1,
+            at: NOW,
+        };
+        assert_eq!(bench.catalog.set_prices(vec![price]).await, Ok(vec![Ok(2)]));
+        let (fresh, stale) = (put(&titled(&stored[0], "1"), Some(1)), put(&titled(&stored[1], "2"), Some(1)));
+        let half = make(&bench, Change::Products(vec![fresh, stale]), maker.entry("products.edit"));
+        let current = PutRefused::Stale { current: 1 };
+        assert_eq!(half.await, Err(ChangeRefusal::Product(current)));
+        let stored = bench.catalog.listings(&[one.product.id]).await.expect("the store answers");
+        assert_eq!(stored[0].as_ref().map(|l| l.product.title.as_str()), Some("one"), "undone");
+        assert_eq!(names(&bench).await, ["products.edit"]);
+    }
+
+    async fn a_verdict_and_its_line_are_one(bench) {
+        let maker = Maker::new();
+        let review = Review {
+            id: maker.0.mint_anywhere(),
+            product: maker.0.mint_anywhere(),
+            author: maker.0.mint_anywhere(),
+            byline: String::from("Ada"),
+            stars: Stars::ONE,
+            title: String::new(),
+            text: String::from("No."),
+            verified: false,
+            standing: Standing::Published,
+            created: NOW,
+            edited: None,
+            helpful: 0,
+            reports: 0,
+            version: 1,
+        };
+        assert_eq!(bench.reviews.add(vec![review.clone()], NOW).await, Ok(1));
+        let hide = |id| Change::Review { id, verdict: Verdict::Reject };
+        let done = make(&bench, hide(review.id), maker.entry("reviews.hide")).await;
+        let hidden = matches!(&done, Ok(Done::Review(now)) if now.standing == Standing::Rejected);
+        assert!(hidden, "{done:?}");
+        let summary = bench.reviews.summaries(&[review.product]).await.expect("the store answers");
+        assert_eq!(summary[0].count(), 0, "the counts follow");
+        let ghost = make(&bench, hide(maker.0.mint_anywhere()), maker.entry("reviews.hide")).await;
+        assert!(matches!(ghost, Err(ChangeRefusal::Review(_))), "{ghost:?}");
+        assert_eq!(names(&bench).await, ["reviews.hide"]);
+    }
+
     async fn what_is_parked_goes_on_with_a_line(bench) {
         let maker = Maker::new();
         let order = Aggregate(maker.0.mint_anywhere::<()>().uuid());
-        let unpark = || bench.staff.carry_out(Change::Unpark(order), maker.entry("jobs.unpark"));
+        let unpark = || make(&bench, Change::Unpark(order), maker.entry("jobs.unpark"));
         assert_eq!(unpark().await, Err(ChangeRefusal::NotParked));
         assert_eq!(bench.outbox.park(order, Seq(1), "poison".into()).await, Ok(()));
         assert_eq!(unpark().await, Ok(Done::Unparked));
         assert_eq!(bench.outbox.parked(9).await, Ok(Vec::new()));
         assert_eq!(names(&bench).await, ["jobs.unpark"]);
-        let noted = bench.staff.carry_out(Change::Note, maker.entry("orders.cancel")).await;
+        let noted = make(&bench, Change::Note, maker.entry("orders.cancel")).await;
         assert_eq!(noted, Ok(Done::Noted));
         assert_eq!(names(&bench).await, ["orders.cancel", "jobs.unpark"]);
     }
@@ -283,7 +379,7 @@ cases! {
         let mut written = Vec::new();
         for _ in 0..5 {
             let line = maker.entry("x");
-            assert_eq!(bench.staff.carry_out(Change::Note, line.clone()).await, Ok(Done::Noted));
+            assert_eq!(make(&bench, Change::Note, line.clone()).await, Ok(Done::Noted));
             written.insert(0, line);
         }
         let page = |before, limit| bench.staff.audit(AuditPage { before, limit });

@@ -1,8 +1,11 @@
 //! Refusals, one enum per use case.
 
 use souk_accounts::HashError;
+use souk_catalog::PutRefused;
+use souk_fulfillment::StepRefusal;
 use souk_inventory::StockRefusal;
 use souk_kernel::{FaultKind, PortError, Refusal};
+use souk_reviews::ReviewRefusal;
 use souk_sellers::SellerRefusal;
 use thiserror::Error;
 
@@ -121,6 +124,18 @@ pub enum ChangeRefusal {
     /// The seller can't be changed so.
     #[error(transparent)]
     Seller(SellerRefusal),
+    /// The catalogue says no.
+    #[error(transparent)]
+    Product(PutRefused),
+    /// So many products are not changed at once.
+    #[error("at most 100 products are changed at once")]
+    TooMany,
+    /// Reviews say no.
+    #[error(transparent)]
+    Review(ReviewRefusal),
+    /// The parcels have moved on; the stock can't follow.
+    #[error(transparent)]
+    Parcels(StepRefusal),
     /// Nothing is parked there.
     #[error("nothing is parked there")]
     NotParked,
@@ -134,6 +149,12 @@ impl Refusal for ChangeRefusal {
         match self {
             Self::Stock(refusal) => refusal.code(),
             Self::Seller(refusal) => refusal.code(),
+            Self::Product(refusal) => refusal.code(),
+            Self::TooMany => "too_many_products",
+            Self::Review(refusal) => refusal.code(),
+            Self::Parcels(StepRefusal::Stock(refusal)) => refusal.code(),
+            Self::Parcels(StepRefusal::Port(error)) => error.code(),
+            Self::Parcels(StepRefusal::Stale) => "parcels_moved_on",
             Self::NotParked => "not_parked",
             Self::Port(error) => error.code(),
         }
@@ -143,6 +164,12 @@ impl Refusal for ChangeRefusal {
         match self {
             Self::Stock(refusal) => refusal.kind(),
             Self::Seller(refusal) => refusal.kind(),
+            Self::Product(refusal) => refusal.kind(),
+            Self::TooMany => FaultKind::Invalid,
+            Self::Review(refusal) => refusal.kind(),
+            Self::Parcels(StepRefusal::Stock(refusal)) => refusal.kind(),
+            Self::Parcels(StepRefusal::Port(error)) => error.kind(),
+            Self::Parcels(StepRefusal::Stale) => FaultKind::Stale,
             Self::NotParked => FaultKind::NotFound,
             Self::Port(error) => error.kind(),
         }

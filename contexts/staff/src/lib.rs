@@ -23,8 +23,12 @@ pub mod contract;
 
 pub use error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
 pub use model::{
-    Act, Actor, AuditEntry, AuditId, Change, Done, Member, Permission, Role, StaffId, StaffSession,
+    Act, Actor, AuditEntry, AuditId, Change, Done, FormKey, Make, Member, PRODUCTS_MAX, Permission,
+    Role, StaffId, StaffSession,
 };
-pub use model::{EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+pub use model::{
+    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns, FindReviews,
+    Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
+};
 pub use port::{Desk, Staff};
 pub use service::{Grant, SESSION_MS, Service};

@@ -2,11 +2,18 @@
 
 mod desk;
 
-pub use desk::{EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+pub use desk::{
+    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns, FindReviews,
+    Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
+};
 
 use souk_accounts::Email;
+use souk_catalog::Listing;
+use souk_catalog::port::PutListing;
+use souk_fulfillment::Step;
 use souk_inventory::{Level, StockIntent};
 use souk_kernel::{Aggregate, Id, Noun, Timestamp};
+use souk_reviews::{Review, ReviewId, Verdict};
 use souk_sellers::SellerChange;
 
 /// What the ids of this room name.
@@ -90,6 +97,12 @@ pub enum Permission {
     ChangeSellers,
     /// Cancel orders and give money back.
     Refund,
+    /// End the sessions of who lost a device.
+    HelpCustomers,
+    /// Receive, inspect and refuse what comes back.
+    HandleReturns,
+    /// Hide reviews and let them stand.
+    Moderate,
     /// Let parked facts go on.
     TendJobs,
     /// Run demonstrations against the shop.
@@ -100,7 +113,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::SeeShop,
         Self::SeeOrders,
         Self::SeeStock,
@@ -111,6 +124,9 @@ impl Permission {
         Self::ChangeProducts,
         Self::ChangeSellers,
         Self::Refund,
+        Self::HelpCustomers,
+        Self::HandleReturns,
+        Self::Moderate,
         Self::TendJobs,
         Self::RunDemos,
         Self::ManageStaff,
@@ -182,6 +198,18 @@ pub enum Change {
     /// Of stock, through its ledger: [`StockIntent::Adjust`], [`StockIntent::Count`],
     /// [`StockIntent::Open`].
     Stock(StockIntent),
+    /// Of products, each as a whole and as whoever edits it saw it, its offers included; at most
+    /// [`PRODUCTS_MAX`]: all of them or none.
+    Products(Vec<PutListing>),
+    /// Of who sees a review.
+    Review {
+        /// Which.
+        id: ReviewId,
+        /// What it shall be.
+        verdict: Verdict,
+    },
+    /// Of what leaves or comes back for an order.
+    Parcels(Box<Step>),
     /// Let a parked aggregate's facts go on.
     Unpark(Aggregate),
     /// Of a seller: its state or its commission rate.
@@ -191,9 +219,63 @@ pub enum Change {
     Note,
 }
 
+/// Most products of one change.
+pub const PRODUCTS_MAX: usize = 100;
+
+/// Names a form: posted twice, it is carried out once. Minted with the form, kept with the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FormKey([u8; 16]);
+
+impl FormKey {
+    /// From 16 random bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Reads its 32 hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| digits)?;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+impl std::fmt::Display for FormKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+/// Intent: a change with the entry that says so, from a form if one asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Make {
+    /// What.
+    pub change: Change,
+    /// The audit's line.
+    pub entry: AuditEntry,
+    /// The form; a change whose form was carried out before is [`Done::Before`].
+    pub form: Option<FormKey>,
+}
+
 /// What a change did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
+    /// The products as they stand now.
+    Products(Vec<Listing>),
+    /// The review as it stands now.
+    Review(Box<Review>),
+    /// The parcels moved.
+    Moved,
+    /// This form was carried out before: nothing was written.
+    Before,
     /// The level as it stands now.
     Level(Level),
     /// It was parked, and goes on.

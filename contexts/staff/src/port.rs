@@ -6,7 +6,7 @@ mod desk;
 pub use desk::Desk;
 
 use crate::error::{ChangeRefusal, RoleError};
-use crate::{AuditEntry, AuditId, Change, Done, Member, Role, StaffId, StaffSession};
+use crate::{AuditEntry, AuditId, Done, Make, Member, Role, StaffId, StaffSession};
 use async_trait::async_trait;
 use souk_accounts::{Email, TokenDigest};
 use souk_kernel::{PortError, Timestamp};
@@ -131,11 +131,11 @@ pub trait Staff: Send + Sync {
     /// The store's.
     async fn remove_expired(&self, by: Timestamp, limit: usize) -> Result<usize, PortError>;
 
-    /// Carries out a change and writes its entry, together.
+    /// Carries out a change and writes its entry, together; of a form, once.
     ///
     /// # Errors
     /// [`ChangeRefusal`]; then nothing is changed, and there is no entry.
-    async fn carry_out(&self, change: Change, entry: AuditEntry) -> Result<Done, ChangeRefusal>;
+    async fn carry_out(&self, make: Make) -> Result<Done, ChangeRefusal>;
 
     /// What members did.
     ///

@@ -5,7 +5,7 @@ use crate::{Permission, Role, StaffSession};
 use souk_kernel::Timestamp;
 
 /// The table: what a role may do. A read-only member sees no personal data; support gives money back
-/// and changes nothing else; only an owner has a say about members.
+/// and moderates, and changes nothing else; only an owner has a say about members.
 #[must_use]
 pub const fn allows(role: Role, permission: Permission) -> bool {
     use Permission as P;
@@ -21,6 +21,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                     | P::SeeSellers
                     | P::SeeCustomers
                     | P::Refund
+                    | P::HelpCustomers
+                    | P::Moderate
             )
         }
         Role::ReadOnly => {

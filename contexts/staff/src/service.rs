@@ -1,8 +1,11 @@
 //! The use cases: add members, sign in and out, ask who asks, change something and say so.
 
-use crate::error::{AddError, ChangeError, RoleError, SignInError};
+use crate::error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
 use crate::port::{AuditPage, NewMember, NewRole, NewStaffSession, Staff, Unadded};
-use crate::{Act, Actor, AuditEntry, Change, Done, Member, Permission, Role, StaffId, rules};
+use crate::{
+    Act, Actor, AuditEntry, Change, Done, FormKey, Make, Member, PRODUCTS_MAX, Permission, Role,
+    StaffId, rules,
+};
 use souk_accounts::{Email, Hashing, Password, Token, TokenDigest};
 use souk_kernel::{Clock, Entropy, HOUR_MS, Mint, PortError, Timestamp};
 use std::sync::Arc;
@@ -182,11 +185,28 @@ impl Service {
         change: Change,
         act: Act,
     ) -> Result<Done, ChangeError> {
+        self.change_once(by, needs, (change, None), act).await
+    }
+
+    /// The same, by a form: posted twice, it is carried out once.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; then nothing is changed, and there is no entry.
+    pub async fn change_once(
+        &self,
+        by: &Member,
+        needs: Permission,
+        (change, form): (Change, Option<FormKey>),
+        act: Act,
+    ) -> Result<Done, ChangeError> {
         if !rules::allows(by.role, needs) {
             return Err(ChangeError::Forbidden);
         }
+        if matches!(&change, Change::Products(puts) if puts.len() > PRODUCTS_MAX) {
+            return Err(ChangeRefusal::TooMany.into());
+        }
         let entry = self.entry(Actor::Member(by.id), act);
-        Ok(self.store.carry_out(change, entry).await?)
+        Ok(self.store.carry_out(Make { change, entry, form }).await?)
     }
 
     /// What members did, the newest first.

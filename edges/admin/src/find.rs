@@ -16,8 +16,8 @@ fn place(text: &str, may: impl Fn(Permission) -> bool) -> String {
     match sought(text, emails) {
         Ok(None) => String::from("/admin"),
         Ok(Some(Sought::Key(_))) if may(Permission::SeeOrders) => to("/admin/orders"),
-        Ok(Some(Sought::Email(_))) => to("/admin/orders"),
-        _ => to("/admin/stock"),
+        Ok(Some(Sought::Email(_))) => to("/admin/customers"),
+        _ => to("/admin/products"),
     }
 }
 
@@ -35,7 +35,7 @@ mod tests {
         assert_eq!(place(""), "/admin");
         let id = "01938f2e-9f3b-7000-8000-000000000001";
         assert_eq!(place(id), format!("/admin/orders?q={id}"));
-        assert_eq!(place("a b"), "/admin/stock?q=a+b");
-        assert_eq!(place("ada@example.com"), "/admin/orders?q=ada%40example.com");
+        assert_eq!(place("a b"), "/admin/products?q=a+b");
+        assert_eq!(place("ada@example.com"), "/admin/customers?q=ada%40example.com");
     }
 }

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use souk_staff::FormKey;
 use souk_webkit::Problem;
 use std::convert::Infallible;
 
@@ -31,6 +32,12 @@ impl Fields {
     pub fn text(&self, name: &str) -> String {
         self.get(name).trim().to_owned()
     }
+}
+
+/// The key that a form was given: posted twice, it is carried out once.
+pub fn form_key(fields: &Fields) -> Result<FormKey, Problem> {
+    let cut = || Problem::invalid("key_invalid", "Open the page again: its form was cut.");
+    FormKey::parse(fields.get("key").trim()).ok_or_else(cut)
 }
 
 /// The fields of a posted form.

@@ -14,7 +14,9 @@
 
 mod account;
 mod assets;
+mod categories;
 mod csv;
+mod customers;
 mod error_page;
 mod find;
 mod form;
@@ -25,7 +27,11 @@ mod jobs;
 mod list;
 mod mails;
 mod orders;
+mod payments;
+mod products;
 mod render;
+mod returns;
+mod reviews;
 mod state;
 mod stock;
 mod table;

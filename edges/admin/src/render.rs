@@ -30,6 +30,16 @@ templates!(
     "stock.html",
     "shelf.html",
     "race.html",
+    "products.html",
+    "product.html",
+    "categories.html",
+    "reviews.html",
+    "returns.html",
+    "return.html",
+    "payments.html",
+    "refunds.html",
+    "customers.html",
+    "customer.html",
     "jobs.html",
     "mails.html",
     "mail.html",
@@ -78,6 +88,15 @@ pub struct Tab {
     pub here: bool,
 }
 
+/// One of several values of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub title: String,
+}
+
 /// An entry of the sidebar.
 struct Entry {
     href: &'static str,
@@ -108,10 +127,51 @@ const SIDEBAR: &[(&str, &[Entry])] = &[
                 "M4 6l6-3 6 3v8l-6 3-6-3zM4 6l6 3 6-3M10 9v8",
             ),
             entry(
+                "/admin/payments",
+                "Payments",
+                Permission::SeeOrders,
+                "M2 5h16v10H2zM2 8h16M5 12h3",
+            ),
+            entry(
+                "/admin/returns",
+                "Returns",
+                Permission::SeeOrders,
+                "M7 4L3 8l4 4M3 8h9a4 4 0 010 8H8",
+            ),
+            entry(
+                "/admin/customers",
+                "Customers",
+                Permission::SeeCustomers,
+                "M10 9a3 3 0 100-6 3 3 0 000 6zM4 17c0-3 3-5 6-5s6 2 6 5",
+            ),
+        ],
+    ),
+    (
+        "Catalogue",
+        &[
+            entry(
+                "/admin/products",
+                "Products",
+                Permission::SeeStock,
+                "M3 8V3h5l9 9-5 5zM6.500 6.500h0",
+            ),
+            entry(
+                "/admin/categories",
+                "Categories",
+                Permission::SeeStock,
+                "M3 5h6v4H3zM11 11h6v4h-6zM6 9v4h5",
+            ),
+            entry(
                 "/admin/stock",
                 "Stock",
                 Permission::SeeStock,
                 "M3 4h14v12H3zM3 10h14M8 7h4M8 13h4",
+            ),
+            entry(
+                "/admin/reviews",
+                "Reviews",
+                Permission::SeeShop,
+                "M10 3l2 4.500 5 .500-3.700 3.300 1 4.700-4.300-2.500-4.300 2.500 1-4.700L3 8l5-.500z",
             ),
         ],
     ),

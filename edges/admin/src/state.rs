@@ -3,11 +3,16 @@
 use crate::guard::Badge;
 use async_trait::async_trait;
 use axum::http::{HeaderName, HeaderValue};
+use souk_accounts::Service as Accounts;
 use souk_catalog::CatalogService;
-use souk_kernel::{Clock, Currency, Entropy, OrderId, Outbox, PortError, Sku, Timestamp};
+use souk_fulfillment::FulfillmentService;
+use souk_kernel::{
+    Clock, Currency, Entropy, OrderId, Outbox, PortError, Sku, Timestamp, WarehouseId,
+};
 use souk_notifications::Mailbox;
 use souk_orders::Saga;
 use souk_payments::Inbox;
+use souk_search::Search;
 use souk_staff::{Desk, Service as Staff};
 use souk_webkit::Gate;
 use std::ops::Deref;
@@ -22,6 +27,8 @@ pub struct AdminShop {
     pub sandbox: bool,
     /// What its figures are in.
     pub currency: Currency,
+    /// Where stock lies, with names for people.
+    pub warehouses: Vec<(WarehouseId, String)>,
 }
 
 /// A line of a gateway's own books.
@@ -117,6 +124,14 @@ pub struct AdminState {
     pub saga: Saga,
     /// What is sold.
     pub catalog: Arc<CatalogService>,
+    /// Finding it.
+    pub search: Search,
+    /// Parcels and returns.
+    pub parcels: FulfillmentService,
+    /// Who buys.
+    pub accounts: Arc<Accounts>,
+    /// What shoppers say of products.
+    pub reviews: souk_reviews::Service,
     /// Facts on their way.
     pub outbox: Arc<dyn Outbox>,
     /// Gateways' messages.
@@ -148,6 +163,12 @@ pub(crate) struct App(Arc<AdminState>);
 impl App {
     pub fn new(state: AdminState) -> Self {
         Self(Arc::new(state))
+    }
+
+    /// The name of a warehouse; its id when nobody gave it one.
+    pub fn warehouse(&self, id: WarehouseId) -> String {
+        let named = self.shop.warehouses.iter().find(|(known, _)| *known == id);
+        named.map_or_else(|| id.to_string(), |(_, name)| name.clone())
     }
 
     /// A key that nobody used before, for a form's hidden field.

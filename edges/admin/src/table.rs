@@ -1,7 +1,10 @@
 //! The table of routes: what the router is made from, and what the enumeration test asks.
 
 use crate::state::App;
-use crate::{account, assets, find, health, home, jobs, mails, orders, stock, team};
+use crate::{
+    account, assets, categories, customers, find, health, home, jobs, mails, orders, payments,
+    products, returns, reviews, stock, team,
+};
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use souk_staff::Permission;
@@ -53,8 +56,27 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/admin/orders/{order}/explain", May(P::SeeOrders), orders::explain),
         act("/admin/orders/{order}/cancel", May(P::Refund), orders::cancel),
         act("/admin/orders/{order}/refund", May(P::Refund), orders::refund),
+        page("/admin/payments", May(P::SeeOrders), payments::list),
+        page("/admin/payments/refunds", May(P::SeeOrders), payments::refunds),
+        page("/admin/returns", May(P::SeeOrders), returns::list),
+        page("/admin/returns/{order}/{back}", May(P::SeeOrders), returns::show),
+        act("/admin/returns/{order}/{back}/receive", May(P::HandleReturns), returns::receive),
+        act("/admin/returns/{order}/{back}/refuse", May(P::HandleReturns), returns::refuse),
+        act("/admin/returns/{order}/{back}/inspect", May(P::HandleReturns), returns::inspect),
+        page("/admin/customers", May(P::SeeCustomers), customers::list),
+        page("/admin/customers/{customer}", May(P::SeeCustomers), customers::show),
+        act("/admin/customers/{customer}/sign-out", May(P::HelpCustomers), customers::sign_out),
+        page("/admin/products", May(P::SeeStock), products::list),
+        page("/admin/products/{product}", May(P::SeeStock), products::show),
+        act("/admin/products/{product}", May(P::ChangeProducts), products::save),
+        page("/admin/categories", May(P::SeeStock), categories::list),
+        act("/admin/categories/move", May(P::ChangeProducts), categories::rename),
+        page("/admin/reviews", May(P::SeeShop), reviews::list),
+        act("/admin/reviews/{review}", May(P::Moderate), reviews::decide),
         page("/admin/stock", May(P::SeeStock), stock::list),
         page("/admin/stock/{sku}", May(P::SeeStock), stock::show),
+        act("/admin/stock/{sku}/receive", May(P::ChangeStock), stock::receive),
+        act("/admin/stock/{sku}/transfer", May(P::ChangeStock), stock::transfer),
         act("/admin/stock/{sku}/adjust", May(P::ChangeStock), stock::adjust),
         act("/admin/stock/{sku}/count", May(P::ChangeStock), stock::count),
         page("/admin/jobs", May(P::SeeShop), jobs::show),

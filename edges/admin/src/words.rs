@@ -1,8 +1,11 @@
 //! Moments, money, numbers and states as staff read them.
 
 use serde::Serialize;
+use souk_fulfillment::ReturnState;
 use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Money, SECOND_MS, Timestamp};
 use souk_orders::OrderState;
+use souk_payments::{PaymentState, RefundState};
+use souk_reviews::Standing;
 
 /// A moment as lists show it: how long ago, with the exact time for who points at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -98,6 +101,67 @@ pub const fn state(state: OrderState) -> (&'static str, &'static str) {
         OrderState::Delivered => ("Delivered", "blue"),
         OrderState::Cancelled => ("Cancelled", ""),
     }
+}
+
+/// Something short with the tone of its pill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Pill {
+    /// In words.
+    pub says: &'static str,
+    /// `good`, `wait`, `bad`, `blue`; empty is calm.
+    pub tone: &'static str,
+}
+
+/// How a payment stands.
+pub const fn paid(state: PaymentState) -> Pill {
+    use PaymentState as S;
+    let (says, tone) = match state {
+        S::Authorizing => ("Asked for", "wait"),
+        S::RequiresAction => ("Shopper must act", "wait"),
+        S::AwaitingTransfer => ("Waits for a transfer", "wait"),
+        S::Authorized => ("Authorized", "blue"),
+        S::Capturing => ("Being captured", "wait"),
+        S::Captured => ("Captured", "good"),
+        S::Voiding => ("Being given up", "wait"),
+        S::Voided => ("Given up", ""),
+        S::Declined => ("Declined", "bad"),
+    };
+    Pill { says, tone }
+}
+
+/// How a refund stands.
+pub const fn given_back(state: RefundState) -> Pill {
+    let (says, tone) = match state {
+        RefundState::Reserved => ("On its way", "wait"),
+        RefundState::Succeeded => ("With the shopper", "good"),
+        RefundState::Failed => ("Failed", "bad"),
+    };
+    Pill { says, tone }
+}
+
+/// How a return stands.
+pub const fn returned(state: ReturnState) -> Pill {
+    let (says, tone) = match state {
+        ReturnState::Requested => ("Asked for", "wait"),
+        ReturnState::Label => ("On its way", "wait"),
+        ReturnState::Received => ("Received", "blue"),
+        ReturnState::Inspected => ("Inspected", "blue"),
+        ReturnState::Restocked => ("Restocked", "blue"),
+        ReturnState::WrittenOff => ("Written off", "blue"),
+        ReturnState::Refunded => ("Refunded", "good"),
+        ReturnState::Rejected => ("Refused", ""),
+    };
+    Pill { says, tone }
+}
+
+/// Who sees a review.
+pub const fn seen(standing: Standing) -> Pill {
+    let (says, tone) = match standing {
+        Standing::Published => ("Published", "good"),
+        Standing::Held => ("Waits for you", "wait"),
+        Standing::Rejected => ("Hidden", ""),
+    };
+    Pill { says, tone }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub const RANKS: [(&str, u8); 14] = [
     ("orders", 5),
     ("fulfillment", 6),
     ("notifications", 7),
-    ("staff", 6),
+    ("staff", 8),
 ];
 
 /// The context that hears of everything and that nobody may depend on.

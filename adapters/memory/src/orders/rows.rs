@@ -35,6 +35,11 @@ impl OrderRows {
         self.orders.values()
     }
 
+    /// Every checkout.
+    pub fn checkouts(&self) -> impl Iterator<Item = &CheckoutRecord> {
+        self.checkouts.values()
+    }
+
     pub(super) fn order_by_key(&self, key: i64) -> Option<&Order> {
         self.orders.values().find(|order| order.id.key() == key)
     }

@@ -2,9 +2,15 @@
 
 use super::MemoryStaff;
 use async_trait::async_trait;
+use souk_accounts::User;
 use souk_kernel::{HOUR_MS, OrderId, PortError, Timestamp};
 use souk_orders::{Order, OrderState};
-use souk_staff::{Desk, EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+use souk_payments::{Payment, Refund};
+use souk_reviews::Review;
+use souk_staff::{
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns,
+    FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+};
 use std::collections::BTreeMap;
 
 fn fits(order: &Order, find: &FindOrders) -> bool {
@@ -90,5 +96,37 @@ impl Desk for MemoryStaff {
         found.sort_by_key(|low| (low.available, low.sku));
         found.truncate(limit);
         Ok(found)
+    }
+
+    async fn find_payments(&self, find: &FindPayments) -> Result<Vec<Payment>, PortError> {
+        Ok(self.payments(find))
+    }
+
+    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError> {
+        Ok(self.refunds(open, limit))
+    }
+
+    async fn find_customers(&self, find: &FindCustomers) -> Result<Vec<User>, PortError> {
+        Ok(self.customers(find))
+    }
+
+    async fn find_reviews(&self, find: &FindReviews) -> Result<Vec<Review>, PortError> {
+        Ok(self.find_reviews_of(find))
+    }
+
+    async fn find_returns(&self, find: &FindReturns) -> Result<Vec<Returned>, PortError> {
+        Ok(self.returns(find))
+    }
+
+    async fn shortages(&self, limit: usize) -> Result<Vec<Short>, PortError> {
+        Ok(self.short(limit))
+    }
+
+    async fn begun(&self, since: Timestamp, until: Timestamp) -> Result<Begun, PortError> {
+        Ok(self.began(since, until))
+    }
+
+    async fn worth(&self) -> Result<Worth, PortError> {
+        Ok(self.worth_a_look())
     }
 }

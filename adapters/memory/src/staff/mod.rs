@@ -1,8 +1,12 @@
 //! Staff in memory: the executable specification of the port.
 
 mod desk;
+mod lists;
 
+use crate::accounts::MemoryAccounts;
+use crate::catalog::MemoryCatalog;
 use crate::orders::MemoryShop;
+use crate::reviews::MemoryReviews;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_accounts::{Email, TokenDigest};
@@ -11,15 +15,19 @@ use souk_kernel::{PortError, Timestamp};
 use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
 use souk_staff::rules::may_become;
 use souk_staff::{
-    AuditEntry, Change, ChangeRefusal, Done, Member, Role, RoleError, Staff, StaffId, StaffSession,
+    AuditEntry, Change, ChangeRefusal, Done, Make, Member, Role, RoleError, Staff, StaffId,
+    StaffSession,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The store of staff, over the shop that it changes.
 pub struct MemoryStaff {
     rows: Mutex<Rows>,
     shop: Arc<MemoryShop>,
+    catalog: Arc<MemoryCatalog>,
+    reviews: Arc<MemoryReviews>,
+    accounts: Arc<MemoryAccounts>,
 }
 
 #[derive(Default)]
@@ -27,13 +35,60 @@ struct Rows {
     members: BTreeMap<StaffId, (Member, String)>,
     sessions: HashMap<TokenDigest, (StaffId, Timestamp)>,
     audit: Vec<AuditEntry>,
+    forms: BTreeSet<[u8; 16]>,
 }
 
 impl MemoryStaff {
-    /// An empty store over a shop.
+    /// An empty store over a shop with nothing beside it.
     #[must_use]
     pub fn over(shop: Arc<MemoryShop>) -> Self {
-        Self { rows: Mutex::default(), shop }
+        let reviews = Arc::new(MemoryReviews::over(Arc::clone(&shop)));
+        Self::beside(shop, Arc::default(), reviews, Arc::default())
+    }
+
+    /// An empty store over a shop and the stores beside it.
+    #[must_use]
+    pub fn beside(
+        shop: Arc<MemoryShop>,
+        catalog: Arc<MemoryCatalog>,
+        reviews: Arc<MemoryReviews>,
+        accounts: Arc<MemoryAccounts>,
+    ) -> Self {
+        Self { rows: Mutex::default(), shop, catalog, reviews, accounts }
+    }
+
+    fn make(&self, make: &Make) -> Result<Done, ChangeRefusal> {
+        match &make.change {
+            Change::Stock(intent) => {
+                self.shop.with_rows(|shop, now| match shop.stock.apply(intent, now) {
+                    Ok(StockAnswer::Level(level)) => Ok(Done::Level(level)),
+                    Ok(StockAnswer::Hold(_)) => Ok(Done::Noted),
+                    Err(refusal) => Err(ChangeRefusal::Stock(refusal)),
+                })
+            }
+            Change::Products(puts) => {
+                let now = self.catalog.put_all(puts.clone());
+                now.map(Done::Products).map_err(ChangeRefusal::Product)
+            }
+            Change::Review { id, verdict } => {
+                let verdict = souk_reviews::Change::Moderate { id: *id, verdict: *verdict };
+                let now = self.reviews.change(&verdict, make.entry.at);
+                now.map(|now| Done::Review(Box::new(now))).map_err(ChangeRefusal::Review)
+            }
+            Change::Parcels(step) => self.shop.with_rows(|shop, now| {
+                let moved = shop.step_parcels((**step).clone(), now);
+                moved.map(|()| Done::Moved).map_err(ChangeRefusal::Parcels)
+            }),
+            Change::Unpark(aggregate) => {
+                let went_on = self.shop.with_rows(|shop, _| shop.outbox.unpark(*aggregate));
+                if went_on { Ok(Done::Unparked) } else { Err(ChangeRefusal::NotParked) }
+            }
+            Change::Seller(change) => {
+                self.shop.change_seller(change).map_err(ChangeRefusal::Seller)?;
+                Ok(Done::Seller)
+            }
+            Change::Note => Ok(Done::Noted),
+        }
     }
 }
 
@@ -115,24 +170,14 @@ impl Staff for MemoryStaff {
         Ok(gone.len())
     }
 
-    async fn carry_out(&self, change: Change, entry: AuditEntry) -> Result<Done, ChangeRefusal> {
+    async fn carry_out(&self, make: Make) -> Result<Done, ChangeRefusal> {
         let mut rows = self.rows.lock();
-        if let Change::Seller(change) = &change {
-            self.shop.change_seller(change).map_err(ChangeRefusal::Seller)?;
-            rows.audit.push(entry);
-            return Ok(Done::Seller);
+        if make.form.is_some_and(|form| rows.forms.contains(form.bytes())) {
+            return Ok(Done::Before);
         }
-        let done = self.shop.with_rows(|shop, now| match &change {
-            Change::Stock(intent) => match shop.stock.apply(intent, now) {
-                Ok(StockAnswer::Level(level)) => Ok(Done::Level(level)),
-                Ok(StockAnswer::Hold(_)) => Ok(Done::Noted),
-                Err(refusal) => Err(ChangeRefusal::Stock(refusal)),
-            },
-            Change::Unpark(aggregate) if shop.outbox.unpark(*aggregate) => Ok(Done::Unparked),
-            Change::Unpark(_) => Err(ChangeRefusal::NotParked),
-            Change::Note | Change::Seller(_) => Ok(Done::Noted),
-        })?;
-        rows.audit.push(entry);
+        let done = self.make(&make)?;
+        rows.forms.extend(make.form.map(|form| *form.bytes()));
+        rows.audit.push(make.entry);
         Ok(done)
     }
 

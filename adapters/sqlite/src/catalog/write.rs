@@ -5,7 +5,7 @@ use crate::store::sql_error;
 use crate::{Tx, outbox};
 use rusqlite::params;
 use souk_catalog::port::{Checkpoint, PutDone, PutListing, PutOutcome, SetPrice, StockDue};
-use souk_catalog::rules::{Repriced, merge, reprice};
+use souk_catalog::rules::{Repriced, as_seen, merge, reprice};
 use souk_catalog::{Listing, Offer, PriceRefused, Product, PutRefused, Seller, Variant};
 use souk_kernel::{OfferId, PortError};
 
@@ -24,6 +24,33 @@ pub fn put(tx: &mut Tx<'_>, put: &PutListing) -> Result<Result<PutDone, PutRefus
         }
     }
     Ok(Ok(merged.done))
+}
+
+/// Several edited listings, each [as it was seen](as_seen), all of them or none: nothing is written before
+/// all are decided. No two are of one product.
+pub(crate) fn put_all(
+    tx: &mut Tx<'_>,
+    puts: &[PutListing],
+) -> Result<Result<Vec<Listing>, PutRefused>, PortError> {
+    for put in puts {
+        let known = known(tx, &put.listing.product).map_err(|e| sql_error(&e))?;
+        if let Some(known) = known.as_ref().filter(|known| !as_seen(known, &put.listing)) {
+            return Ok(Err(PutRefused::Stale { current: known.product.version }));
+        }
+        if let Err(refused) = merge(known.as_ref(), put.clone()) {
+            return Ok(Err(refused));
+        }
+    }
+    let mut now = Vec::with_capacity(puts.len());
+    for one in puts {
+        match put(tx, one)? {
+            Ok(done) => now.push(done.listing),
+            Err(refused) => {
+                return Err(PortError::Conflict(format!("one product twice: {refused}")));
+            }
+        }
+    }
+    Ok(Ok(now))
 }
 
 fn known(tx: &Tx<'_>, proposed: &Product) -> rusqlite::Result<Option<Listing>> {

@@ -1,11 +1,18 @@
 //! The desk: reads for people, on a reader of their own. They may scan.
 
+use super::lists;
 use crate::store::Store;
 use async_trait::async_trait;
 use rusqlite::{Connection, Params, Row};
+use souk_accounts::User;
 use souk_kernel::{HOUR_MS, OrderId, PortError, Sku, Timestamp};
 use souk_orders::{Order, OrderState};
-use souk_staff::{Desk, EMAIL_REACH, Figures, FindOrders, Hour, Low, Moment, Sought, Source};
+use souk_payments::{Payment, Refund};
+use souk_reviews::Review;
+use souk_staff::{
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns,
+    FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+};
 
 /// Orders by account or by the address that they were sent to.
 const BY_EMAIL: &str = "WITH theirs AS (
@@ -16,7 +23,7 @@ const BY_EMAIL: &str = "WITH theirs AS (
   SELECT o.id FROM orders o JOIN theirs t ON t.key = o.key
   WHERE o.key < ?1 AND (?2 IS NULL OR o.state = ?2) ORDER BY o.key DESC LIMIT ?3";
 
-fn whole(limit: usize) -> i64 {
+pub(super) fn whole(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -151,5 +158,37 @@ impl Desk for Store {
             };
             conn.prepare_cached(sql)?.query_map((most, whole(limit)), low)?.collect()
         })
+    }
+
+    async fn find_payments(&self, asked: &FindPayments) -> Result<Vec<Payment>, PortError> {
+        self.read(|conn| lists::payments(conn, asked))
+    }
+
+    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError> {
+        self.read(|conn| lists::refunds(conn, open, limit))
+    }
+
+    async fn find_customers(&self, asked: &FindCustomers) -> Result<Vec<User>, PortError> {
+        self.read(|conn| lists::customers(conn, asked))
+    }
+
+    async fn find_reviews(&self, asked: &FindReviews) -> Result<Vec<Review>, PortError> {
+        self.read(|conn| lists::reviews(conn, asked))
+    }
+
+    async fn find_returns(&self, asked: &FindReturns) -> Result<Vec<Returned>, PortError> {
+        self.read(|conn| Ok(lists::returns(conn, asked)))?
+    }
+
+    async fn shortages(&self, limit: usize) -> Result<Vec<Short>, PortError> {
+        self.read_together(|conn| lists::shortages(conn, limit))
+    }
+
+    async fn begun(&self, since: Timestamp, until: Timestamp) -> Result<Begun, PortError> {
+        self.read(|conn| lists::begun(conn, since, until))
+    }
+
+    async fn worth(&self) -> Result<Worth, PortError> {
+        self.read_together(|conn| Ok(lists::worth(conn)))?
     }
 }

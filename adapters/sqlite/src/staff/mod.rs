@@ -1,7 +1,9 @@
 //! The port of staff.
 
 mod desk;
+mod lists;
 
+use crate::catalog::put_all;
 use crate::inventory::apply_one;
 use crate::sellers;
 use crate::store::{Priority, Store};
@@ -14,8 +16,8 @@ use souk_kernel::{PortError, Timestamp};
 use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
 use souk_staff::rules::may_become;
 use souk_staff::{
-    Actor, AuditEntry, AuditId, Change, ChangeRefusal, Done, Member, Role, RoleError, Staff,
-    StaffId, StaffSession,
+    Actor, AuditEntry, AuditId, Change, ChangeRefusal, Done, FormKey, Make, Member, Role,
+    RoleError, Staff, StaffId, StaffSession,
 };
 
 /// The columns of [`member`].
@@ -33,13 +35,17 @@ fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
 
 /// Appends a line, in the transaction of what it tells.
 fn write(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), PortError> {
+    write_of(tx, entry, None)
+}
+
+fn write_of(tx: &Tx<'_>, entry: &AuditEntry, form: Option<FormKey>) -> Result<(), PortError> {
     let actor = match entry.actor {
         Actor::Console => None,
         Actor::Member(id) => Some(*id.bytes()),
     };
     tx.execute(
-        "INSERT INTO audit (key, id, at, staff, name, subject, detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO audit (key, id, at, staff, name, subject, detail, form)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         (
             entry.id.key(),
             entry.id.bytes(),
@@ -48,6 +54,7 @@ fn write(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), PortError> {
             &entry.name,
             &entry.subject,
             &entry.detail,
+            form.map(|form| *form.bytes()),
         ),
     )?;
     Ok(())
@@ -122,32 +129,52 @@ fn open(tx: &Tx<'_>, intent: &NewStaffSession) -> Result<Result<bool, PortError>
 }
 
 /// Decides and writes a change with its entry: the outer error undoes the transaction.
-fn change(
-    tx: &mut Tx<'_>,
-    change: &Change,
-    line: &AuditEntry,
-) -> Result<Result<Done, ChangeRefusal>, PortError> {
-    let done = match change {
+fn change(tx: &mut Tx<'_>, make: &Make) -> Result<Result<Done, ChangeRefusal>, PortError> {
+    if let Some(form) = make.form {
+        let sql = "SELECT 1 FROM audit WHERE form = ?1";
+        if tx.first(sql, [form.bytes()], |_| Ok(()))?.is_some() {
+            return Ok(Ok(Done::Before));
+        }
+    }
+    let done = match carry_out(tx, make)? {
+        Ok(done) => done,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    write_of(tx, &make.entry, make.form)?;
+    Ok(Ok(done))
+}
+
+fn carry_out(tx: &mut Tx<'_>, make: &Make) -> Result<Result<Done, ChangeRefusal>, PortError> {
+    Ok(match &make.change {
         Change::Stock(intent) => match apply_one(tx, intent)? {
-            Ok(StockAnswer::Level(level)) => Done::Level(level),
-            Ok(StockAnswer::Hold(_)) => Done::Noted,
-            Err(refusal) => return Ok(Err(ChangeRefusal::Stock(refusal))),
+            Ok(StockAnswer::Level(level)) => Ok(Done::Level(level)),
+            Ok(StockAnswer::Hold(_)) => Ok(Done::Noted),
+            Err(refusal) => Err(ChangeRefusal::Stock(refusal)),
         },
+        Change::Products(puts) => {
+            put_all(tx, puts)?.map(Done::Products).map_err(ChangeRefusal::Product)
+        }
+        Change::Review { id, verdict } => {
+            let verdict = souk_reviews::Change::Moderate { id: *id, verdict: *verdict };
+            let done = crate::reviews::apply(tx, &verdict, make.entry.at)?;
+            done.map(|now| Done::Review(Box::new(now))).map_err(ChangeRefusal::Review)
+        }
+        Change::Parcels(step) => crate::fulfillment::change(tx, step)?
+            .map(|()| Done::Moved)
+            .map_err(ChangeRefusal::Parcels),
         Change::Unpark(aggregate) => {
             let sql = "DELETE FROM outbox_parked WHERE aggregate = ?1";
             if tx.execute(sql, [aggregate.0.as_bytes()])? == 0 {
-                return Ok(Err(ChangeRefusal::NotParked));
+                Err(ChangeRefusal::NotParked)
+            } else {
+                Ok(Done::Unparked)
             }
-            Done::Unparked
         }
-        Change::Seller(change) => match sellers::change(tx, change)? {
-            Ok(_) => Done::Seller,
-            Err(refusal) => return Ok(Err(ChangeRefusal::Seller(refusal))),
-        },
-        Change::Note => Done::Noted,
-    };
-    write(tx, line)?;
-    Ok(Ok(done))
+        Change::Seller(change) => {
+            sellers::change(tx, change)?.map(|_| Done::Seller).map_err(ChangeRefusal::Seller)
+        }
+        Change::Note => Ok(Done::Noted),
+    })
 }
 
 #[async_trait]
@@ -220,8 +247,8 @@ impl Staff for Store {
         .await
     }
 
-    async fn carry_out(&self, asked: Change, line: AuditEntry) -> Result<Done, ChangeRefusal> {
-        self.write(Priority::Purchase, move |tx| change(tx, &asked, &line)).await?
+    async fn carry_out(&self, make: Make) -> Result<Done, ChangeRefusal> {
+        self.write(Priority::Purchase, move |tx| change(tx, &make)).await?
     }
 
     async fn audit(&self, page: AuditPage) -> Result<Vec<AuditEntry>, PortError> {

@@ -159,6 +159,12 @@ impl Shop {
         })
     }
 
+    /// The warehouses with their names for people.
+    pub fn named_warehouses(&self) -> Vec<(WarehouseId, String)> {
+        let names = ["Main", "East", "West"];
+        self.warehouses.iter().copied().zip(names.map(String::from)).collect()
+    }
+
     /// Where facts wait.
     pub fn outbox(&self) -> Arc<dyn Outbox> {
         self.store.clone()

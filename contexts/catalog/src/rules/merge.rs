@@ -33,6 +33,17 @@ pub fn unmerged_stale(put: &PutListing, current: u64) -> Result<(), PutRefused> 
     }
 }
 
+/// Whether what somebody edited is what is stored: every stored offer at the version that the edited
+/// listing carries. A price that was changed meanwhile is not put back by who edits a title.
+#[must_use]
+pub fn as_seen(known: &Listing, edited: &Listing) -> bool {
+    known.product.version == edited.product.version
+        && known.offers.iter().all(|stored| {
+            let seen = edited.offers.iter().find(|offer| offer.id == stored.id);
+            seen.is_some_and(|seen| seen.version == stored.version)
+        })
+}
+
 /// Decides about one put, given what the store knows.
 ///
 /// # Errors

@@ -2,9 +2,21 @@
 
 use super::FulfillmentService;
 use crate::{
-    Fulfillment, FulfillmentRefusal, ParcelState, ReturnId, ReturnState, StepRefusal, Verdict,
+    Draft, Fulfillment, FulfillmentRefusal, ParcelState, ReturnId, ReturnState, Step, StepRefusal,
+    Verdict,
 };
 use souk_kernel::OrderId;
+
+/// What was done with a return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handled {
+    /// It lies at the warehouse.
+    Received,
+    /// It is refused.
+    Rejected,
+    /// It was looked at.
+    Inspected(Vec<Verdict>),
+}
 
 /// What a staff's use case answers: everything of the order, as it stands now.
 type Done = Result<Fulfillment, FulfillmentRefusal>;
@@ -72,6 +84,41 @@ impl FulfillmentService {
     pub async fn reject(&self, order: OrderId, id: ReturnId) -> Done {
         let now = self.parts.clock.now();
         self.change(order, |draft| draft.move_return(id, ReturnState::Rejected, now)).await
+    }
+
+    /// The step by which a return arrives, is refused or is inspected, for whoever writes something else
+    /// with it.
+    ///
+    /// # Errors
+    /// As [`Self::receive`], [`Self::reject`], [`Self::inspect`].
+    pub async fn plan_return(
+        &self,
+        order: OrderId,
+        id: ReturnId,
+        to: &Handled,
+    ) -> Result<Step, FulfillmentRefusal> {
+        let found = self.parts.orders.order(order).await?;
+        let found = found.ok_or(FulfillmentRefusal::NotFound("order"))?;
+        let stored = self.parcels(order).await?;
+        let (mut draft, now) = (Draft::of(&stored), self.parts.clock.now());
+        match to {
+            Handled::Received => draft.move_return(id, ReturnState::Received, now)?,
+            Handled::Rejected => draft.move_return(id, ReturnState::Rejected, now)?,
+            Handled::Inspected(verdicts) => draft.inspect(id, verdicts, &found.quote, now)?,
+        }
+        Ok(draft.step(&self.parts.pace))
+    }
+
+    /// Sends the money of a return that was inspected, once; what can't be sent now is sent later.
+    ///
+    /// # Errors
+    /// No such order; the store's.
+    pub async fn pay_return(&self, order: OrderId, id: ReturnId) -> Result<(), FulfillmentRefusal> {
+        let all = self.parcels(order).await?;
+        match self.refund(&all, id).await {
+            Ok(()) | Err(StepRefusal::Stale | StepRefusal::Port(_)) => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 
     /// A return was looked at: pieces that can be sold again go back on the shelf, the rest is written

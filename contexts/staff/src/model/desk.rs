@@ -1,7 +1,10 @@
 //! The nouns of what staff look at: searches for orders, traces, figures.
 
-use souk_kernel::{OrderId, Sku, Timestamp};
+use souk_fulfillment::{Return, ReturnState};
+use souk_kernel::{OrderId, PaymentId, ProductId, Sku, Timestamp, UserId, WarehouseId};
 use souk_orders::OrderState;
+use souk_payments::PaymentState;
+use souk_reviews::{ReviewId, Standing};
 
 /// Which orders somebody looks for; the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,6 +77,118 @@ pub struct Hour {
     pub orders: u64,
     /// Their totals, in minor units of the shop's currency.
     pub minor: i64,
+}
+
+/// Which payments somebody looks for; the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FindPayments {
+    /// Only in this state.
+    pub state: Option<PaymentState>,
+    /// Only with this id, or this name at the gateway.
+    pub reference: Option<String>,
+    /// Only before this one.
+    pub before: Option<PaymentId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which accounts somebody looks for; the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FindCustomers {
+    /// Only those whose email address or name has this in it.
+    pub text: String,
+    /// Only before this one.
+    pub before: Option<UserId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which reviews somebody looks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FindReviews {
+    /// Only those that somebody reported since a moderator last looked, the most reported first;
+    /// otherwise the newest first.
+    pub reported: bool,
+    /// Only of this standing.
+    pub standing: Option<Standing>,
+    /// Only of this product.
+    pub product: Option<ProductId>,
+    /// Only before this one; not with [`FindReviews::reported`], which is worked through from its top.
+    pub before: Option<ReviewId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which returns somebody looks for: those of the newest orders first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FindReturns {
+    /// Only in this state.
+    pub state: Option<ReturnState>,
+    /// Only of orders before this one.
+    pub before: Option<OrderId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A return, with its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Of which order.
+    pub order: OrderId,
+    /// Whose.
+    pub user: UserId,
+    /// What.
+    pub back: Return,
+}
+
+/// A shelf on which less lies than is promised, and whom that hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    /// Of what.
+    pub sku: Sku,
+    /// Where.
+    pub warehouse: WarehouseId,
+    /// How many pieces are missing.
+    pub missing: i64,
+    /// The orders that can't be packed: the newest, as many as it takes.
+    pub hurt: Vec<Hurt>,
+}
+
+/// An order that a shortage hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hurt {
+    /// Which.
+    pub order: OrderId,
+    /// How many of its pieces are missing.
+    pub missing: i64,
+}
+
+/// What began in a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begun {
+    /// Checkouts that held stock for somebody.
+    pub checkouts: u64,
+    /// Of these, ended in an order that is paid.
+    pub paid: u64,
+    /// What those are worth, in minor units of the shop's currency.
+    pub minor: i64,
+    /// Tries to pay: each is an order.
+    pub tries: u64,
+    /// Of these, that a gateway refused.
+    pub failed: u64,
+}
+
+/// What is worth a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Worth {
+    /// Reviews that somebody reported.
+    pub reported: u64,
+    /// Reviews that wait for a moderator.
+    pub held: u64,
+    /// Returns on their way or at the warehouse.
+    pub returns: u64,
+    /// Refunds that are set aside and not with the shopper yet.
+    pub refunds: u64,
 }
 
 /// How the shop is doing.

@@ -1,10 +1,16 @@
 //! What staff look at that is asked for without its shard key: read only, for people. It may scan what
 //! a shopper's request must not.
 
-use crate::{Figures, FindOrders, Low, Moment};
+use crate::{
+    Begun, Figures, FindCustomers, FindOrders, FindPayments, FindReturns, FindReviews, Low, Moment,
+    Returned, Short, Worth,
+};
 use async_trait::async_trait;
+use souk_accounts::User;
 use souk_kernel::{OrderId, PortError, Timestamp};
 use souk_orders::Order;
+use souk_payments::{Payment, Refund};
+use souk_reviews::Review;
 
 /// The desk.
 #[async_trait]
@@ -34,4 +40,52 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// The store's.
     async fn low_stock(&self, most: i64, limit: usize) -> Result<Vec<Low>, PortError>;
+
+    /// Payments, the newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_payments(&self, find: &FindPayments) -> Result<Vec<Payment>, PortError>;
+
+    /// Refunds, the newest first, at most `limit`; only those that are not with the shopper yet, or all.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError>;
+
+    /// Accounts, the newest first; guests have none.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_customers(&self, find: &FindCustomers) -> Result<Vec<User>, PortError>;
+
+    /// Reviews.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_reviews(&self, find: &FindReviews) -> Result<Vec<Review>, PortError>;
+
+    /// Returns.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_returns(&self, find: &FindReturns) -> Result<Vec<Returned>, PortError>;
+
+    /// Shelves on which less lies than is promised, the shortest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn shortages(&self, limit: usize) -> Result<Vec<Short>, PortError>;
+
+    /// What began from `since` on, before `until`.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn begun(&self, since: Timestamp, until: Timestamp) -> Result<Begun, PortError>;
+
+    /// What is worth a look.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn worth(&self) -> Result<Worth, PortError>;
 }

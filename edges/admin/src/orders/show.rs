@@ -5,11 +5,12 @@ use crate::form::Query;
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, moment, money};
+use crate::words::{self, Pill, When, moment, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
-use souk_kernel::Money;
+use souk_fulfillment::{Parcel, Return};
+use souk_kernel::{Money, Timestamp};
 use souk_orders::{Order, OrderState, ShipTo};
 use souk_payments::{Payment, Refund};
 use souk_staff::Permission;
@@ -32,6 +33,10 @@ struct View {
     address: Vec<String>,
     payment: Option<Paid>,
     refunds: Vec<GivenBack>,
+    parcels: Vec<Sent>,
+    returns: Vec<Back>,
+    missing: String,
+    customer: String,
     key: String,
     can_cancel: bool,
     refundable: String,
@@ -45,6 +50,25 @@ struct Line {
     quantity: u32,
     unit: String,
     subtotal: String,
+}
+
+/// A parcel, as its row.
+#[derive(Serialize)]
+struct Sent {
+    no: u16,
+    state: String,
+    warehouse: String,
+    pieces: u32,
+    tracking: String,
+    since: When,
+}
+
+#[derive(Serialize)]
+struct Back {
+    href: String,
+    state: Pill,
+    pieces: u32,
+    since: When,
 }
 
 #[derive(Serialize)]
@@ -85,16 +109,63 @@ pub(crate) async fn show(
         _ => "",
     };
     let mut view = lay_out(&order, payment.as_ref(), &refunds);
+    if let Some(all) = app.parcels.of_order(order.id).await? {
+        let now = app.clock.now();
+        view.parcels = all.parcels.iter().map(|parcel| sent(&app, &order, parcel, now)).collect();
+        view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
+    }
+    view.missing = missing_of(&app, &order).await?;
     view.key = app.fresh_key();
     view.done = done;
     if me.may(Permission::SeeCustomers) {
         view.address = order.ship_to.as_deref().map(address).unwrap_or_default();
+        view.customer = format!("/admin/customers/{}", order.user);
     }
     if !me.may(Permission::Refund) {
         (view.can_cancel, view.refundable) = (false, String::new());
     }
     let head = Head::of("/admin/orders", format!("Order {}", view.number));
     render::page(&app, &me, ("order.html", &head), &view)
+}
+
+fn sent(app: &App, order: &Order, parcel: &Parcel, now: Timestamp) -> Sent {
+    Sent {
+        no: parcel.no,
+        state: parcel.state().name().replace('_', " "),
+        warehouse: app.warehouse(parcel.warehouse),
+        pieces: parcel.lines.iter().map(|line| line.quantity).sum(),
+        tracking: parcel.tracking_number(order.id),
+        since: when(parcel.since(), now),
+    }
+}
+
+fn coming(order: &Order, back: &Return, now: Timestamp) -> Back {
+    Back {
+        href: format!("/admin/returns/{}/{}", order.id, back.id),
+        state: words::returned(back.state()),
+        pieces: back.lines.iter().map(|line| line.quantity).sum(),
+        since: when(back.since(), now),
+    }
+}
+
+/// Shelves that are looked through for this order's flag.
+const SHELVES: usize = 500;
+
+/// What of this order a shortage keeps from being packed.
+async fn missing_of(app: &App, order: &Order) -> Result<String, Problem> {
+    if order.state != OrderState::Confirmed {
+        return Ok(String::new());
+    }
+    let mut parts = Vec::new();
+    for short in app.desk.shortages(SHELVES).await? {
+        let hurt = short.hurt.iter().find(|hurt| hurt.order == order.id);
+        let line = order.quote.lines.iter().find(|line| line.item.sku == short.sku);
+        if let (Some(hurt), Some(line)) = (hurt, line) {
+            let at = app.warehouse(short.warehouse);
+            parts.push(format!("{} × {} at {at}", hurt.missing, line.item.title));
+        }
+    }
+    Ok(parts.join(", "))
 }
 
 fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View {
@@ -125,6 +196,10 @@ fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View
         address: Vec::new(),
         payment: payment.map(paid),
         refunds: refunds.iter().map(given_back).collect(),
+        parcels: Vec::new(),
+        returns: Vec::new(),
+        missing: String::new(),
+        customer: String::new(),
         key: String::new(),
         can_cancel: order.state == OrderState::Confirmed,
         refundable: if left.minor > 0 { left.decimal() } else { String::new() },

@@ -1,7 +1,8 @@
-//! `POST /admin/stock/{sku}/adjust` by a delta, `/count` as compare-and-set: "set to N" carries the number
-//! that was seen, and is refused when it has changed. Each is one step with its line in the audit.
+//! What is done to a shelf: receive, transfer, adjust by a delta, count as compare-and-set: "set to N" carries
+//! the number that was seen, and is refused when it has changed. Each is one step with its line in the
+//! audit; a form that is posted twice is carried out once.
 
-use crate::form::{Fields, Form};
+use crate::form::{Fields, Form, form_key};
 use crate::guard::Me;
 use crate::render::see_other;
 use crate::state::App;
@@ -9,10 +10,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_inventory::{StockIntent, StockRefusal};
 use souk_kernel::{Sku, WarehouseId};
-use souk_staff::{Act, Change, ChangeError, ChangeRefusal, Permission};
+use souk_staff::{Act, Change, ChangeError, ChangeRefusal, FormKey, Permission};
 use souk_webkit::Problem;
 
-/// Nobody adjusts by more in one go.
+/// Nobody moves more in one go.
 const MOST: i64 = 1_000_000;
 
 fn whole(fields: &Fields, name: &'static str) -> Result<i64, Problem> {
@@ -21,16 +22,33 @@ fn whole(fields: &Fields, name: &'static str) -> Result<i64, Problem> {
     number.filter(|number| number.abs() <= MOST).ok_or_else(wrong)
 }
 
-fn place(sku: &str, fields: &Fields) -> Result<(Sku, WarehouseId), Problem> {
-    let missing = || Problem::not_found("There is no such shelf.");
-    let sku = sku.parse().map_err(|_| missing())?;
-    let warehouse = fields.text("warehouse").parse().map_err(|_| missing())?;
-    Ok((sku, warehouse))
+fn pieces(fields: &Fields) -> Result<u32, Problem> {
+    let wrong = || Problem::invalid("number_invalid", "quantity: enter how many, at least 1.");
+    let number = whole(fields, "quantity")?;
+    u32::try_from(number).ok().filter(|number| *number > 0).ok_or_else(wrong)
 }
 
-async fn carry_out(app: &App, me: &Me, intent: StockIntent, act: Act) -> Result<(), Problem> {
-    let change = Change::Stock(intent);
-    match app.staff.change(&me.member, Permission::ChangeStock, change, act).await {
+fn shelf(text: &str) -> Result<Sku, Problem> {
+    text.parse().map_err(|_| Problem::not_found("There is no such shelf."))
+}
+
+/// A warehouse of this shop.
+fn warehouse(app: &App, fields: &Fields, name: &str) -> Result<WarehouseId, Problem> {
+    let missing = || Problem::not_found("There is no such warehouse.");
+    fields.text(name).parse().map_err(|_| missing()).and_then(|id: WarehouseId| {
+        let known = app.shop.warehouses.iter().any(|(known, _)| *known == id);
+        if known || name == "warehouse" { Ok(id) } else { Err(missing()) }
+    })
+}
+
+async fn carry_out(
+    app: &App,
+    me: &Me,
+    (intent, form): (StockIntent, Option<FormKey>),
+    act: Act,
+) -> Result<(), Problem> {
+    let change = (Change::Stock(intent), form);
+    match app.staff.change_once(&me.member, Permission::ChangeStock, change, act).await {
         Ok(_) => Ok(()),
         Err(ChangeError::Refused(ChangeRefusal::Stock(StockRefusal::CountChanged { on_hand }))) => {
             let says = format!(
@@ -43,32 +61,75 @@ async fn carry_out(app: &App, me: &Me, intent: StockIntent, act: Act) -> Result<
     }
 }
 
+fn act(name: &'static str, sku: Sku, detail: String) -> Act {
+    Act { name, subject: sku.to_string(), detail: detail.trim_end().to_owned() }
+}
+
+fn why(fields: &Fields) -> String {
+    fields.text("why").chars().take(200).collect()
+}
+
+fn done(sku: Sku, what: &str) -> Result<Response, Problem> {
+    see_other(&format!("/admin/stock/{sku}?done={what}"))
+}
+
+pub(crate) async fn receive(
+    State(app): State<App>,
+    me: Me,
+    Path(sku): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (sku, form) = (shelf(&sku)?, form_key(&fields)?);
+    if app.catalog.offers(&[sku]).await?.pop().flatten().is_none() {
+        return Err(Problem::not_found("There is no such SKU."));
+    }
+    let (warehouse, quantity) = (warehouse(&app, &fields, "warehouse")?, pieces(&fields)?);
+    let at = app.warehouse(warehouse);
+    let act = act("stock.receive", sku, format!("{quantity} at {at} {}", why(&fields)));
+    let intent = StockIntent::Receive { sku, warehouse, quantity };
+    carry_out(&app, &me, (intent, Some(form)), act).await?;
+    done(sku, "received")
+}
+
+pub(crate) async fn transfer(
+    State(app): State<App>,
+    me: Me,
+    Path(sku): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (sku, form, quantity) = (shelf(&sku)?, form_key(&fields)?, pieces(&fields)?);
+    let (from, to) = (warehouse(&app, &fields, "warehouse")?, warehouse(&app, &fields, "to")?);
+    let way = format!("{quantity} from {} to {}", app.warehouse(from), app.warehouse(to));
+    let intent = StockIntent::Transfer { sku, from, to, quantity };
+    carry_out(&app, &me, (intent, Some(form)), act("stock.transfer", sku, way)).await?;
+    done(sku, "transferred")
+}
+
 pub(crate) async fn adjust(
     State(app): State<App>,
     me: Me,
     Path(sku): Path<String>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (sku, warehouse) = place(&sku, &fields)?;
-    let delta = whole(&fields, "delta")?;
-    let why: String = fields.text("why").chars().take(200).collect();
-    let act =
-        Act { name: "stock.adjust", subject: sku.to_string(), detail: format!("{delta:+} {why}") };
-    carry_out(&app, &me, StockIntent::Adjust { sku, warehouse, delta }, act).await?;
-    see_other(&format!("/admin/stock/{sku}?done=adjusted"))
+    let (sku, form) = (shelf(&sku)?, form_key(&fields)?);
+    let (warehouse, delta) = (warehouse(&app, &fields, "warehouse")?, whole(&fields, "delta")?);
+    let act = act("stock.adjust", sku, format!("{delta:+} {}", why(&fields)));
+    let intent = StockIntent::Adjust { sku, warehouse, delta };
+    carry_out(&app, &me, (intent, Some(form)), act).await?;
+    done(sku, "adjusted")
 }
 
+/// Carries its own guard against a second press: the number that was seen.
 pub(crate) async fn count(
     State(app): State<App>,
     me: Me,
     Path(sku): Path<String>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (sku, warehouse) = place(&sku, &fields)?;
+    let (sku, warehouse) = (shelf(&sku)?, warehouse(&app, &fields, "warehouse")?);
     let (expected, counted) = (whole(&fields, "expected")?, whole(&fields, "counted")?);
-    let detail = format!("{expected} -> {counted}");
-    let act = Act { name: "stock.count", subject: sku.to_string(), detail };
+    let act = act("stock.count", sku, format!("{expected} -> {counted}"));
     let intent = StockIntent::Count { sku, warehouse, expected, counted };
-    carry_out(&app, &me, intent, act).await?;
-    see_other(&format!("/admin/stock/{sku}?done=counted"))
+    carry_out(&app, &me, (intent, None), act).await?;
+    done(sku, "counted")
 }

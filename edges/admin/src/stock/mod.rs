@@ -5,29 +5,31 @@ mod list;
 mod race;
 mod show;
 
-pub(crate) use change::{adjust, count};
+pub(crate) use change::{adjust, count, receive, transfer};
 pub(crate) use list::list;
 pub(crate) use race::{race, track};
 pub(crate) use show::show;
 
+use crate::state::App;
+use crate::words::{When, when};
 use souk_inventory::Entry;
 
 /// A line of the ledger, as pages show it.
 #[derive(serde::Serialize)]
 struct Posted {
-    at: String,
+    at: When,
     kind: &'static str,
     quantity: i64,
     warehouse: String,
     checkout: String,
 }
 
-fn posted(entry: &Entry) -> Posted {
+fn posted(app: &App, entry: &Entry) -> Posted {
     Posted {
-        at: crate::words::moment(entry.at),
+        at: when(entry.at, app.clock.now()),
         kind: entry.kind.name(),
         quantity: entry.quantity,
-        warehouse: entry.warehouse.to_string(),
+        warehouse: app.warehouse(entry.warehouse),
         checkout: entry.checkout.map_or_else(String::new, |checkout| checkout.to_string()),
     }
 }

@@ -76,7 +76,7 @@ pub(crate) async fn race(State(app): State<App>, me: Me) -> Result<Response, Pro
         sold_out,
         other: runners.len() - won - sold_out,
         runners: runners.iter().enumerate().map(row).collect(),
-        ledger: ledger.iter().map(posted).collect(),
+        ledger: ledger.iter().map(|line| posted(&app, line)).collect(),
         on_hand: levels.iter().map(|at| at.level.on_hand).sum(),
         available: levels.iter().map(|at| at.level.available()).sum(),
     };

@@ -1,7 +1,10 @@
 //! The door over memory, visited as a browser does.
 
 mod enumeration;
+mod lists;
 mod orders;
+mod products;
+mod returns;
 mod signing;
 mod stage;
 mod stock;

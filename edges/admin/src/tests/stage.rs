@@ -9,18 +9,23 @@ use http_body_util::BodyExt;
 use souk_accounts::{Argon2id, Cost, Inline, Password};
 use souk_catalog::contract::Builder;
 use souk_catalog::{CatalogService, Listing, PutListing};
+use souk_fulfillment::{FulfillmentService, Pace};
 use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
     ClaimKey, Clock, Currency, ManualClock, Mint, Money, PortError, SeededEntropy, Timestamp,
     WarehouseId,
 };
+use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
 use souk_memory::orders::MemoryShop;
+use souk_memory::reviews::MemoryReviews;
+use souk_memory::search::MemoryIndex;
 use souk_memory::staff::MemoryStaff;
 use souk_memory::{catalog, notifications};
 use souk_orders::{BuyNow, BuyerLine, Offers, Placed, Saga, SagaParts, SagaSettings, ShipTo};
 use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Method};
 use souk_pricing::{PricedLine, Pricing, ShippingMethod};
+use souk_search::Search;
 use souk_staff::{Actor, Role, Service};
 use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Origins, page_headers};
 use std::sync::Arc;
@@ -106,10 +111,55 @@ pub struct Stage {
     pub shop: Arc<MemoryShop>,
     pub saga: Saga,
     pub catalog: Arc<CatalogService>,
-
+    pub accounts: Arc<souk_accounts::Service>,
+    pub reviews: souk_reviews::Service,
+    pub parcels: FulfillmentService,
     pub warehouse: WarehouseId,
+    pub other: WarehouseId,
     mint: Mint,
     builder: Builder,
+}
+
+/// The purchase over memory, at a gateway that says yes.
+fn purchase(
+    shop: &Arc<MemoryShop>,
+    catalog: &Arc<CatalogService>,
+    mint: &Mint,
+    time: &Arc<dyn Clock>,
+) -> Saga {
+    Saga::new(SagaParts {
+        orders: shop.clone(),
+        payments: shop.clone(),
+        stock: shop.clone(),
+        carts: shop.clone(),
+        offers: Arc::new(Known(catalog.clone())),
+        gateway: Arc::new(Yes),
+        tables: Arc::new(Pricing::default_shop(Currency::Eur)),
+        mint: mint.clone(),
+        clock: time.clone(),
+        settings: SagaSettings::default(),
+    })
+}
+
+fn members(
+    store: &Arc<MemoryStaff>,
+    hashing: &Arc<Inline<Argon2id>>,
+    (time, entropy, mint): (&Arc<dyn Clock>, &Arc<SeededEntropy>, &Mint),
+) -> Arc<Service> {
+    let (store, hashing) = (store.clone(), hashing.clone());
+    Arc::new(Service::new(store, hashing, time.clone(), entropy.clone(), mint.clone()))
+}
+
+fn shoppers(
+    people: Arc<MemoryAccounts>,
+    hashing: Arc<Inline<Argon2id>>,
+    (time, entropy, mint): (&Arc<dyn Clock>, &Arc<SeededEntropy>, &Mint),
+) -> Arc<souk_accounts::Service> {
+    let settings = souk_accounts::Settings::default();
+    let (time, entropy) = (time.clone(), entropy.clone());
+    let service =
+        souk_accounts::Service::new(people, hashing, time, entropy, mint.clone(), settings);
+    Arc::new(service)
 }
 
 impl Stage {
@@ -123,32 +173,37 @@ impl Stage {
         let entropy = Arc::new(SeededEntropy::new(7));
         let mint = Mint::new(time.clone(), entropy.clone());
         let shop = Arc::new(MemoryShop::new(time.clone()));
-        let store = Arc::new(MemoryStaff::over(shop.clone()));
-        let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
-        let staff =
-            Service::new(store.clone(), hashing, time.clone(), entropy.clone(), mint.clone());
-        let staff = Arc::new(staff);
         let shelves = Arc::new(catalog::MemoryCatalog::new());
+        let said = Arc::new(MemoryReviews::over(shop.clone()));
+        let people = Arc::new(MemoryAccounts::default());
+        let store =
+            MemoryStaff::beside(shop.clone(), shelves.clone(), said.clone(), people.clone());
+        let store = Arc::new(store);
+        let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
+        let staff = members(&store, &hashing, (&time, &entropy, &mint));
         let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
-        let saga = Saga::new(SagaParts {
-            orders: shop.clone(),
-            payments: shop.clone(),
-            stock: shop.clone(),
-            carts: shop.clone(),
-            offers: Arc::new(Known(catalog.clone())),
-            gateway: Arc::new(Yes),
-            tables: Arc::new(Pricing::default_shop(Currency::Eur)),
-            mint: mint.clone(),
-            clock: time.clone(),
-            settings: SagaSettings::default(),
-        });
+        let saga = purchase(&shop, &catalog, &mint, &time);
+        let accounts = shoppers(people, hashing, (&time, &entropy, &mint));
+        let bought = Arc::new(souk_memory::reviews::Bought::default());
+        let reviews = souk_reviews::Service::new(said, bought, mint.clone(), time.clone());
+        let parcels = FulfillmentService::beside(&saga, shop.clone(), Pace::default());
+        let (warehouse, other) = (mint.mint_anywhere(), mint.mint_anywhere());
         let limits = Limits::new(LimitsOn::SignIn, false, time.clone());
         let router = router(AdminState {
-            shop: AdminShop { name: "Test & Sons".into(), sandbox, currency: Currency::Eur },
+            shop: AdminShop {
+                name: "Test & Sons".into(),
+                sandbox,
+                currency: Currency::Eur,
+                warehouses: vec![(warehouse, "Main".into()), (other, "East".into())],
+            },
             staff: staff.clone(),
             desk: store,
             saga: saga.clone(),
             catalog: catalog.clone(),
+            search: Search::new(Arc::new(MemoryIndex::default())),
+            parcels: parcels.clone(),
+            accounts: accounts.clone(),
+            reviews: reviews.clone(),
             outbox: shop.clone(),
             inbox: Arc::new(MemoryInbox::default()),
             mailbox: Arc::new(notifications::MemoryMailbox::default()),
@@ -161,8 +216,21 @@ impl Stage {
             clock: time,
             headers: page_headers(&Origins::default(), Cookies::Loopback).unwrap(),
         });
-        let (warehouse, builder) = (mint.mint_anywhere(), Builder::new(7));
-        Self { router, staff, shop, saga, catalog, warehouse, mint, builder }
+        let builder = Builder::new(7);
+        Self {
+            router,
+            staff,
+            shop,
+            saga,
+            catalog,
+            accounts,
+            reviews,
+            parcels,
+            warehouse,
+            other,
+            mint,
+            builder,
+        }
     }
 
     /// Puts a product on the shelf: title, pieces.
@@ -175,6 +243,16 @@ impl Stage {
         let open = StockIntent::Open { sku, warehouse, quantity: pieces };
         Stock::apply(&*self.shop, vec![open]).await.pop().unwrap().unwrap();
         done.listing
+    }
+
+    /// A shopper that nobody knows.
+    pub fn someone(&self) -> souk_kernel::UserId {
+        self.mint.mint_anywhere()
+    }
+
+    /// A warehouse that nobody knows.
+    pub fn mint_warehouse(&self) -> WarehouseId {
+        self.mint.mint_anywhere()
     }
 
     /// Buys one.

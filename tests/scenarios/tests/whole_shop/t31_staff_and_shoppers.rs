@@ -45,10 +45,12 @@ fn staff_set_stock_while_a_hundred_shoppers_buy() {
         }
         let tries = (0..10).map(|at| {
             let page = call(shop.port, ("GET", &path), &[("cookie", &cookie)], "").unwrap();
+            // The first shelf's count has both, one after the other.
             let (warehouse, seen) =
                 (hidden(&page.body, "warehouse"), hidden(&page.body, "expected"));
             if at % 3 == 2 {
-                let body = format!("warehouse={warehouse}&delta=1");
+                let form = hidden(&page.body, "key");
+                let body = format!("warehouse={warehouse}&delta=1&key={form}");
                 return post(&shop, &cookie, &format!("{path}/adjust"), &body);
             }
             let more = seen.parse::<i64>().unwrap() + 1;

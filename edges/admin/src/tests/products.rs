@@ -1,0 +1,159 @@
+//! Products edited as they were seen, categories moved, reviews decided about.
+
+use super::stage::Stage;
+use souk_catalog::Listing;
+use souk_reviews::{Author, Draft};
+use souk_staff::Role;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+const OTHER: &str = "f123456789abcdef0123456789abcdef";
+
+/// The form of a product, as its page has it, with some fields changed.
+fn form(listing: &Listing, changed: &[(&str, &str)]) -> String {
+    let product = &listing.product;
+    let mut fields = vec![
+        (String::from("key"), KEY.to_owned()),
+        (String::from("version"), product.version.to_string()),
+        (String::from("title"), product.title.clone()),
+        (String::from("description"), product.description.clone()),
+        (String::from("brand"), product.brand.clone().unwrap_or_default()),
+        (String::from("category"), product.category_path.join(" > ")),
+        (String::from("attributes"), String::new()),
+    ];
+    for offer in &listing.offers {
+        fields.push((format!("version-{}", offer.id), offer.version.to_string()));
+        fields.push((format!("price-{}", offer.id), offer.price.decimal()));
+        fields.push((format!("buyable-{}", offer.id), String::from("yes")));
+    }
+    for (name, value) in changed {
+        fields.retain(|(field, _)| field != name);
+        fields.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+#[tokio::test]
+async fn a_product_is_edited_as_it_was_seen_with_a_line() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let (id, offer) = (kettle.product.id, &kettle.offers[0]);
+    let path = format!("/admin/products/{id}");
+    let looks_on = stage.member(Role::ReadOnly).await;
+    let page = stage.get(&path, &looks_on).await;
+    page.shows(200, &["Kettle", "What to fix"]);
+    assert!(!page.text.contains(">Save<"));
+    let operator = stage.member(Role::Operator).await;
+    let price = format!("price-{}", offer.id);
+    let wish = form(
+        &kettle,
+        &[
+            ("title", "Copper <kettle>"),
+            (&price, "17.50"),
+            ("category", "Home > Tea"),
+            ("attributes", "colour: Copper | Black"),
+        ],
+    );
+    let saved = stage.post(&path, &operator, &wish).await;
+    assert_eq!(saved.leads_to(), format!("{path}?done=saved"));
+    let now = stage.catalog.listing(id).await.unwrap().unwrap();
+    assert_eq!((now.product.title.as_str(), now.offers[0].price.minor), ("Copper <kettle>", 17_50));
+    assert_eq!(now.product.category_path, ["Home", "Tea"]);
+    assert_eq!(now.product.attributes["colour"], ["Copper", "Black"]);
+    let view = stage.catalog.offers(&[offer.id]).await.unwrap();
+    assert_eq!(view[0].as_ref().map(|view| view.unit_price.minor), Some(17_50), "no cached price");
+    stage
+        .post(&path, &operator, &form(&kettle, &[("title", "Stale")]))
+        .await
+        .shows(409, &["Somebody changed"]);
+    stage
+        .post(&path, &operator, &form(&now, &[("title", ""), ("key", OTHER)]))
+        .await
+        .shows(422, &["title"]);
+    stage.post(&path, &operator, &form(&now, &[(&price, "-1")])).await.shows(422, &["12.99"]);
+    let audit = stage.get("/admin/audit", &operator).await;
+    audit.shows(200, &["products.edit", "Kettle", "price", "17.50", "Home &gt; Tea"]);
+    assert_eq!(audit.text.matches("products.edit").count(), 1, "what was refused left no line");
+}
+
+#[tokio::test]
+async fn a_price_that_changed_meanwhile_is_not_put_back() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let offer = &kettle.offers[0];
+    let dearer = offer.price.times(2).unwrap();
+    stage.catalog.set_price(offer.id, dearer, offer.version).await.unwrap();
+    let operator = stage.member(Role::Operator).await;
+    let path = format!("/admin/products/{}", kettle.product.id);
+    let answer = stage.post(&path, &operator, &form(&kettle, &[("title", "New")])).await;
+    answer.shows(409, &["Nothing was written"]);
+    let now = stage.catalog.listing(kettle.product.id).await.unwrap().unwrap();
+    assert_eq!((now.offers[0].price, now.product.title.as_str()), (dearer, "Kettle"));
+}
+
+#[tokio::test]
+async fn a_category_moves_with_what_lies_below_it() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let operator = stage.member(Role::Operator).await;
+    let post = |body: &'static str| {
+        let (stage, operator) = (&stage, &operator);
+        async move { stage.post("/admin/categories/move", operator, body).await }
+    };
+    stage.get("/admin/categories", &operator).await.shows(200, &["Kitchen"]);
+    assert_eq!(
+        post("from=Kitchen&to=Home+%3E+Kitchen").await.leads_to(),
+        "/admin/categories?moved=1"
+    );
+    let now = stage.catalog.listing(kettle.product.id).await.unwrap().unwrap();
+    assert_eq!(now.product.category_path, ["Home", "Kitchen"]);
+    post("from=Home&to=Home+%3E+Home").await.shows(422, &["into itself"]);
+    post("from=Nowhere&to=Here").await.shows(404, &["no product"]);
+    stage
+        .get("/admin/audit", &operator)
+        .await
+        .shows(200, &["categories.move", "1 products: Kitchen -&gt; Home &gt; Kitchen"]);
+}
+
+#[tokio::test]
+async fn reported_reviews_stand_first_and_a_verdict_settles_them() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let author = |name: &str| Author { user: stage.someone(), name: Some(name.to_owned()) };
+    let draft = |text: &str| Draft { stars: 1, title: String::new(), text: text.to_owned() };
+    let bad = stage
+        .reviews
+        .write(&author("Eve"), kettle.product.id, &draft("Buy <b>my</b> pills, they are cheap."))
+        .await;
+    let bad = bad.unwrap();
+    let fine = stage
+        .reviews
+        .write(&author("Ada"), kettle.product.id, &draft("Leaks at the spout, sadly so."))
+        .await;
+    let fine = fine.unwrap();
+    let support = stage.member(Role::Support).await;
+    stage.get("/admin/reviews", &support).await.shows(200, &["Nobody complains"]);
+    stage.reviews.report(&author("Bea"), bad.id).await.unwrap();
+    let page = stage.get("/admin/reviews", &support).await;
+    page.shows(200, &["Buy &lt;b&gt;my", "1 reports", "Kettle"]);
+    assert!(!page.text.contains("Leaks"), "nobody reported it");
+    stage.get("/admin", &support).await.shows(200, &["1 review is reported"]);
+    let path = format!("/admin/reviews/{}", bad.id);
+    stage.post(&path, &support, "verdict=hide").await.shows(422, &["Say why"]);
+    let hidden =
+        stage.post(&path, &support, "verdict=hide&reason=advertising&back=/admin/reviews").await;
+    assert_eq!(hidden.leads_to(), "/admin/reviews?done=hidden");
+    assert_eq!(stage.reviews.summary(kettle.product.id).await.unwrap().count(), 1);
+    stage.get("/admin/reviews?show=rejected", &support).await.shows(200, &["pills", "Hidden"]);
+    let back = stage.post(&path, &support, "verdict=publish").await;
+    assert_eq!(back.leads_to(), "/admin?done=published");
+    let all =
+        stage.get(&format!("/admin/reviews?show=all&product={}", fine.product), &support).await;
+    all.shows(200, &["Leaks", "pills"]);
+    let operator = stage.member(Role::Operator).await;
+    stage
+        .get("/admin/audit", &operator)
+        .await
+        .shows(200, &["reviews.hide", "advertising", "reviews.publish"]);
+    let looks_on = stage.member(Role::ReadOnly).await;
+    stage.post(&path, &looks_on, "verdict=hide&reason=x").await.shows(403, &["Not allowed"]);
+}
