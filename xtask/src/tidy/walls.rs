@@ -32,7 +32,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class; sellers stand below the orders because
 /// their ledger is told what was charged, and never asks.
-pub const RANKS: [(&str, u8); 14] = [
+pub const RANKS: [(&str, u8); 16] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -42,6 +42,8 @@ pub const RANKS: [(&str, u8); 14] = [
     ("cart", 3),
     ("reviews", 3),
     ("sellers", 3),
+    ("insights", 3),
+    ("lists", 3),
     ("payments", 4),
     ("orders", 5),
     ("fulfillment", 6),
@@ -123,6 +125,7 @@ pub const OTHER_FURNITURE: [(&str, &str); 23] = [
     ("catalog/src/picture.rs", "draws a product that has no photograph"),
     ("catalog/src/cache.rs", "what every order reads, beside the store"),
     ("catalog/src/limits.rs", "a table"),
+    ("insights/src/demo.rs", "the past of a demo shop"),
     ("notifications/src/html.rs", "a mail's pages"),
     ("notifications/src/text.rs", "a mail's plain text"),
     ("orders/src/digest.rs", "what makes a repeated request recognisable"),
