@@ -20,7 +20,7 @@ fn beside_the_other_stores_it_keeps_the_contract() {
 
 fn keeps_the_contract(store: &Arc<dyn Carts>) {
     let cases = souk_cart::contract::cases();
-    assert!(cases.len() >= 14);
+    assert!(cases.len() >= 18);
     for case in cases {
         println!("{}", case.name);
         (case.run)(Arc::clone(store)).now_or_never().expect("memory never waits");

@@ -30,11 +30,12 @@ fn read(conn: &Connection, user: UserId) -> Result<Option<Cart>, PortError> {
 
 fn write(tx: &Tx<'_>, cart: &Cart) -> Result<(), PortError> {
     let body = serde_json::to_string(cart).map_err(|e| PortError::Corrupt(e.to_string()))?;
+    let due = cart.due();
     tx.execute(
         "INSERT INTO cart (user, body, has_lines, expires_at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (user) DO UPDATE SET body = excluded.body, has_lines = excluded.has_lines,
            expires_at = excluded.expires_at",
-        (cart.owner.bytes(), body, !cart.lines.is_empty(), cart.expires_at.0),
+        (cart.owner.bytes(), body, due.is_some(), due.unwrap_or(cart.expires_at).0),
     )?;
     Ok(())
 }

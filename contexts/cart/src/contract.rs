@@ -200,13 +200,84 @@ cases! {
         let claimed = bench.one(intent(guest, Step::Claim { into: account })).await.cart().clone();
         assert_eq!(claimed.frozen, Some(Freeze::Merge(account)));
         let (from_version, lines) = (claimed.version, claimed.lines);
-        let step = Step::Merge { from: guest, from_version, lines, keep_until: KEEP };
+        let saved = claimed.saved;
+        let step = Step::Merge { from: guest, from_version, lines, saved, keep: (KEEP, KEEP) };
         let merge = intent(account, step);
         let release = intent(guest, Step::Release { into: account, from_version });
         bench.apply(vec![merge.clone(), merge.clone(), release.clone(), merge, release]).await;
         assert_eq!(bench.stored(account).await.pieces(), 3);
         let empty = bench.stored(guest).await;
         assert_eq!((empty.version, empty.lines.len(), empty.frozen), (2, 0, None));
+    }
+
+    async fn a_line_is_saved_for_later_and_comes_back(bench) {
+        let (user, offer, other) = (bench.user(), bench.offer(), bench.offer());
+        bench.one(adding(user, line(offer, 2), None)).await;
+        let keep = (KEEP, KEEP.plus_ms(1_000));
+        let save = |offer| intent(user, Step::Save { offer, expected_version: None, keep });
+        let restore = |offer| intent(user, Step::Restore { offer, expected_version: None, keep });
+        let answers = bench.apply(vec![save(offer), save(offer), save(other)]).await;
+        let done: Vec<bool> = answers.iter().map(CartAnswer::done).collect();
+        assert_eq!(done, [true, false, false], "there is no such line any more");
+        let cart = bench.stored(user).await;
+        assert_eq!((cart.version, cart.lines.len(), cart.saved[0].quantity), (2, 0, 2));
+        // A line of the same offer came meanwhile: they are summed.
+        bench.one(adding(user, line(offer, 1), None)).await;
+        assert!(bench.one(restore(offer)).await.done());
+        assert!(!bench.one(restore(offer)).await.done());
+        let cart = bench.stored(user).await;
+        assert_eq!((cart.version, cart.pieces(), cart.saved.len()), (4, 3, 0));
+        bench.one(save(offer)).await;
+        let drop_saved = intent(user, Step::DropSaved { offer, expected_version: Some(5) });
+        assert!(bench.one(drop_saved).await.done());
+        let cart = bench.stored(user).await;
+        assert_eq!((cart.version, cart.lines.len(), cart.saved.len()), (6, 0, 0));
+    }
+
+    async fn what_is_saved_outlives_the_lines(bench) {
+        let (user, offer, other) = (bench.user(), bench.offer(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
+        let keep = (KEEP, KEEP.plus_ms(1_000));
+        bench.one(intent(user, Step::Save { offer, expected_version: None, keep })).await;
+        bench.one(adding(user, line(other, 1), None)).await;
+        let sweep = async |at: Timestamp| {
+            let mut after = None;
+            loop {
+                after = bench.carts.sweep(at, after, 100).await.expect("the store works").next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let cart = bench.stored(user).await;
+            (cart.lines.len(), cart.saved.len())
+        };
+        assert_eq!(sweep(KEEP.plus_ms(-1)).await, (1, 1));
+        assert_eq!(sweep(KEEP).await, (0, 1));
+        assert_eq!(sweep(KEEP.plus_ms(1_000)).await, (0, 0));
+    }
+
+    async fn what_was_read_is_the_price_to_expect(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
+        let seen = vec![(offer, Money::new(999, Currency::Eur)), (bench.offer(), line(offer, 1).price)];
+        let read = || intent(user, Step::Acknowledge { seen: seen.clone() });
+        bench.apply(vec![read(), read()]).await;
+        let cart = bench.stored(user).await;
+        assert_eq!((cart.version, cart.lines[0].price.minor), (1, 999));
+    }
+
+    async fn a_guest_who_signs_up_keeps_the_cart_longer(bench) {
+        let (user, offer) = (bench.user(), bench.offer());
+        bench.one(adding(user, line(offer, 1), None)).await;
+        let later = KEEP.plus_ms(1_000);
+        bench.one(intent(user, Step::Keep { keep: (later, later) })).await;
+        let cart = bench.stored(user).await;
+        assert_eq!((cart.version, cart.expires_at), (1, later));
+        bench.one(intent(user, Step::Keep { keep: (KEEP, KEEP) })).await;
+        assert_eq!(bench.stored(user).await.expires_at, later, "never shorter");
+        let nobody = bench.user();
+        bench.one(intent(nobody, Step::Keep { keep: (later, later) })).await;
+        assert_eq!(bench.carts.get(nobody).await, Ok(None));
     }
 
     async fn two_hundred_lines_fit(bench) {

@@ -17,7 +17,11 @@ pub enum CartError {
     #[error("this is not in the cart")]
     NoLine,
     /// As many lines as a cart can have.
-    #[error("a cart has at most {} lines", crate::rules::MAX_LINES)]
+    #[error(
+        "a cart has at most {} lines, and {} saved for later",
+        crate::rules::MAX_LINES,
+        crate::rules::MAX_SAVED
+    )]
     Full,
     /// The cart has another version than the one that was shown.
     #[error("the cart has changed")]

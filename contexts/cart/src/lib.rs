@@ -6,6 +6,9 @@
 //!   cart once, when the order is confirmed.
 //! - A guest's lines arrive in the account's cart once, however often signing in is repeated, in
 //!   parallel too.
+//! - What is saved for later is never ordered, and is kept longer than lines.
+//! - What a merge had to cut or move is told until the shopper has read it. A price that changed is told
+//!   until they acknowledge the price that they saw, or touch the line.
 //! - An emptied, ordered or expired cart is a version without lines, never an absence: a late
 //!   write of an old page can't bring lines back.
 

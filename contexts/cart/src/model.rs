@@ -7,6 +7,8 @@ use souk_kernel::{DAY_MS, Money, OfferId, OrderId, Timestamp, UserId};
 pub const GUEST_KEEP_MS: i64 = 7 * DAY_MS;
 /// How long an untouched cart of an account keeps its lines.
 pub const ACCOUNT_KEEP_MS: i64 = 30 * DAY_MS;
+/// How long an account keeps what it saved for later, untouched. A guest keeps it as long as lines.
+pub const SAVED_KEEP_MS: i64 = 365 * DAY_MS;
 
 /// Whose cart, and how long it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,13 @@ impl Owner {
     #[must_use]
     pub const fn keep_ms(self) -> i64 {
         if self.guest { GUEST_KEEP_MS } else { ACCOUNT_KEEP_MS }
+    }
+
+    /// Until when lines, and what is saved for later, are kept when they are touched now.
+    #[must_use]
+    pub const fn keep(self, now: Timestamp) -> (Timestamp, Timestamp) {
+        let saved = if self.guest { GUEST_KEEP_MS } else { SAVED_KEEP_MS };
+        (now.plus_ms(self.keep_ms()), now.plus_ms(saved))
     }
 }
 
@@ -66,6 +75,15 @@ pub struct Cart {
     pub version: u64,
     /// What is in it, in order of arrival; each offer once.
     pub lines: Vec<Line>,
+    /// What is saved for later, in order of saving; each offer once. Nobody pays for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub saved: Vec<Line>,
+    /// From when on what is saved is forgotten.
+    #[serde(default = "for_ever")]
+    pub saved_until: Timestamp,
+    /// What a merge had to tell, until the shopper has read it or touched the line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Notice>,
     /// Whether, and by what, it is frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<Freeze>,
@@ -81,6 +99,10 @@ pub struct Cart {
     pub expires_at: Timestamp,
 }
 
+const fn for_ever() -> Timestamp {
+    Timestamp(i64::MAX)
+}
+
 impl Cart {
     /// The cart of somebody who never had one.
     #[must_use]
@@ -89,6 +111,9 @@ impl Cart {
             owner,
             version: 0,
             lines: Vec::new(),
+            saved: Vec::new(),
+            saved_until: for_ever(),
+            kept: Vec::new(),
             frozen: None,
             ended: None,
             merged: Vec::new(),
@@ -109,15 +134,26 @@ impl Cart {
         self.lines.iter().map(|line| line.quantity).sum()
     }
 
-    /// Whether its lines are due to be forgotten.
+    /// When something of it is to be forgotten next; `None`: there is nothing.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let lines = (!self.lines.is_empty()).then_some(self.expires_at);
+        let saved = (!self.saved.is_empty()).then_some(self.saved_until);
+        lines.into_iter().chain(saved).min()
+    }
+
+    /// Whether something of it is due to be forgotten. An order that is being paid keeps its cart; a
+    /// merge that nobody finished in all that time does not.
     #[must_use]
     pub fn expired(&self, now: Timestamp) -> bool {
-        self.frozen.is_none() && !self.lines.is_empty() && self.expires_at <= now
+        let paying = matches!(self.frozen, Some(Freeze::Order(_)));
+        !paying && self.due().is_some_and(|due| due <= now)
     }
 }
 
 /// What a shopper should be told about a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The limit of a line cut the quantity to this.
     Capped {
@@ -126,7 +162,12 @@ pub enum Notice {
         /// What is left of it.
         quantity: u32,
     },
-    /// The line found no room when carts were merged.
+    /// The line found no room when carts were merged: it is saved for later.
+    SavedInstead {
+        /// Which line.
+        offer: OfferId,
+    },
+    /// The line found no room at all when carts were merged: it is lost.
     NotMerged {
         /// Which line.
         offer: OfferId,
@@ -154,6 +195,21 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// The offer that it is about.
+    #[must_use]
+    pub const fn offer(&self) -> OfferId {
+        match self {
+            Self::Capped { offer, .. }
+            | Self::SavedInstead { offer }
+            | Self::NotMerged { offer }
+            | Self::PriceChanged { offer, .. }
+            | Self::StockShort { offer, .. }
+            | Self::Gone { offer } => *offer,
+        }
+    }
+}
+
 /// A cart beside the present prices and stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CartView {
@@ -161,7 +217,10 @@ pub struct CartView {
     pub cart: Cart,
     /// Its lines at present prices, in the cart's order.
     pub lines: Vec<LineView>,
-    /// What changed, in order of the lines.
+    /// What is saved for later at present prices, in the cart's order.
+    pub saved: Vec<LineView>,
+    /// What a merge had to tell, then what changed, in order of the lines. What changed about saved
+    /// lines is told by their prices and stock alone: nobody is stopped by it.
     pub notices: Vec<Notice>,
 }
 
@@ -174,6 +233,10 @@ pub struct LineView {
     pub quantity: u32,
     /// The price of one piece now; the price snapshot when the offer is gone.
     pub price: Money,
+    /// The price snapshot: what the shopper saw last.
+    pub was: Money,
+    /// How many can be bought now.
+    pub available: u32,
     /// Whether this quantity can be bought now.
     pub buyable: bool,
 }

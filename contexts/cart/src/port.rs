@@ -48,6 +48,43 @@ pub enum Step {
         /// Only if the cart's version is this.
         expected_version: Option<u64>,
     },
+    /// A line is saved for later: it leaves the lines and keeps its price snapshot.
+    Save {
+        /// Which line.
+        offer: OfferId,
+        /// Only if the cart's version is this.
+        expected_version: Option<u64>,
+        /// Until when lines, and what is saved, are kept from now on.
+        keep: (Timestamp, Timestamp),
+    },
+    /// What is saved becomes a line again, with the price snapshot that it has; sums with a line of the
+    /// same offer.
+    Restore {
+        /// Which saved line.
+        offer: OfferId,
+        /// Only if the cart's version is this.
+        expected_version: Option<u64>,
+        /// Until when lines, and what is saved, are kept from now on.
+        keep: (Timestamp, Timestamp),
+    },
+    /// No such saved line any more.
+    DropSaved {
+        /// Which.
+        offer: OfferId,
+        /// Only if the cart's version is this.
+        expected_version: Option<u64>,
+    },
+    /// The shopper has read what was told, at these prices: they are the snapshot from now on, and
+    /// kept notices go. Lines don't change, so the version stays.
+    Acknowledge {
+        /// Offers, and the price that was shown of each.
+        seen: Vec<(OfferId, Money)>,
+    },
+    /// A guest became an account: what is there is kept as long as an account keeps it.
+    Keep {
+        /// Until when lines, and what is saved, are kept at least.
+        keep: (Timestamp, Timestamp),
+    },
     /// An order claims the lines of this version: they stand still until it ends.
     /// Repeating it for the same order changes nothing.
     Freeze {
@@ -83,8 +120,10 @@ pub enum Step {
         from_version: u64,
         /// They.
         lines: Vec<Line>,
-        /// Until when the cart is kept from now on.
-        keep_until: Timestamp,
+        /// What the guest saved for later.
+        saved: Vec<Line>,
+        /// Until when lines, and what is saved, are kept from now on.
+        keep: (Timestamp, Timestamp),
     },
     /// Last step, on the guest's cart: the lines leave. Nothing, unless this version is claimed so.
     Release {

@@ -1,5 +1,7 @@
 //! What an intent does to a cart. Pure: every adapter asks [`decide`], so that all agree.
 
+mod saved;
+
 use crate::{Cart, CartAnswer, CartIntent, CartView, Freeze, Line, LineView, Merged, Notice};
 use crate::{Offering, Step};
 use souk_kernel::{Money, OfferId, OrderId, Timestamp, UserId};
@@ -8,6 +10,8 @@ use souk_kernel::{Money, OfferId, OrderId, Timestamp, UserId};
 pub const MAX_QUANTITY: u32 = 99;
 /// The most lines of a cart.
 pub const MAX_LINES: usize = 200;
+/// The most lines that are saved for later.
+pub const MAX_SAVED: usize = 100;
 /// How many merged carts a cart remembers. A merge is repeated within seconds, by the same sign-in.
 pub const MAX_MERGED: usize = 16;
 
@@ -36,10 +40,19 @@ pub fn decide(stored: Option<Cart>, intent: &CartIntent) -> Decision {
     decision
 }
 
-/// A cart past its time: the next version, without lines.
+/// A cart past its time: the next version, without the lines that are due, or what was saved, or both.
 #[must_use]
 pub fn expire(mut cart: Cart, now: Timestamp) -> Cart {
-    cart.lines.clear();
+    if cart.expires_at <= now {
+        cart.lines.clear();
+        cart.kept.clear();
+    }
+    if cart.saved_until <= now {
+        cart.saved.clear();
+    }
+    if matches!(cart.frozen, Some(Freeze::Merge(_))) {
+        cart.frozen = None;
+    }
     touched(cart, now)
 }
 
@@ -61,12 +74,24 @@ fn step(cart: Cart, intent: &CartIntent) -> Decision {
         Step::Remove { offer, expected_version } => {
             by_hand(cart, *expected_version, |cart| remove(cart, *offer, at))
         }
+        Step::Save { offer, expected_version, keep } => {
+            by_hand(cart, *expected_version, |cart| saved::save(cart, *offer, *keep, at))
+        }
+        Step::Restore { offer, expected_version, keep } => {
+            by_hand(cart, *expected_version, |cart| saved::restore(cart, *offer, *keep, at))
+        }
+        Step::DropSaved { offer, expected_version } => {
+            by_hand(cart, *expected_version, |cart| saved::drop_saved(cart, *offer, at))
+        }
+        Step::Acknowledge { seen } => by_hand(cart, None, |cart| saved::acknowledge(cart, seen)),
+        Step::Keep { keep } => saved::keep(cart, *keep),
         Step::Freeze { expected_version, by } => freeze(cart, *expected_version, *by),
         Step::Thaw { by } => thaw(cart, *by),
         Step::Ordered { by, lines } => ordered(cart, *by, lines, at),
         Step::Claim { into } => claim(cart, *into),
-        Step::Merge { from, from_version, lines, keep_until } => {
-            merge(cart, Merged { from: *from, version: *from_version }, lines, *keep_until, at)
+        Step::Merge { from, from_version, lines, saved, keep } => {
+            let merged = Merged { from: *from, version: *from_version };
+            merge(cart, merged, (lines, saved), *keep, at)
         }
         Step::Release { into, from_version } => release(cart, *into, *from_version, at),
     }
@@ -105,6 +130,7 @@ fn add(mut cart: Cart, line: &Line, keep_until: Timestamp, at: Timestamp) -> Dec
     if cart.line(line.offer).is_none() && cart.lines.len() >= MAX_LINES {
         return refused(CartAnswer::Full(cart));
     }
+    saved::hush(&mut cart, line.offer);
     let notices = put(&mut cart, line).into_iter().collect();
     cart.expires_at = keep_until;
     written(touched(cart, at), notices)
@@ -141,6 +167,7 @@ fn set(
         return holds_already(cart);
     }
     (line.quantity, line.price) = (capped, price);
+    saved::hush(&mut cart, offer);
     cart.expires_at = keep_until;
     let notice = (capped < quantity).then_some(Notice::Capped { offer, quantity: capped });
     written(touched(cart, at), notice.into_iter().collect())
@@ -151,6 +178,7 @@ fn remove(mut cart: Cart, offer: OfferId, at: Timestamp) -> Decision {
         return holds_already(cart);
     };
     cart.lines.remove(place);
+    saved::hush(&mut cart, offer);
     written(touched(cart, at), Vec::new())
 }
 
@@ -197,7 +225,7 @@ fn claim(mut cart: Cart, into: UserId) -> Decision {
     match cart.frozen {
         Some(Freeze::Merge(holder)) if holder == into => holds_already(cart),
         Some(_) => refused(CartAnswer::Frozen(cart)),
-        None if cart.lines.is_empty() || cart.owner == into => holds_already(cart),
+        None if cart.due().is_none() || cart.owner == into => holds_already(cart),
         None => {
             cart.frozen = Some(Freeze::Merge(into));
             written(cart, Vec::new())
@@ -208,8 +236,8 @@ fn claim(mut cart: Cart, into: UserId) -> Decision {
 fn merge(
     mut cart: Cart,
     merged: Merged,
-    lines: &[Line],
-    keep_until: Timestamp,
+    (lines, saved): (&[Line], &[Line]),
+    keep: (Timestamp, Timestamp),
     at: Timestamp,
 ) -> Decision {
     let seen = cart.merged.iter().position(|other| other.from == merged.from);
@@ -222,16 +250,8 @@ fn merge(
         cart.merged.remove(0);
     }
     cart.merged.push(merged);
-
-    let mut notices = Vec::new();
-    for line in lines {
-        if cart.line(line.offer).is_none() && cart.lines.len() >= MAX_LINES {
-            notices.push(Notice::NotMerged { offer: line.offer });
-        } else {
-            notices.extend(put(&mut cart, line));
-        }
-    }
-    cart.expires_at = keep_until;
+    let notices = saved::bring(&mut cart, lines, saved);
+    (cart.expires_at, cart.saved_until) = keep;
     written(touched(cart, at), notices)
 }
 
@@ -242,34 +262,47 @@ fn release(mut cart: Cart, into: UserId, from_version: u64, at: Timestamp) -> De
     }
     cart.frozen = None;
     cart.lines.clear();
+    cart.saved.clear();
+    cart.kept.clear();
     written(touched(cart, at), Vec::new())
 }
 
 /// A cart beside the present prices and stock, with what changed. `offerings` is in the order of
-/// the cart's lines.
+/// the cart's lines, then of what is saved.
 #[must_use]
 pub fn view(cart: Cart, offerings: &[Option<Offering>]) -> CartView {
-    let mut notices = Vec::new();
-    let mut lines = Vec::with_capacity(cart.lines.len());
-    for (place, line) in cart.lines.iter().enumerate() {
-        let offer = line.offer;
+    let mut notices = cart.kept.clone();
+    let mut beside = cart.lines.iter().chain(&cart.saved).enumerate().map(|(place, line)| {
         let offering = offerings.get(place).copied().flatten();
         let price = offering.map_or(line.price, |offering| offering.price);
         let available = offering.map_or(0, |offering| offering.available);
-        if offering.is_none() {
-            notices.push(Notice::Gone { offer });
-        } else {
-            if price != line.price {
-                notices.push(Notice::PriceChanged { offer, from: line.price, to: price });
-            }
-            if available < line.quantity {
-                notices.push(Notice::StockShort { offer, available });
-            }
-        }
-        let buyable = available >= line.quantity;
-        lines.push(LineView { offer, quantity: line.quantity, price, buyable });
+        let (offer, quantity, was) = (line.offer, line.quantity, line.price);
+        let buyable = available >= quantity;
+        (LineView { offer, quantity, price, was, available, buyable }, offering.is_some())
+    });
+    let mut lines = Vec::with_capacity(cart.lines.len());
+    for (line, is_sold) in beside.by_ref().take(cart.lines.len()) {
+        notices.extend(changes(&line, is_sold));
+        lines.push(line);
     }
-    CartView { cart, lines, notices }
+    let saved = beside.map(|(line, _)| line).collect();
+    CartView { cart, lines, saved, notices }
+}
+
+/// What to tell of a line that is not as it was.
+fn changes(line: &LineView, is_sold: bool) -> Vec<Notice> {
+    let (offer, available) = (line.offer, line.available);
+    if !is_sold {
+        return vec![Notice::Gone { offer }];
+    }
+    let mut notices = Vec::new();
+    if line.price != line.was {
+        notices.push(Notice::PriceChanged { offer, from: line.was, to: line.price });
+    }
+    if !line.buyable {
+        notices.push(Notice::StockShort { offer, available });
+    }
+    notices
 }
 
 #[cfg(test)]

@@ -32,6 +32,10 @@ fn setting(offer: u8, quantity: u32, price: i64) -> Step {
     Step::Set { offer: id(offer), quantity, price, expected_version: None, keep_until: KEEP }
 }
 
+fn merging(lines: Vec<Line>, saved: Vec<Line>) -> Step {
+    Step::Merge { from: id(2), from_version: 3, lines, saved, keep: (KEEP, KEEP) }
+}
+
 fn with(lines: &[(u8, u32)]) -> Cart {
     let lines = lines.iter().map(|&(offer, quantity)| line(offer, quantity)).collect();
     Cart { version: 5, lines, expires_at: KEEP, ..Cart::empty(id(1)) }
@@ -177,14 +181,75 @@ fn a_merge_sums_caps_and_says_what_found_no_room() {
     let mut lines: Vec<(u8, u32)> = (0..199).map(|offer| (offer, 1)).collect();
     lines[7].1 = 98;
     let incoming = vec![line(7, 5), line(200, 1), line(201, 1)];
-    let step = Step::Merge { from: id(2), from_version: 3, lines: incoming, keep_until: KEEP };
+    let step = merging(incoming, vec![line(202, 3)]);
     let decision = after(with(&lines), step.clone());
     let (cart, notices) = changed(&decision);
     assert_eq!((cart.lines.len(), cart.lines[7].quantity), (200, 99));
     let capped = Notice::Capped { offer: id(7), quantity: 99 };
-    assert_eq!(notices, [capped, Notice::NotMerged { offer: id(201) }]);
+    assert_eq!(notices, [capped, Notice::SavedInstead { offer: id(201) }]);
+    assert_eq!(cart.saved, [line(201, 1), line(202, 3)]);
+    assert_eq!(cart.kept, notices, "told until it is read");
     let again = after(cart.clone(), step);
     assert_eq!((changed(&again).0, again.write), (cart, false));
+}
+
+#[test]
+fn what_finds_no_room_anywhere_is_told_to_be_lost() {
+    let lines: Vec<(u8, u32)> = (0..200).map(|offer| (offer, 1)).collect();
+    let mut full = with(&lines);
+    full.saved = (0..100).map(|offer| line(offer, 1)).collect();
+    let decision = after(full, merging(vec![line(201, 1), line(3, 1)], vec![line(202, 1)]));
+    let (cart, notices) = changed(&decision);
+    let lost = |offer| Notice::NotMerged { offer: id(offer) };
+    assert_eq!(notices, [lost(201), lost(202)]);
+    assert_eq!((cart.lines[3].quantity, cart.saved.len()), (2, MAX_SAVED));
+}
+
+#[test]
+fn a_kept_notice_goes_when_it_is_read_or_its_line_is_touched() {
+    let mut cart = with(&[(7, 99), (8, 1)]);
+    let capped = Notice::Capped { offer: id(7), quantity: 99 };
+    cart.kept = vec![capped, Notice::SavedInstead { offer: id(8) }];
+    assert_eq!(view(cart.clone(), &[]).notices[..2], cart.kept[..]);
+    let touched = after(cart.clone(), setting(7, 5, 100));
+    assert_eq!(changed(&touched).0.kept, [Notice::SavedInstead { offer: id(8) }]);
+    let removed = after(cart.clone(), Step::Remove { offer: id(8), expected_version: None });
+    assert_eq!(changed(&removed).0.kept, [capped]);
+    let read = after(cart, Step::Acknowledge { seen: vec![(id(7), eur(120))] });
+    let (cart, _) = changed(&read);
+    assert_eq!((cart.version, cart.kept.len(), cart.lines[0].price), (5, 0, eur(120)));
+    let view = view(cart.clone(), &[Some(Offering { price: eur(130), available: 99 })]);
+    let told = Notice::PriceChanged { offer: id(7), from: eur(120), to: eur(130) };
+    assert_eq!(view.notices[0], told, "only what was seen is read");
+}
+
+#[test]
+fn saved_lines_are_bounded_and_frozen_with_the_rest() {
+    let mut cart = with(&[(200, 1)]);
+    cart.saved = (0..100).map(|offer| line(offer, 1)).collect();
+    let keep = (KEEP, KEEP);
+    let save = Step::Save { offer: id(200), expected_version: None, keep };
+    assert!(matches!(after(cart.clone(), save.clone()).answer, CartAnswer::Full(_)));
+    cart.lines = (0..200).map(|offer| line(offer, 1)).collect();
+    cart.saved[0] = line(250, 1);
+    let restore = Step::Restore { offer: id(250), expected_version: None, keep };
+    assert!(matches!(after(cart.clone(), restore.clone()).answer, CartAnswer::Full(_)));
+    let stale = Step::DropSaved { offer: id(250), expected_version: Some(4) };
+    assert!(matches!(after(cart.clone(), stale).answer, CartAnswer::Stale(_)));
+    cart.frozen = Some(Freeze::Order(id(40)));
+    for step in [save, restore, Step::DropSaved { offer: id(250), expected_version: None }] {
+        assert!(matches!(after(cart.clone(), step).answer, CartAnswer::Frozen(_)));
+    }
+}
+
+#[test]
+fn a_merge_that_nobody_finished_does_not_keep_a_cart_for_ever() {
+    let mut cart = with(&[(7, 3)]);
+    cart.frozen = Some(Freeze::Merge(id(2)));
+    assert!(!cart.expired(AT));
+    assert!(cart.expired(KEEP));
+    let gone = expire(cart, KEEP);
+    assert_eq!((gone.lines.len(), gone.frozen), (0, None));
 }
 
 #[test]
@@ -215,7 +280,13 @@ fn the_view_tells_what_changed() {
     );
     let buyable: Vec<bool> = view.lines.iter().map(|line| line.buyable).collect();
     assert_eq!(buyable, [true, true, false, false, false]);
-    assert_eq!(view.lines[1].price, eur(90));
+    assert_eq!((view.lines[1].price, view.lines[1].was), (eur(90), eur(100)));
+    let mut cart = with(&[(1, 2)]);
+    cart.saved = vec![line(2, 1), line(3, 1)];
+    let view = super::view(cart, &[offering(100, 9), offering(90, 5), None]);
+    assert_eq!(view.notices, [], "what is saved stops nobody");
+    let saved: Vec<_> = view.saved.iter().map(|l| (l.price, l.was, l.available)).collect();
+    assert_eq!(saved, [(eur(90), eur(100), 5), (eur(100), eur(100), 0)]);
 }
 
 #[test]
@@ -224,8 +295,15 @@ fn a_stored_cart_reads_back() {
     cart.frozen = Some(Freeze::Merge(id(2)));
     cart.merged.push(Merged { from: id(9), version: 4 });
     cart.ended = Some(id(40));
+    cart.saved = vec![line(8, 1)];
+    cart.kept = vec![Notice::Capped { offer: id(7), quantity: 99 }];
     let text = serde_json::to_string(&cart).unwrap();
     assert_eq!(serde_json::from_str::<Cart>(&text).unwrap(), cart);
+    // As carts were stored before anything could be saved for later.
+    let old = with(&[(7, 3)]);
+    let mut plain = serde_json::to_value(&old).unwrap();
+    plain.as_object_mut().unwrap().remove("saved_until");
+    assert_eq!(serde_json::from_value::<Cart>(plain).unwrap(), old);
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -249,8 +327,20 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => (2_u8..4).prop_map(|into| Step::Claim { into: id(into) }),
         1 => (2_u8..4, 0_u64..4, lines()).prop_map(|(from, from_version, lines)| {
             let lines = lines.into_iter().map(|(offer, quantity)| line(offer, quantity)).collect();
-            Step::Merge { from: id(from), from_version, lines, keep_until: KEEP }
+            let (keep, saved) = ((KEEP, KEEP), Vec::new());
+            Step::Merge { from: id(from), from_version, lines, saved, keep }
         }),
+        2 => (0_u8..6, version()).prop_map(|(offer, expected_version)| {
+            Step::Save { offer: id(offer), expected_version, keep: (KEEP, KEEP) }
+        }),
+        2 => (0_u8..6, version()).prop_map(|(offer, expected_version)| {
+            Step::Restore { offer: id(offer), expected_version, keep: (KEEP, KEEP) }
+        }),
+        1 => (0_u8..6).prop_map(|offer| {
+            Step::DropSaved { offer: id(offer), expected_version: None }
+        }),
+        1 => (0_u8..6, 90_i64..110)
+            .prop_map(|(offer, price)| Step::Acknowledge { seen: vec![(id(offer), eur(price))] }),
         1 => (2_u8..4, 0_u64..12)
             .prop_map(|(into, from_version)| Step::Release { into: id(into), from_version }),
     ]
@@ -265,14 +355,18 @@ proptest! {
             let next = decision.answer.cart().clone();
             prop_assert_eq!(decision.write, next != cart, "{:?}", &step);
             prop_assert!(decision.answer.done() || next == cart, "a refusal changes nothing");
-            let lines_changed = next.lines != cart.lines;
+            let read = matches!(step, Step::Acknowledge { .. });
+            let lines_changed = !read && (next.lines != cart.lines || next.saved != cart.saved);
+            prop_assert!(!read || quantities(&next) == quantities(&cart));
             prop_assert!(!lines_changed || next.version == cart.version + 1, "{:?}", &step);
             prop_assert!(next.version >= cart.version);
             prop_assert!(next.lines.iter().all(|l| (1..=MAX_QUANTITY).contains(&l.quantity)));
-            let mut offers: Vec<_> = next.lines.iter().map(|line| line.offer).collect();
-            offers.sort();
-            offers.dedup();
-            prop_assert_eq!(offers.len(), next.lines.len(), "each offer once");
+            for lines in [&next.lines, &next.saved] {
+                let mut offers: Vec<_> = lines.iter().map(|line| line.offer).collect();
+                offers.sort();
+                offers.dedup();
+                prop_assert_eq!(offers.len(), lines.len(), "each offer once");
+            }
             if let (Some(Freeze::Order(_)), Some(Freeze::Order(_))) = (cart.frozen, next.frozen) {
                 let arrived = matches!(step, Step::Merge { .. });
                 prop_assert!(!lines_changed || arrived, "lines moved while an order paid");
@@ -286,7 +380,12 @@ proptest! {
         before in proptest::collection::vec(any_step(), 0..20),
         step in any_step(),
     ) {
-        prop_assume!(!matches!(step, Step::Add { .. } | Step::Set { .. } | Step::Remove { .. }));
+        let by_hand = matches!(
+            step,
+            Step::Add { .. } | Step::Set { .. } | Step::Remove { .. } | Step::Save { .. }
+                | Step::Restore { .. } | Step::DropSaved { .. }
+        );
+        prop_assume!(!by_hand);
         let cart = before.into_iter().fold(Cart::empty(id(1)), |cart, step| {
             after(cart, step).answer.cart().clone()
         });
@@ -294,6 +393,46 @@ proptest! {
         let twice = after(once.cart().clone(), step);
         prop_assert_eq!(once.cart(), twice.answer.cart());
         prop_assert!(!twice.write);
+    }
+
+    /// No piece is lost in a merge that is not told: an offer's pieces in cart and saved lines are the
+    /// sum of both, or the limit, or a notice says what became of it. Merging again changes nothing.
+    #[test]
+    fn a_merge_conserves_the_sum_or_says_what_it_cut(
+        own in proptest::collection::btree_map(0_u8..250, 1_u32..99, 0..200),
+        own_saved in proptest::collection::btree_map(0_u8..250, 1_u32..99, 0..100),
+        guests in proptest::collection::btree_map(0_u8..250, 1_u32..99, 0..200),
+        guests_saved in proptest::collection::btree_map(0_u8..250, 1_u32..99, 0..100),
+    ) {
+        let lines = |of: &std::collections::BTreeMap<u8, u32>| -> Vec<Line> {
+            of.iter().map(|(offer, quantity)| line(*offer, *quantity)).collect()
+        };
+        let pieces = |lines: &[Line], offer: u8| {
+            lines.iter().find(|l| l.offer == id(offer)).map_or(0, |l| l.quantity)
+        };
+        let account = Cart { lines: lines(&own), saved: lines(&own_saved), ..with(&[]) };
+        let step = merging(lines(&guests), lines(&guests_saved));
+        let decision = after(account.clone(), step.clone());
+        let (cart, notices) = changed(&decision);
+        prop_assert!(cart.lines.len() <= MAX_LINES && cart.saved.len() <= MAX_SAVED);
+        for offer in 0..250 {
+            let told: Vec<&Notice> = notices.iter().filter(|n| n.offer() == id(offer)).collect();
+            let before = pieces(&account.lines, offer) + pieces(&account.saved, offer);
+            let came = guests.get(&offer).unwrap_or(&0) + guests_saved.get(&offer).unwrap_or(&0);
+            let now = pieces(&cart.lines, offer) + pieces(&cart.saved, offer);
+            prop_assert!(now >= before, "what was there stays");
+            let full = [&cart.lines, &cart.saved].iter().any(|l| pieces(l, offer) == MAX_QUANTITY);
+            prop_assert!(
+                now == before + came || full || !told.is_empty(),
+                "{} of {} + {}, and nobody is told", now, before, came
+            );
+            let capped = told.iter().any(|n| matches!(n, Notice::Capped { .. }));
+            let wanted = pieces(&account.lines, offer) + guests.get(&offer).unwrap_or(&0);
+            let in_lines = pieces(&cart.lines, offer) > 0;
+            prop_assert_eq!(capped, in_lines && wanted > MAX_QUANTITY, "a cut is told, and only a cut");
+        }
+        let again = after(cart.clone(), step);
+        prop_assert_eq!((changed(&again).0, again.write), (cart, false));
     }
 
     /// Two sign-ins interleaved in any way, each stopping anywhere, then one that goes through.
@@ -325,7 +464,8 @@ fn sign_in(run: &mut (usize, Option<Cart>), guest: &mut Cart, account: &mut Cart
         (1, Some(claimed)) => {
             let lines = claimed.lines.clone();
             let from_version = claimed.version;
-            let step = Step::Merge { from: claimed.owner, from_version, lines, keep_until: KEEP };
+            let (saved, keep) = (claimed.saved.clone(), (KEEP, KEEP));
+            let step = Step::Merge { from: claimed.owner, from_version, lines, saved, keep };
             *account = after(account.clone(), step).answer.cart().clone();
         }
         (2, Some(claimed)) => {

@@ -1,10 +1,10 @@
 //! What shoppers do with carts.
 
 use crate::{
-    Cart, CartAnswer, CartError, CartIntent, CartView, Carts, Freeze, Line, Notice, Owner, Prices,
-    Step, rules,
+    Cart, CartAnswer, CartError, CartIntent, CartView, Carts, Freeze, Line, Notice, Offering,
+    Owner, Prices, Step, rules,
 };
-use souk_kernel::{Clock, OfferId, PortError, Timestamp, UserId, one};
+use souk_kernel::{Clock, Money, OfferId, PortError, Timestamp, UserId, one};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The use cases of carts.
@@ -49,12 +49,24 @@ impl CartService {
     /// # Errors
     /// Who knows prices.
     pub async fn beside_prices(&self, cart: Cart) -> Result<CartView, CartError> {
-        if cart.lines.is_empty() {
+        let lines = cart.lines.iter().chain(&cart.saved);
+        let offers: Vec<OfferId> = lines.map(|line| line.offer).collect();
+        if offers.is_empty() {
             return Ok(rules::view(cart, &[]));
         }
-        let offers: Vec<OfferId> = cart.lines.iter().map(|line| line.offer).collect();
         let offerings = self.prices.offerings(&offers).await?;
         Ok(rules::view(cart, &offerings))
+    }
+
+    /// Offers as they stand, one answer each, in order; `None`: not for sale. One query.
+    ///
+    /// # Errors
+    /// Who knows prices.
+    pub async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, CartError> {
+        if offers.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.prices.offerings(offers).await?)
     }
 
     /// Adds pieces of an offer at its present price.
@@ -113,16 +125,76 @@ impl CartService {
         self.change(owner, Step::Remove { offer, expected_version }, now).await
     }
 
-    /// Moves a guest's lines into an account's cart. Safe to repeat, also in parallel and after a
-    /// crash between its steps: claim, apply, release.
+    /// Saves a line for later.
+    ///
+    /// # Errors
+    /// [`CartError::NoLine`], [`CartError::Full`], a cart that is frozen or has another version, the
+    /// store.
+    pub async fn save_line(
+        &self,
+        owner: Owner,
+        offer: OfferId,
+        expected_version: Option<u64>,
+    ) -> Result<Done, CartError> {
+        let now = self.clock.now();
+        let keep = owner.keep(now);
+        self.change(owner, Step::Save { offer, expected_version, keep }, now).await
+    }
+
+    /// Puts what was saved back into the cart.
+    ///
+    /// # Errors
+    /// As [`CartService::save_line`].
+    pub async fn restore_line(
+        &self,
+        owner: Owner,
+        offer: OfferId,
+        expected_version: Option<u64>,
+    ) -> Result<Done, CartError> {
+        let now = self.clock.now();
+        let keep = owner.keep(now);
+        self.change(owner, Step::Restore { offer, expected_version, keep }, now).await
+    }
+
+    /// Removes what was saved; what isn't there is removed already.
+    ///
+    /// # Errors
+    /// A cart that is frozen or has another version, the store.
+    pub async fn drop_saved(
+        &self,
+        owner: Owner,
+        offer: OfferId,
+        expected_version: Option<u64>,
+    ) -> Result<Done, CartError> {
+        let now = self.clock.now();
+        self.change(owner, Step::DropSaved { offer, expected_version }, now).await
+    }
+
+    /// The shopper has read the notices, which showed these prices.
+    ///
+    /// # Errors
+    /// A cart that is frozen, the store.
+    pub async fn acknowledge(
+        &self,
+        owner: Owner,
+        seen: Vec<(OfferId, Money)>,
+    ) -> Result<Done, CartError> {
+        let now = self.clock.now();
+        self.change(owner, Step::Acknowledge { seen }, now).await
+    }
+
+    /// Moves a guest's lines, and what they saved, into an account's cart. Safe to repeat, also in
+    /// parallel and after a crash between its steps: claim, apply, release. A guest who made an account
+    /// keeps their cart, as long as an account does.
     ///
     /// # Errors
     /// [`CartError::Frozen`] while an order pays for the guest's cart; the store.
     pub async fn merge(&self, guest: UserId, into: Owner) -> Result<Done, CartError> {
-        if guest == into.user {
-            return Ok((self.get(guest).await?, Vec::new()));
-        }
         let now = self.clock.now();
+        let keep = into.keep(now);
+        if guest == into.user {
+            return refusal(self.apply(guest, Step::Keep { keep }, now).await?);
+        }
         let claimed = self.apply(guest, Step::Claim { into: into.user }, now).await?;
         let CartAnswer::Changed(claimed, _) = claimed else {
             return Err(CartError::Frozen(Box::new(claimed.cart().clone())));
@@ -135,7 +207,8 @@ impl CartService {
             from: guest,
             from_version,
             lines: claimed.lines,
-            keep_until: into.keep_until(now),
+            saved: claimed.saved,
+            keep,
         };
         let done = refusal(self.apply(into.user, arrived, now).await?)?;
         self.apply(guest, Step::Release { into: into.user, from_version }, now).await?;
@@ -163,7 +236,7 @@ impl CartService {
         Ok(one(self.carts.apply(vec![CartIntent { user, at, step }]).await)?)
     }
 
-    async fn offering_price(&self, offer: OfferId) -> Result<souk_kernel::Money, CartError> {
+    async fn offering_price(&self, offer: OfferId) -> Result<Money, CartError> {
         let offering = self.prices.offerings(&[offer]).await?.pop().flatten();
         Ok(offering.ok_or(CartError::NoOffer)?.price)
     }

@@ -23,4 +23,5 @@ pub use model::{
 };
 pub use port::{Behaviour, Index};
 pub use service::Search;
+pub use service::related::Like;
 pub use service::watch::Watch;

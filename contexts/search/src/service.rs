@@ -1,5 +1,6 @@
 //! The use cases: search, suggest, a way on, and keeping the index fed.
 
+pub mod related;
 pub mod watch;
 
 use crate::behaviour::{Act, Interest, Seen};

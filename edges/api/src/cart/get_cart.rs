@@ -41,7 +41,9 @@ mod tests {
         let shop = Shop::open();
         let token = shop.guest().await;
         let answer = shop.request("GET", PATH).bearer(&token).send().await;
-        let empty = json!({"version": 0, "pieces": 0, "frozen": false, "lines": [], "notices": []});
+        let empty = json!({
+            "version": 0, "pieces": 0, "frozen": false, "lines": [], "saved": [], "notices": [],
+        });
         assert_eq!((answer.status, &answer.body), (200, &empty));
         assert_eq!((answer.header("etag"), answer.header("cache-control")), ("\"0\"", "no-store"));
     }
@@ -60,8 +62,10 @@ mod tests {
             "lines": [{
                 "offer_id": id, "product_id": id, "title": "Thing 7", "quantity": 9,
                 "unit_price": {"minor": 700, "currency": "EUR"},
+                "seen_price": {"minor": 700, "currency": "EUR"},
                 "subtotal": {"minor": 6300, "currency": "EUR"}, "buyable": false,
             }],
+            "saved": [],
             "items": {"minor": 6300, "currency": "EUR"},
             "notices": [{"code": "stock_short", "offer_id": id, "available": 7}],
         });

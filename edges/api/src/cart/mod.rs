@@ -1,8 +1,11 @@
 //! `/cart`.
 
+mod acknowledge;
 mod add_line;
 mod get_cart;
 mod remove_line;
+mod save_line;
+mod saved;
 mod set_line;
 mod view;
 
@@ -16,4 +19,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_cart::handler))
         .routes(routes!(add_line::handler))
         .routes(routes!(set_line::handler, remove_line::handler))
+        .routes(routes!(save_line::handler))
+        .routes(routes!(saved::restore))
+        .routes(routes!(saved::remove))
+        .routes(routes!(acknowledge::handler))
 }

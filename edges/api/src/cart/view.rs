@@ -24,6 +24,8 @@ pub(crate) struct CartView {
     frozen: bool,
     /// In order of arrival.
     lines: Vec<LineView>,
+    /// Saved for later, in order of saving; nobody pays for it.
+    saved: Vec<LineView>,
     /// The sum of the lines at present prices, before shipping and added tax; missing when there is
     /// nothing to add up, or when the lines are of several currencies.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +51,9 @@ struct LineView {
     quantity: u32,
     /// Of one piece, now.
     unit_price: MoneyView,
+    /// Of one piece when the shopper saw it last: when the line was touched, or notices were
+    /// acknowledged.
+    seen_price: MoneyView,
     /// Of all pieces, now.
     subtotal: MoneyView,
     /// Whether this quantity can be bought now.
@@ -60,7 +65,8 @@ struct LineView {
 #[schema(as = CartNotice)]
 struct NoticeView {
     /// `price_changed` (with `from` and `to`), `stock_short` (with `available`), `gone`, `capped`
-    /// (with the `quantity` that is left), `not_merged`.
+    /// (with the `quantity` that is left), `saved_instead` (no room in the cart: it is saved for
+    /// later), `not_merged` (no room at all).
     #[schema(example = "price_changed")]
     code: &'static str,
     #[schema(format = "uuid")]
@@ -86,6 +92,7 @@ impl From<&Notice> for NoticeView {
             Notice::Capped { offer, quantity } => {
                 Self { quantity: Some(quantity), ..about("capped", offer) }
             }
+            Notice::SavedInstead { offer } => about("saved_instead", offer),
             Notice::NotMerged { offer } => about("not_merged", offer),
             Notice::PriceChanged { offer, from, to } => Self {
                 from: Some(from.into()),
@@ -139,24 +146,33 @@ pub(super) async fn refused(state: &ApiState, error: CartError) -> Problem {
 async fn show(state: &ApiState, cart: Cart, told: &[Notice]) -> Result<CartView, Problem> {
     let view = state.carts.beside_prices(cart).await?;
     let line = |line: &souk_cart::LineView| BuyerLine { sku: line.offer, quantity: line.quantity };
-    let asked: Vec<BuyerLine> = view.lines.iter().map(line).collect();
+    let asked: Vec<BuyerLine> = view.lines.iter().chain(&view.saved).map(line).collect();
     let known = match asked.is_empty() {
         true => Vec::new(),
         false => state.saga.parts().offers.price(&asked).await?,
     };
-    let lines: Vec<LineView> = view
+    let mut lines: Vec<LineView> = view
         .lines
         .iter()
+        .chain(&view.saved)
         .enumerate()
         .map(|(place, line)| line_view(line, known.get(place).and_then(Option::as_ref)))
         .collect::<Result<_, _>>()?;
+    let saved = lines.split_off(view.lines.len());
     Ok(CartView {
         version: view.cart.version,
         pieces: view.cart.pieces(),
         frozen: view.cart.frozen.is_some(),
         items: sum(&lines),
         lines,
-        notices: told.iter().chain(&view.notices).map(NoticeView::from).collect(),
+        saved,
+        // What a merge has to tell is kept by the cart too: it is said once.
+        notices: told
+            .iter()
+            .filter(|notice| !view.notices.contains(notice))
+            .chain(&view.notices)
+            .map(NoticeView::from)
+            .collect(),
     })
 }
 
@@ -170,6 +186,7 @@ fn line_view(line: &souk_cart::LineView, known: Option<&PricedLine>) -> Result<L
         image: known.and_then(|known| known.image.as_deref().map(String::from)),
         quantity: line.quantity,
         unit_price: line.price.into(),
+        seen_price: line.was.into(),
         subtotal: subtotal.into(),
         buyable: line.buyable,
     })
