@@ -6,7 +6,8 @@ use crate::supply;
 use crate::wiring::Shop;
 use souk_catalog::port::Checkpoint;
 use souk_catalog::{Listing, PutListing, Shelf, attribute_label, demo};
-use souk_kernel::{PortError, ProductId, Timestamp};
+use souk_insights::demo::Subject as Sold;
+use souk_kernel::{Money, PortError, ProductId, Timestamp};
 use souk_reviews::demo::Subject;
 use souk_reviews::{Review, Summary};
 use std::sync::Arc;
@@ -136,4 +137,96 @@ fn said(listing: &Listing, now: Timestamp) -> Vec<Review> {
         attributes: &attributes,
     };
     souk_reviews::demo::reviews(&subject, now)
+}
+
+/// Names the telling of the past among the checkpoints of imports.
+const PAST: &str = "the demo's past";
+
+/// Orders and looks that are told together.
+const TOLD: usize = 200;
+
+/// Gives the generated catalogue a past, while the shop is open: what people looked at, what they
+/// bought together, and some prices that fall now. Once in a shop's life.
+///
+/// # Errors
+/// The stores'; the next call tells what is left: an order counts once, a price falls once.
+pub async fn past(shop: &Shop, stop: &watch::Receiver<bool>) -> Result<(), PortError> {
+    let store = shop.catalog.store();
+    let filled = store.checkpoint(JOB).await?.is_some_and(|at| at.finished);
+    if !filled || store.checkpoint(PAST).await?.is_some() {
+        return Ok(());
+    }
+    let past = souk_insights::demo::past(subjects(shop).await?, shop.clock.now());
+    let insights = shop.insights.store();
+    for piece in past.purchases.chunks(TOLD) {
+        give_way(shop, stop).await;
+        insights.count(piece.to_vec()).await?;
+    }
+    for (product, percent) in &past.cheaper {
+        lower(shop, *product, *percent).await?;
+    }
+    if *stop.borrow() {
+        return Ok(());
+    }
+    // Looks can't tell whether they were told: they come last, right before the mark.
+    insights.look(past.looks).await?;
+    let told = past.purchases.len() as u64;
+    let mark =
+        Checkpoint { job: PAST.to_owned(), lines: told, taken: told, refused: 0, finished: true };
+    shop.catalog.put(Vec::new(), Some(mark)).await?;
+    tracing::info!(orders = told, cheaper = past.cheaper.len(), "the demo has a past");
+    Ok(())
+}
+
+/// Shoppers first.
+async fn give_way(shop: &Shop, stop: &watch::Receiver<bool>) {
+    let busy = shop.busy();
+    while busy() && !*stop.borrow() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The generated products that can be bought: the first shelf stays as it is.
+async fn subjects(shop: &Shop) -> Result<Vec<Sold>, PortError> {
+    let (mut after, mut found): (Option<ProductId>, Vec<Sold>) = (None, Vec::new());
+    let first: Vec<String> = demo::listings(&shop.mint, shop.currency, shop.clock.now())
+        .into_iter()
+        .filter_map(|put| put.listing.product.external.map(|external| external.id))
+        .collect();
+    loop {
+        let page = shop.catalog.page(&Shelf::All, after, PIECE).await?;
+        for listing in &page.listings {
+            let product = &listing.product;
+            let external = product.external.as_ref().filter(|e| e.source == demo::SOURCE);
+            let Some(external) = external.filter(|e| !first.contains(&e.id)) else { continue };
+            if listing.lead_offer().is_some_and(|offer| offer.buyable) {
+                found.push(Sold {
+                    product: product.id,
+                    name: external.id.clone(),
+                    category: product.category_path.clone(),
+                });
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Lowers the prices of a product's offers that nobody has changed yet.
+async fn lower(shop: &Shop, product: ProductId, percent: u8) -> Result<(), PortError> {
+    let Some(listing) = shop.catalog.listing(product).await? else { return Ok(()) };
+    for offer in listing.offers.iter().filter(|offer| offer.buyable && offer.version == 1) {
+        let minor = offer.price.minor * i64::from(100 - percent) / 100;
+        // Prices end as prices end.
+        let minor = (minor / 100 * 100 + 99).min(offer.price.minor - 1).max(1);
+        let price = Money::new(minor, offer.price.currency);
+        match shop.catalog.set_price(offer.id, price, offer.version).await {
+            Ok(_) => {}
+            Err(souk_catalog::CatalogError::Port(error)) => return Err(error),
+            Err(other) => tracing::debug!(%other, "a price stays as it is"),
+        }
+    }
+    Ok(())
 }

@@ -75,6 +75,9 @@ async fn run(config: Config) -> Result<(), String> {
             if let Err(error) = demo::more(Arc::clone(&shop), stopped.clone()).await {
                 tracing::error!(%error, "filling the shop; it goes on at the next start");
             }
+            if let Err(error) = demo::past(&shop, &stopped).await {
+                tracing::error!(%error, "telling the demo's past; it goes on at the next start");
+            }
             if let Err(error) = demo::reviews(&shop, &stopped).await {
                 tracing::error!(%error, "reviewing the demo; it goes on at the next start");
             }
@@ -117,6 +120,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         catalog: Arc::clone(&shop.catalog),
         search: shop.search.clone(),
         carts: shop.carts.clone(),
+        lists: shop.lists.clone(),
+        insights: shop.insights.clone(),
         reviews: shop.reviews.clone(),
         saga: shop.saga.clone(),
         parcels: shop.fulfillment.clone(),
@@ -143,6 +148,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         catalog: Arc::clone(&shop.catalog),
         search: shop.search.clone(),
         carts: shop.carts.clone(),
+        lists: shop.lists.clone(),
+        insights: shop.insights.clone(),
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
         mailbox,
@@ -277,7 +284,22 @@ fn spawn_learning(
     stop: &watch::Receiver<bool>,
 ) -> Vec<tokio::task::JoinHandle<()>> {
     let (written, learnt) = (shop.search.clone(), shop.search.clone());
+    let (looks, lists) = (shop.insights.clone(), shop.lists.clone());
     vec![
+        tokio::spawn(every("looks", Duration::from_secs(1), stop.clone(), move || {
+            let insights = looks.clone();
+            async move {
+                let dropped = insights.flush().await?;
+                if dropped > 0 {
+                    tracing::info!(dropped, "more looks than are written");
+                }
+                Ok(false)
+            }
+        })),
+        tokio::spawn(every("alerts", Duration::from_secs(5), stop.clone(), move || {
+            let lists = lists.clone();
+            async move { lists.look_at_shelves(PIECE).await }
+        })),
         tokio::spawn(every("acts", Duration::from_secs(1), stop.clone(), move || {
             let search = written.clone();
             async move {
@@ -306,7 +328,16 @@ fn spawn_forgetting(
     let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
     let carts = Arc::new(carts);
     let inbox = InboxWorker::new(shop.saga.clone(), shop.inbox());
+    let (wishes, insights) = (shop.lists.clone(), shop.insights.clone());
     vec![
+        tokio::spawn(every("wishes", pause, stop.clone(), move || {
+            let lists = wishes.clone();
+            async move { lists.prune(PIECE).await.map(|found| found >= PIECE) }
+        })),
+        tokio::spawn(every("insights", pause, stop.clone(), move || {
+            let insights = insights.clone();
+            async move { insights.prune(PIECE).await }
+        })),
         tokio::spawn(every("sessions", pause, stop.clone(), move || {
             let shop = Arc::clone(&sessions);
             async move { Ok(shop.accounts.sweep(256).await? >= 256) }

@@ -17,7 +17,9 @@ mod catalog;
 mod docs;
 mod fallback;
 mod health;
+mod insights;
 mod inventory;
+mod lists;
 mod openapi;
 mod orders;
 mod reviews;
@@ -45,6 +47,8 @@ fn rooms() -> OpenApiRouter<ApiState> {
         .merge(reviews::routes())
         .merge(search::routes())
         .merge(cart::routes())
+        .merge(lists::routes())
+        .merge(insights::routes())
         .merge(inventory::routes())
         .merge(orders::routes())
 }

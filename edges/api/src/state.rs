@@ -17,6 +17,10 @@ pub struct Services {
     pub search: souk_search::Search,
     /// Carts.
     pub carts: souk_cart::CartService,
+    /// Wishlists and alerts.
+    pub lists: souk_lists::ListService,
+    /// What shoppers looked at, and what goes with what.
+    pub insights: souk_insights::InsightsService,
     /// What shoppers say of products.
     pub reviews: souk_reviews::Service,
     /// The purchase.

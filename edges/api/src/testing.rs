@@ -31,6 +31,9 @@ pub struct Shop {
     pub catalog: Arc<souk_catalog::CatalogService>,
     /// What can be found.
     pub search: souk_search::Search,
+    /// What shoppers looked at, and what goes with what.
+    pub insights: souk_insights::InsightsService,
+    builder: souk_catalog::contract::Builder,
     down: Arc<Switch>,
 }
 
@@ -88,12 +91,22 @@ impl Shop {
         let bought = Arc::new(souk_memory::reviews::Bought::default());
         let reviews =
             souk_reviews::Service::new(Arc::new(said), bought, mint.clone(), clock.clone());
+        let lists = souk_lists::ListService::new(
+            Arc::new(souk_memory::lists::MemoryLists::over(store.clone())),
+            Arc::new(stage::FullShelves),
+            mint.clone(),
+            clock.clone(),
+        );
+        let seen = Arc::new(souk_memory::insights::MemoryInsights::default());
+        let insights = souk_insights::InsightsService::new(seen, clock.clone());
         let services = Services {
             accounts,
             sessions,
             catalog: Arc::clone(&catalog),
             search: search.clone(),
             carts,
+            lists,
+            insights: insights.clone(),
             reviews,
             saga: saga.clone(),
             parcels: souk_fulfillment::FulfillmentService::beside(
@@ -103,7 +116,21 @@ impl Shop {
             ),
             readiness: down.clone(),
         };
-        Self { router: router(ApiState::new(services)), clock, store, catalog, search, down }
+        let builder = souk_catalog::contract::Builder::new(7);
+        let router = router(ApiState::new(services));
+        Self { router, clock, store, catalog, search, insights, builder, down }
+    }
+
+    /// Puts a product on the shelf, in the catalogue and in search; says its offer's id.
+    pub async fn sold(&self, title: &str) -> String {
+        let mut listing = self.builder.listing(title, &["Kitchen", "Kettles"]);
+        listing.product.title = title.into();
+        let at = self.clock.now();
+        let put = souk_catalog::PutListing { listing, expected_version: None, stock: vec![], at };
+        let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
+        let offer = done.listing.offers[0].id.to_string();
+        self.search.publish(vec![stage::document(&done.listing)]).await.unwrap();
+        offer
     }
 
     /// From now on the engines are away.

@@ -5,10 +5,14 @@
 //!   aggregate only. While shoppers keep the store busy it yields to them, for minutes, not for ever.
 //! - [`every`] runs a use case on a timetable: recovery, sweeps, refunds left unanswered.
 
+mod alerts;
 mod consumers;
+mod insights;
 mod relay;
 mod timetable;
 
+pub use alerts::AlertMailer;
 pub use consumers::{Lister, MoneyMover, Packer};
+pub use insights::{Herald, Learner};
 pub use relay::{Busy, Consumer, Relay, RelaySettings};
 pub use timetable::{every, every_and_when};

@@ -8,6 +8,7 @@ use super::offers::{CartPrices, CatalogOffers};
 use super::people::{InBehaviour, InCart, InMails, InOrders, InReviews};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
+use super::wishes::{InLists, InTrail};
 use crate::config::{Config, Demo, GatewayChoice};
 use crate::measures::Measures;
 use souk_accounts::port::{Bearers, Courier, Keeper};
@@ -16,9 +17,11 @@ use souk_batcher::{Batched, Batching, Linger};
 use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
 use souk_fulfillment::{FulfillmentService, Pace};
+use souk_insights::InsightsService;
 use souk_kernel::{
     Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
 };
+use souk_lists::ListService;
 use souk_notifications::{Notifier, NotifierParts};
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::{Gateway, Inbox};
@@ -31,7 +34,7 @@ use souk_sqlite::{Options, Pressure, Store};
 use souk_staff::Service as Staff;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Gate, Limits, Offloaded, Sessions};
-use souk_worker::{Busy, Consumer, Lister, MoneyMover, Packer};
+use souk_worker::{AlertMailer, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -52,6 +55,10 @@ pub struct Shop {
     pub search: Search,
     /// Carts.
     pub carts: CartService,
+    /// Wishlists and alerts.
+    pub lists: ListService,
+    /// What shoppers looked at, and what goes with what.
+    pub insights: InsightsService,
     /// Accounts.
     pub accounts: Arc<Accounts>,
     /// What shoppers say of products.
@@ -99,37 +106,35 @@ impl Shop {
         let index = Arc::new(found.index);
         let watch = Arc::new(Watch::new(store.clone(), Arc::clone(&clock)));
         let search = Search::new(Arc::clone(&index) as Arc<dyn Index>).watched(watch);
-        let catalog = Arc::new(CatalogService::new(
-            Arc::new(SqliteCatalog::new(store.clone())),
-            Arc::clone(&clock),
-            CACHED_OFFERS,
-        ));
+        let catalog = open_catalog(&store, &clock);
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let measures = Arc::new(Measures::default());
         let (sandbox, gateway) = open_gateway(config, (&clock, &entropy), &measures)?;
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
         let pace = Pace { speed: config.carrier_speed(), ..Pace::default() };
         let fulfillment = FulfillmentService::beside(&saga, store.clone(), pace);
-        let prices = CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() };
-        let carts = CartService::new(store.clone(), Arc::new(prices), Arc::clone(&clock));
+        let prices = Arc::new(CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() });
+        let carts = CartService::new(store.clone(), prices.clone(), Arc::clone(&clock));
+        let lists = ListService::new(store.clone(), prices, mint.clone(), Arc::clone(&clock));
+        let insights = InsightsService::new(store.clone(), Arc::clone(&clock));
         let hashing = open_hashing();
         let notifier = open_notifier(config, &store, &mint, &clock, &entropy);
-        let accounts = open_accounts(&store, &hashing, &clock, &entropy, &mint, &notifier);
+        let keepers = keepers(&store, &clock, &insights);
+        let tools = (&entropy, &mint, &notifier);
+        let accounts = open_accounts(&store, &hashing, &clock, tools, keepers);
         let staff = open_staff(&store, hashing, &clock, &entropy, &mint);
         let sessions = open_sessions(config, &accounts, &measures, &clock);
-        let indexer = Arc::new(Indexer {
-            catalog: Arc::clone(&catalog),
-            search: search.clone(),
-            stock: store.clone(),
-            reviews: store.clone(),
-        });
+        let indexer = open_indexer(&store, &catalog, &search);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(saga.money().clone())),
+            Arc::new(AlertMailer::new(&notifier, &accounts, &catalog)),
             notifier,
             Arc::new(Packer(fulfillment.clone())),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
             Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
+            Arc::new(Learner::new(insights.clone(), store.clone())),
+            Arc::new(Herald(lists.clone())),
             Arc::clone(&measures) as Arc<dyn Consumer>,
         ];
         Ok(Self {
@@ -143,6 +148,8 @@ impl Shop {
             catalog,
             search,
             carts,
+            lists,
+            insights,
             accounts,
             staff,
             sessions,
@@ -201,6 +208,24 @@ fn warehouses(demo: Demo) -> Vec<WarehouseId> {
     let all = [b"souk-warehouse-1", b"east-warehouse-1", b"west-warehouse-1"];
     let many = if demo == Demo::All { all.len() } else { 1 };
     all[..many].iter().map(|name| WarehouseId::from_bytes(**name)).collect()
+}
+
+fn open_catalog(store: &Arc<Store>, clock: &Arc<dyn Clock>) -> Arc<CatalogService> {
+    let shelves = Arc::new(SqliteCatalog::new(store.clone()));
+    Arc::new(CatalogService::new(shelves, Arc::clone(clock), CACHED_OFFERS))
+}
+
+fn open_indexer(
+    store: &Arc<Store>,
+    catalog: &Arc<CatalogService>,
+    search: &Search,
+) -> Arc<Indexer> {
+    Arc::new(Indexer {
+        catalog: Arc::clone(catalog),
+        search: search.clone(),
+        stock: store.clone(),
+        reviews: store.clone(),
+    })
 }
 
 fn open_notifier(
@@ -355,7 +380,11 @@ pub fn open_closed_staff(data: &std::path::Path) -> Result<Arc<Staff>, String> {
 }
 
 /// Everywhere that something of people is kept, beside their accounts.
-fn keepers(store: &Arc<Store>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Keeper>> {
+fn keepers(
+    store: &Arc<Store>,
+    clock: &Arc<dyn Clock>,
+    insights: &InsightsService,
+) -> Vec<Arc<dyn Keeper>> {
     vec![
         // Mails are found by orders: they go before the orders' own traces do.
         Arc::new(InMails {
@@ -367,6 +396,8 @@ fn keepers(store: &Arc<Store>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Keeper>> {
         Arc::new(InCart(store.clone(), Arc::clone(clock))),
         Arc::new(InReviews(store.clone())),
         Arc::new(InBehaviour(store.clone())),
+        Arc::new(InLists(store.clone(), Arc::clone(clock))),
+        Arc::new(InTrail(insights.clone())),
     ]
 }
 
@@ -374,9 +405,8 @@ fn open_accounts(
     store: &Arc<Store>,
     hashing: &Arc<dyn Hashing>,
     clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
-    mint: &Mint,
-    notifier: &Arc<Notifier>,
+    (entropy, mint, notifier): (&Arc<dyn Entropy>, &Mint, &Arc<Notifier>),
+    keepers: Vec<Arc<dyn Keeper>>,
 ) -> Arc<Accounts> {
     // One process: what it caches, nobody else changes.
     let settings = Settings { cache_ttl_ms: HOUR_MS, ..Settings::default() };
@@ -394,6 +424,6 @@ fn open_accounts(
         accounts
             .with_bearers(Arc::new(Batched::new(engine, &spawner, &batching)))
             .with_courier(Arc::clone(notifier) as Arc<dyn Courier>)
-            .with_keepers(keepers(store, clock)),
+            .with_keepers(keepers),
     )
 }

@@ -12,6 +12,7 @@ mod purchases;
 mod race;
 mod runtime;
 pub mod webhooks;
+mod wishes;
 
 pub use backoffice::{NoBooks, SandboxBooks, Signs};
 pub use embedded::{Shop, open_closed_staff};

@@ -5,6 +5,7 @@ use souk_cart::{Offering, Prices};
 use souk_catalog::CatalogService;
 use souk_inventory::Stock;
 use souk_kernel::{OfferId, PortError};
+use souk_lists::Shelves;
 use souk_orders::{BuyerLine, Offers};
 use souk_pricing::PricedLine;
 use std::sync::Arc;
@@ -57,5 +58,13 @@ impl Prices for CartPrices {
             Some(Offering { price: view.unit_price, available })
         });
         Ok(offerings.collect())
+    }
+}
+
+#[async_trait]
+impl Shelves for CartPrices {
+    async fn in_stock(&self, offers: &[OfferId]) -> Result<Vec<bool>, PortError> {
+        let offerings = self.offerings(offers).await?;
+        Ok(offerings.iter().map(|now| now.is_some_and(|now| now.available > 0)).collect())
     }
 }

@@ -135,8 +135,13 @@ impl Keeper for InCart {
 
     async fn export(&self, user: UserId) -> Result<Value, PortError> {
         let cart = self.0.get(user).await?;
-        let lines = cart.iter().flat_map(|cart| &cart.lines).map(|line| {
+        let lines = cart.iter().flat_map(|cart| {
+            let saved = cart.saved.iter().map(|line| (line, true));
+            cart.lines.iter().map(|line| (line, false)).chain(saved)
+        });
+        let lines = lines.map(|(line, saved)| {
             json!({
+                "saved_for_later": saved,
                 "offer_id": line.offer.to_string(),
                 "quantity": line.quantity,
                 "added_at": line.added_at.rfc3339(),
@@ -150,7 +155,12 @@ impl Keeper for InCart {
         let at = self.1.now();
         let remove =
             |offer| CartIntent { user, at, step: Step::Remove { offer, expected_version: None } };
-        let intents = cart.lines.iter().map(|line| remove(line.offer)).collect();
+        let drop_saved = |offer| {
+            let step = Step::DropSaved { offer, expected_version: None };
+            CartIntent { user, at, step }
+        };
+        let lines = cart.lines.iter().map(|line| remove(line.offer));
+        let intents = lines.chain(cart.saved.iter().map(|line| drop_saved(line.offer))).collect();
         for answer in self.0.apply(intents).await {
             // One that an order pays for stands still: it ends with the order.
             if !answer?.done() {

@@ -14,8 +14,25 @@ pub(crate) use put_address::problem as address_problem;
 pub(crate) use view::AddressView;
 
 use crate::ApiState;
+use souk_cart::Owner;
+use souk_kernel::UserId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// Brings what a guest left into the account that they signed in to, or made: cart, wishes, what they
+/// looked at. What can't move stays where it is: the sign-in counts all the same.
+async fn bring_along(state: &ApiState, guest: UserId, account: UserId) {
+    let into = Owner { user: account, guest: false };
+    if let Err(error) = state.carts.merge(guest, into).await {
+        tracing::warn!(%error, "a guest's cart stays where it is");
+    }
+    if let Err(error) = state.lists.adopt(guest, account).await {
+        tracing::warn!(%error, "a guest's wishes stay where they are");
+    }
+    if let Err(error) = state.insights.adopt(guest, account).await {
+        tracing::warn!(%error, "what a guest looked at stays where it is");
+    }
+}
 
 /// This context's endpoints.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {

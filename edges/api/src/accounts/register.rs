@@ -57,7 +57,12 @@ pub(crate) async fn handler(
     let Request { email, password, name } = request;
     let registration = Registration { email, password: Password::new(password), name };
     let caller = caller.map(|caller| (caller.principal, caller.token));
+    let guest = caller.as_ref().map(|(principal, _)| principal.user);
     let grant = state.accounts.register(registration, caller).await.map_err(problem)?;
+    if let Some(guest) = guest {
+        // The same id: what it left is kept as long as an account's from now on.
+        super::bring_along(&state, guest, grant.principal.user).await;
+    }
     Ok((StatusCode::CREATED, Json(grant.into())))
 }
 

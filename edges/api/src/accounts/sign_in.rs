@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use souk_accounts::{Kind, Password};
-use souk_cart::Owner;
 use souk_webkit::{Json, MaybeCaller, Problem};
 use utoipa::ToSchema;
 
@@ -27,7 +26,7 @@ pub(crate) struct Request {
 ///
 /// Opens a further session. It ends 30 days after its last use. An unknown address and a wrong
 /// password get the same answer, as slowly. If the request shows a guest's session, the lines of the
-/// guest's cart move into the account's.
+/// guest's cart, their wishes and what they looked at move into the account's.
 #[utoipa::path(
     post,
     path = "/sessions",
@@ -58,10 +57,7 @@ pub(crate) async fn handler(
     if let Ok(MaybeCaller(Some(caller))) = caller
         && caller.kind() == Kind::Guest
     {
-        let into = Owner { user: grant.principal.user, guest: false };
-        if let Err(error) = state.carts.merge(caller.user(), into).await {
-            tracing::warn!(%error, "a guest's cart stays where it is");
-        }
+        super::bring_along(&state, caller.user(), grant.principal.user).await;
     }
     Ok((StatusCode::CREATED, Json(grant.into())))
 }

@@ -5,7 +5,7 @@ mod list_categories;
 mod list_products;
 mod view;
 
-pub(crate) use view::picture;
+pub(crate) use view::{CardView, picture};
 
 use crate::ApiState;
 use souk_webkit::Problem;

@@ -100,6 +100,18 @@ impl From<&Listing> for ProductView {
     }
 }
 
+impl CardView {
+    /// The card of one of its offers.
+    pub(crate) fn at(listing: &Listing, offer: &Offer) -> Self {
+        Self {
+            offer_id: Some(offer.id.to_string()),
+            price: (offer.price.minor > 0).then(|| offer.price.into()),
+            buyable: offer.buyable,
+            ..Self::from(listing)
+        }
+    }
+}
+
 impl From<&Listing> for CardView {
     fn from(listing: &Listing) -> Self {
         let (product, lead) = (&listing.product, listing.lead_offer());

@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use souk_cart::{CartService, Offering, Prices};
+use souk_catalog::Listing;
 use souk_inventory::Stock;
 use souk_kernel::{Clock, Currency, Id, Mint, Money, OfferId, PortError};
 use souk_memory::orders::MemoryShop;
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment};
 use souk_pricing::{PricedLine, Pricing, TaxClass};
+use souk_search::Document;
 use std::sync::Arc;
 
 /// The id of the shelf's n-th offer. It costs n euros, and carts are told that there are n of it;
@@ -54,6 +56,38 @@ impl Offers for Shelf {
             })
         };
         Ok(lines.iter().map(priced).collect())
+    }
+}
+
+/// Has some of everything.
+pub struct FullShelves;
+
+#[async_trait]
+impl souk_lists::Shelves for FullShelves {
+    async fn in_stock(&self, offers: &[OfferId]) -> Result<Vec<bool>, PortError> {
+        Ok(vec![true; offers.len()])
+    }
+}
+
+/// A listing as search finds it.
+pub fn document(listing: &Listing) -> Document {
+    let (product, offer) = (&listing.product, &listing.offers[0]);
+    Document {
+        product: product.id,
+        offer: offer.id,
+        title: product.title.clone(),
+        description: String::new(),
+        brand: product.brand.clone().unwrap_or_default(),
+        codes: Vec::new(),
+        category: product.category_path.clone(),
+        attributes: product.attributes.clone().into_iter().collect(),
+        price: offer.price,
+        in_stock: true,
+        rating_tenths: 0,
+        reviews: 0,
+        fast_delivery: false,
+        created_at: product.created_at,
+        image: None,
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Open {
     saga: Saga,
     catalog: Arc<CatalogService>,
     carts: CartService,
+    lists: souk_lists::ListService,
+    insights: souk_insights::InsightsService,
     reviews: souk_reviews::Service,
     mint: Mint,
 }
@@ -103,8 +105,9 @@ impl Open {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
         let gateway = open_gateway(plan, &clock, &entropy);
-        let prices = CartPrices { catalog: Arc::clone(catalog), stock: engines.stock.clone() };
-        let carts = CartService::new(engines.carts.clone(), Arc::new(prices), Arc::clone(&clock));
+        let prices =
+            Arc::new(CartPrices { catalog: Arc::clone(catalog), stock: engines.stock.clone() });
+        let carts = CartService::new(engines.carts.clone(), prices.clone(), Arc::clone(&clock));
         let accounts = Arc::new(souk_accounts::Service::new(
             Arc::new(MemoryAccounts::default()),
             Arc::new(Inline(Argon2id::new(Cost::LEAST))),
@@ -118,6 +121,16 @@ impl Open {
         let sessions = Arc::new(Sessions { accounts, cookies: Cookies::Loopback, gate });
         let saga = open_saga(engines, catalog, &gateway, &mint, plan);
         let said = Arc::new(MemoryShop::new(Arc::clone(&clock)));
+        let lists = souk_lists::ListService::new(
+            Arc::new(souk_memory::lists::MemoryLists::over(said.clone())),
+            prices,
+            mint.clone(),
+            Arc::clone(&clock),
+        );
+        let insights = souk_insights::InsightsService::new(
+            Arc::new(souk_memory::insights::MemoryInsights::default()),
+            Arc::clone(&clock),
+        );
         let reviews = souk_reviews::Service::new(
             Arc::new(souk_memory::reviews::MemoryReviews::over(said)),
             Arc::new(souk_memory::reviews::Bought::default()),
@@ -134,6 +147,8 @@ impl Open {
             saga,
             catalog: Arc::clone(catalog),
             carts,
+            lists,
+            insights,
             reviews,
             mint,
         })
@@ -154,6 +169,8 @@ impl Open {
             catalog: Arc::clone(&self.catalog),
             search: search.clone(),
             carts: self.carts.clone(),
+            lists: self.lists.clone(),
+            insights: self.insights.clone(),
             reviews: self.reviews.clone(),
             saga: self.saga.clone(),
             parcels: self.parcels(),
@@ -173,6 +190,8 @@ impl Open {
             catalog: Arc::clone(&self.catalog),
             search,
             carts: self.carts.clone(),
+            lists: self.lists.clone(),
+            insights: self.insights.clone(),
             reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
             mailbox: Some(self.mailbox.clone()),

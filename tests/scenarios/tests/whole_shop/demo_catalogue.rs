@@ -2,7 +2,9 @@
 
 use crate::help::{Shop, wait_for};
 
-const FINISHED: &str = "SELECT count(*) FROM import_checkpoint WHERE finished = 1";
+const FINISHED: &str = "SELECT count(*) FROM import_checkpoint
+                        WHERE finished = 1 AND job = 'the demo catalogue'";
+const PAST: &str = "SELECT count(*) FROM import_checkpoint WHERE job = 'the demo''s past'";
 
 #[test]
 fn a_new_shop_fills_itself_also_when_it_is_killed_meanwhile() {
@@ -32,9 +34,25 @@ fn a_new_shop_fills_itself_also_when_it_is_killed_meanwhile() {
     });
     shop.is_sound();
 
+    // People have looked at things and bought some together; some prices have fallen.
+    wait_for("the past", || (shop.number(PAST) == 1).then_some(()));
+    let orders = shop.number("SELECT orders FROM insight_total");
+    assert!(orders > 1_000, "{orders}");
+    let row = |path: &str| shop.guest().get(path).expect(200).json()["items"].clone();
+    assert_eq!(row("/popular").as_array().unwrap().len(), 12);
+    wait_for("the fallen prices to be told", || {
+        let deals = row("/deals");
+        let deals = deals.as_array().unwrap();
+        let honest =
+            deals.iter().all(|d| d["was"]["minor"].as_i64() > d["price"]["minor"].as_i64());
+        assert!(honest, "{deals:?}");
+        (deals.len() == 12).then_some(())
+    });
+
     // Another start adds nothing.
     shop.stop();
     shop.start();
     shop.comes_to_rest();
     assert_eq!(shop.number("SELECT count(*) FROM product"), products);
+    assert_eq!(shop.number("SELECT orders FROM insight_total"), orders);
 }

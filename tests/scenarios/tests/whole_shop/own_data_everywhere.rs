@@ -13,6 +13,7 @@ struct Owned {
     checkout: String,
     product: String,
     review: String,
+    alert: String,
     offer: String,
     address: String,
     session: String,
@@ -55,10 +56,18 @@ impl Owned {
         let product = hit["product_id"].as_str().unwrap().to_owned();
         let path = format!("/products/{product}/reviews");
         let review = owner.post(&path, &draft()).expect(201).text("review_id");
+        owner.ask("PUT", &format!("/wishlist/{}", offer.id), None, None).unwrap().expect(200);
+        let wait = json!({"offer_id": offer.id, "awaits": "price"});
+        let alerts = owner.post("/alerts", &wait).expect(200).json();
+        let alert = alerts["items"][0]["alert_id"].as_str().unwrap().to_owned();
+        owner.post(&format!("/products/{product}/looks"), &json!({})).expect(204);
         owner.add(&offer, 2).expect(200);
+        owner.add(&shop.offers()[1], 1).expect(200);
+        let save = format!("/cart/lines/{}/save", shop.offers()[1].id);
+        owner.post(&save, &json!({})).expect(200);
         let checkout = owner.start_checkout().expect(201).text("checkout_id");
         let offer = offer.id;
-        Self { owner, order, number, checkout, product, review, offer, address, session }
+        Self { owner, order, number, checkout, product, review, alert, offer, address, session }
     }
 
     /// Everything of hers, as she sees it; votes of others may come and go.
@@ -77,7 +86,10 @@ impl Owned {
         }
         let checkout = of(&format!("/checkouts/{}", self.checkout));
         let (book, sessions) = (of("/me/addresses"), of("/me/sessions"));
-        vec![of("/me"), of("/cart"), orders, order, checkout, own, book, sessions]
+        let lists = [of("/wishlist"), of("/alerts"), of("/me/recently-viewed")];
+        let mut seen = vec![of("/me"), of("/cart"), orders, order, checkout, own, book, sessions];
+        seen.extend(lists);
+        seen
     }
 
     /// A template with her ids in it.
@@ -93,6 +105,7 @@ impl Owned {
                 ("reviews", "{id}") | (_, "{review}") => &*self.review,
                 ("addresses", "{address_id}") | (_, "{address}") => &*self.address,
                 ("sessions", "{id}") | (_, "{session}") => &*self.session,
+                ("alerts", "{id}") => &*self.alert,
                 (_, "{id}" | "{offer_id}") => &*self.offer,
                 (_, "{file}" | "{mail}" | "{token}" | "{*path}") => "x",
                 (_, other) => {
@@ -129,6 +142,9 @@ fn body(path: &str, offer: &str) -> Value {
                            "payment_token": "tok_approve", "total": {"minor": 1, "currency": "EUR"}}),
         "returns" => json!({"lines": [{"offer_id": offer, "quantity": 1}], "reason": "late"}),
         "reviews" => draft(),
+        "alerts" => json!({"offer_id": offer, "awaits": "stock"}),
+        "acknowledge" => json!({"lines": [{"offer_id": offer,
+                                "unit_price": {"minor": 1, "currency": "EUR"}}]}),
         "{id}" if path.contains("/reviews/") => draft(),
         _ => json!({}),
     }
@@ -159,7 +175,14 @@ fn no_operation_of_the_api_reaches_another_account() {
             owned.is_told_nothing(&what, &answer);
             // A vote and a report are what others leave on a review: theirs to give.
             let theirs = path.ends_with("/vote") || path.ends_with("/report");
-            let hers = ["/orders/{", "/checkouts/{", "/reviews/{", "/addresses/{", "/sessions/{"];
+            let hers = [
+                "/orders/{",
+                "/checkouts/{",
+                "/reviews/{",
+                "/addresses/{",
+                "/sessions/{",
+                "/alerts/{",
+            ];
             if hers.iter().any(|part| template.contains(part)) && !theirs {
                 assert!(matches!(answer.status, 403 | 404), "{what}: {answer:?}");
                 refused += 1;
@@ -211,9 +234,9 @@ fn no_page_reaches_another_account() {
         }
         if *posts {
             let fields = format!(
-                "offer_id={}&quantity=1&stars=1&text=Changed+by+somebody+else&name=Bob&key=k{asked}\
-                 &line1=Weg+1&city=Bonn&postal_code=53111&country=DE&version=1&back=/",
-                owned.offer
+                "offer_id={}&alert_id={}&quantity=1&stars=1&text=Changed+by+somebody+else&name=Bob\
+                 &key=k{asked}&line1=Weg+1&city=Bonn&postal_code=53111&country=DE&version=1&back=/",
+                owned.offer, owned.alert
             );
             let answer = shop.form(&bob, &path, &fields);
             owned.is_told_nothing(&format!("POST {path}"), &answer);
