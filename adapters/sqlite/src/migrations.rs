@@ -24,8 +24,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0015_personal_mail", include_str!("../migrations/0015_personal_mail.sql")),
     ("0016_account_life", include_str!("../migrations/0016_account_life.sql")),
     ("0017_staff_desk", include_str!("../migrations/0017_staff_desk.sql")),
-    ("0017_insights", include_str!("../migrations/0017_insights.sql")),
-    ("0018_lists", include_str!("../migrations/0018_lists.sql")),
+    ("0018_insights", include_str!("../migrations/0018_insights.sql")),
+    ("0019_lists", include_str!("../migrations/0019_lists.sql")),
 ];
 
 /// Brings the schema up to date.

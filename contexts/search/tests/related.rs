@@ -36,6 +36,7 @@ fn shop(items: &[Item]) -> Search {
         title: format!("Thing {}", item.n),
         description: String::new(),
         brand: item.brand.into(),
+        seller: id(1),
         codes: Vec::new(),
         category: item.category.iter().map(|part| (*part).to_owned()).collect(),
         attributes: vec![("colour".into(), vec![item.colour.into()])],
@@ -46,6 +47,7 @@ fn shop(items: &[Item]) -> Search {
         fast_delivery: false,
         created_at: Timestamp(0),
         image: None,
+        colours: Vec::new(),
     };
     let documents = items.iter().map(document).collect();
     search.publish(documents).now_or_never().expect("memory never waits").expect("published");

@@ -41,6 +41,8 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/js/07-filters.js"),
     include_str!("../assets/js/08-gallery.js"),
     include_str!("../assets/js/09-choose.js"),
+    include_str!("../assets/js/10-cart.js"),
+    include_str!("../assets/js/11-rows.js"),
     "})();\n",
 );
 const ICON: &str = include_str!("../assets/icon.svg");

@@ -24,10 +24,12 @@ mod menu;
 mod orders;
 mod render;
 mod reviews;
+mod rows;
 mod seo;
 mod sitemap;
 mod state;
 mod visitor;
+mod wishlist;
 mod words;
 
 #[cfg(test)]
@@ -54,6 +56,8 @@ pub fn router(state: StorefrontState) -> Router {
         .merge(browse::routes())
         .merge(reviews::routes())
         .merge(cart::routes())
+        .merge(wishlist::routes())
+        .merge(rows::routes())
         .merge(checkout::routes())
         .merge(orders::routes())
         .merge(account::routes())

@@ -32,6 +32,11 @@ templates!(
     "send_back.html",
     "reviews.html",
     "cart.html",
+    "wishlist.html",
+    "rows.html",
+    "deals.html",
+    "goes_with_it.html",
+    "recent.html",
     "checkout.html",
     "review.html",
     "expired.html",
@@ -140,6 +145,16 @@ pub fn text<V: Serialize>(
     let template = TEMPLATES.get_template(template);
     let rendered = template.and_then(|template| template.render(values));
     rendered.map_err(|error| Problem::internal(format!("{error:#}")))
+}
+
+/// A part of a page, as markup of ours.
+pub fn part<V: Serialize>(app: &App, template: &str, view: &V) -> Result<String, Problem> {
+    text(app, template, &Head::default(), view)
+}
+
+/// A part of a page that is one shopper's.
+pub fn fragment(html: String) -> Result<Response, Problem> {
+    respond(StatusCode::OK, "no-store", html)
 }
 
 /// A page that is the same for everyone: caches in front may keep it for half a minute.

@@ -1,6 +1,7 @@
 //! What the pages are given.
 
 use crate::menu::Menu;
+use crate::rows::{Beside, Kept, Row};
 use crate::sitemap::Stretches;
 use async_trait::async_trait;
 use axum::extract::FromRef;
@@ -71,6 +72,10 @@ pub struct StorefrontState {
     pub search: Search,
     /// Carts.
     pub carts: CartService,
+    /// Wishlists and alerts.
+    pub lists: souk_lists::ListService,
+    /// What shoppers looked at, and what goes with what.
+    pub insights: souk_insights::InsightsService,
     /// What shoppers say of products.
     pub reviews: souk_reviews::Service,
     /// Who asks, and the accounts behind it.
@@ -102,11 +107,19 @@ struct Inside {
     state: StorefrontState,
     menu: Menu,
     stretches: Stretches,
+    beside: Kept<Beside>,
+    home: Kept<Vec<Row>>,
 }
 
 impl App {
     pub fn new(state: StorefrontState) -> Self {
-        Self(Arc::new(Inside { state, menu: Menu::default(), stretches: Stretches::default() }))
+        Self(Arc::new(Inside {
+            state,
+            menu: Menu::default(),
+            stretches: Stretches::default(),
+            beside: Kept::default(),
+            home: Kept::default(),
+        }))
     }
 
     /// Where the files of the sitemap begin.
@@ -117,6 +130,16 @@ impl App {
     /// The departments in the header.
     pub fn menu(&self) -> &Menu {
         &self.0.menu
+    }
+
+    /// What stands beside products, as it was made last.
+    pub fn beside(&self) -> &Kept<Beside> {
+        &self.0.beside
+    }
+
+    /// The rows of the home page, as they were made last.
+    pub fn home(&self) -> &Kept<Vec<Row>> {
+        &self.0.home
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,20 +1,25 @@
 //! A whole shop over memory, visited as a browser does: with a jar of cookies, following nothing.
 
+mod counted;
+
 use crate::{CardSheets, ShopFront, StorefrontState, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
+use counted::{Asked, Counted};
 use http_body_util::BodyExt;
 use parking_lot::Mutex;
 use souk_accounts::{Argon2id, Cost, Inline, Settings};
 use souk_cart::{CartService, Offering, Prices};
 use souk_catalog::contract::Builder;
 use souk_catalog::{CatalogService, Listing, PutListing};
+use souk_insights::InsightsService;
 use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
     Clock, Currency, ManualClock, Mint, Money, OfferId, PortError, SeededEntropy, Timestamp,
 };
+use souk_lists::{ListService, Shelves};
 use souk_memory::{accounts, catalog, notifications, orders, reviews, search};
 use souk_notifications::{Mail, MailKind, Mailbox};
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
@@ -94,11 +99,12 @@ impl CardSheets for TestSheets {
 }
 
 /// Offers and stock as the catalogue and the store have them.
-struct Known(Arc<CatalogService>, Arc<orders::MemoryShop>);
+struct Known(Arc<CatalogService>, Arc<orders::MemoryShop>, Asked);
 
 #[async_trait]
 impl Offers for Known {
     async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        self.2.note();
         let ids: Vec<OfferId> = lines.iter().map(|line| line.sku).collect();
         let views = self.0.offers(&ids).await?;
         let priced = lines.iter().zip(views).map(|(line, view)| {
@@ -122,23 +128,78 @@ impl Offers for Known {
 #[async_trait]
 impl Prices for Known {
     async fn offerings(&self, offers: &[OfferId]) -> Result<Vec<Option<Offering>>, PortError> {
-        let mut found = Vec::new();
-        for view in self.0.offers(offers).await? {
-            let Some(view) = view.filter(|view| view.buyable) else {
-                found.push(None);
-                continue;
-            };
-            let levels = Stock::levels(&*self.1, view.offer).await?;
+        self.2.note();
+        let levels = Stock::levels_of(&*self.1, offers).await?;
+        let views = self.0.offers(offers).await?;
+        let offerings = views.into_iter().zip(levels).map(|(view, levels)| {
+            let view = view.filter(|view| view.buyable)?;
             let available = levels.iter().map(|l| l.level.available()).sum::<i64>() as u32;
-            found.push(Some(Offering { price: view.unit_price, available }));
-        }
-        Ok(found)
+            Some(Offering { price: view.unit_price, available })
+        });
+        Ok(offerings.collect())
+    }
+}
+
+#[async_trait]
+impl Shelves for Known {
+    async fn in_stock(&self, offers: &[OfferId]) -> Result<Vec<bool>, PortError> {
+        let offerings = self.offerings(offers).await?;
+        Ok(offerings.iter().map(|now| now.is_some_and(|now| now.available > 0)).collect())
     }
 }
 
 /// The card sheet's.
 fn origins() -> Origins {
     Origins { form_action: vec!["http://localhost:8081".into()], ..Origins::default() }
+}
+
+fn open_accounts(
+    time: &Arc<dyn Clock>,
+    entropy: &Arc<SeededEntropy>,
+    mint: &Mint,
+) -> Arc<souk_accounts::Service> {
+    Arc::new(souk_accounts::Service::new(
+        Arc::new(accounts::MemoryAccounts::default()),
+        Arc::new(Inline(Argon2id::new(Cost::LEAST))),
+        time.clone(),
+        entropy.clone(),
+        mint.clone(),
+        Settings { cache_entries: 128, ..Settings::default() },
+    ))
+}
+
+fn open_saga(
+    store: &Arc<orders::MemoryShop>,
+    known: &Arc<Known>,
+    gateway: &Arc<TestGateway>,
+    mint: &Mint,
+    time: &Arc<dyn Clock>,
+) -> Saga {
+    Saga::new(SagaParts {
+        orders: store.clone(),
+        payments: store.clone(),
+        stock: store.clone(),
+        carts: store.clone(),
+        offers: known.clone(),
+        gateway: gateway.clone(),
+        tables: Arc::new(Pricing::default_shop(Currency::Eur)),
+        mint: mint.clone(),
+        clock: time.clone(),
+        settings: SagaSettings::default(),
+    })
+}
+
+fn open_reviews(
+    store: &Arc<orders::MemoryShop>,
+    mint: &Mint,
+    time: &Arc<dyn Clock>,
+) -> souk_reviews::Service {
+    souk_reviews::Service::new(
+        Arc::new(reviews::MemoryReviews::over(store.clone())),
+        Arc::new(reviews::Bought::default()),
+        mint.clone(),
+        time.clone(),
+    )
 }
 
 /// The shop.
@@ -149,6 +210,9 @@ pub struct Shop {
     pub catalog: Arc<CatalogService>,
     pub store: Arc<orders::MemoryShop>,
     pub mailbox: Arc<notifications::MemoryMailbox>,
+    /// How often its stores were asked.
+    pub asked: Asked,
+    pub insights: InsightsService,
     search: Search,
     pub pictures: Arc<souk_memory::pictures::MemoryPictures>,
     mint: Mint,
@@ -174,45 +238,35 @@ impl Shop {
         let time: Arc<dyn Clock> = clock.clone();
         let mint = Mint::new(clock.clone(), entropy.clone());
         let store = Arc::new(orders::MemoryShop::new(time.clone()));
-        let shelves = Arc::new(catalog::MemoryCatalog::new());
+        let asked = Asked::default();
+        let inner = Arc::new(catalog::MemoryCatalog::new());
+        let shelves = Arc::new(Counted { inner, asked: asked.clone() });
         let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
-        let known = Arc::new(Known(catalog.clone(), store.clone()));
+        let known = Arc::new(Known(catalog.clone(), store.clone(), asked.clone()));
+        let carts = Arc::new(Counted { inner: store.clone(), asked: asked.clone() });
         let gateway = Arc::new(TestGateway::default());
         let search = Search::new(Arc::new(search::MemoryIndex::default()));
         let mailbox = Arc::new(notifications::MemoryMailbox::default());
-        let accounts = Arc::new(souk_accounts::Service::new(
-            Arc::new(accounts::MemoryAccounts::default()),
-            Arc::new(Inline(Argon2id::new(Cost::LEAST))),
-            time.clone(),
-            entropy.clone(),
-            mint.clone(),
-            Settings { cache_entries: 128, ..Settings::default() },
-        ));
-        let saga = Saga::new(SagaParts {
-            orders: store.clone(),
-            payments: store.clone(),
-            stock: store.clone(),
-            carts: store.clone(),
-            offers: known.clone(),
-            gateway: gateway.clone(),
-            tables: Arc::new(Pricing::default_shop(Currency::Eur)),
-            mint: mint.clone(),
-            clock: time.clone(),
-            settings: SagaSettings::default(),
-        });
+        let accounts = open_accounts(&time, &entropy, &mint);
+        let saga = open_saga(&store, &known, &gateway, &mint, &time);
         let pictures = Arc::<souk_memory::pictures::MemoryPictures>::default();
+        let lists = ListService::new(
+            Arc::new(souk_memory::lists::MemoryLists::over(store.clone())),
+            known.clone(),
+            mint.clone(),
+            time.clone(),
+        );
+        let seen = Arc::new(souk_memory::insights::MemoryInsights::default());
+        let insights = InsightsService::new(seen, time.clone());
         let router = router(StorefrontState {
             shop: front(),
             saga: saga.clone(),
             catalog: catalog.clone(),
             search: search.clone(),
-            carts: CartService::new(store.clone(), known, time.clone()),
-            reviews: souk_reviews::Service::new(
-                Arc::new(reviews::MemoryReviews::over(store.clone())),
-                Arc::new(reviews::Bought::default()),
-                mint.clone(),
-                time.clone(),
-            ),
+            carts: CartService::new(carts, known.clone(), time.clone()),
+            lists,
+            insights: insights.clone(),
+            reviews: open_reviews(&store, &mint, &time),
             sessions: Arc::new(Sessions {
                 accounts,
                 cookies: Cookies::Loopback,
@@ -232,7 +286,20 @@ impl Shop {
             patience: Duration::from_millis(200),
         });
         let builder = Builder::new(7);
-        Self { router, clock, gateway, catalog, store, mailbox, search, pictures, mint, builder }
+        Self {
+            router,
+            clock,
+            gateway,
+            catalog,
+            store,
+            mailbox,
+            asked,
+            insights,
+            search,
+            pictures,
+            mint,
+            builder,
+        }
     }
 
     /// Puts a product on the shelf: title, pieces.

@@ -78,6 +78,7 @@ pub fn document(listing: &Listing) -> Document {
         title: product.title.clone(),
         description: String::new(),
         brand: product.brand.clone().unwrap_or_default(),
+        seller: offer.seller,
         codes: Vec::new(),
         category: product.category_path.clone(),
         attributes: product.attributes.clone().into_iter().collect(),
@@ -88,6 +89,7 @@ pub fn document(listing: &Listing) -> Document {
         fast_delivery: false,
         created_at: product.created_at,
         image: None,
+        colours: Vec::new(),
     }
 }
 

@@ -30,18 +30,25 @@ async fn go_on(
     to: &str,
 ) -> Result<Response, Problem> {
     let mut to = to.to_owned();
-    if let Some(guest) = caller.filter(|caller| caller.kind() == Kind::Guest)
-        && guest.user() != grant.principal.user
-    {
+    if let Some(guest) = caller.filter(|caller| caller.kind() == Kind::Guest) {
+        let account = grant.principal.user;
         // A cart that an order is just paying for stays where it is: the sign-in counts all the same.
         match app.carts.merge(guest.user(), owner(&grant.principal)).await {
-            Ok((cart, _)) if to == "/cart" && !cart.lines.is_empty() => {
+            Ok((cart, _)) if to == "/cart" && guest.user() != account && cart.due().is_some() => {
                 to.push_str("?notice=merged")
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "merging a guest's cart"),
         }
-        if let Err(error) = app.accounts().sign_out(&guest.token).await {
+        if let Err(error) = app.lists.adopt(guest.user(), account).await {
+            tracing::warn!(%error, "a guest's wishes stay where they are");
+        }
+        if let Err(error) = app.insights.adopt(guest.user(), account).await {
+            tracing::warn!(%error, "what a guest looked at stays where it is");
+        }
+        if guest.user() != account
+            && let Err(error) = app.accounts().sign_out(&guest.token).await
+        {
             tracing::warn!(%error, "ending a guest's session");
         }
     }

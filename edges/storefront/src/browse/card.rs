@@ -8,7 +8,7 @@ use crate::words::thousands;
 use serde::Serialize;
 use souk_catalog::Listing;
 use souk_catalog::picture::swatch;
-use souk_kernel::{Money, OfferId};
+use souk_kernel::{Money, OfferId, ProductId};
 use souk_orders::BuyerLine;
 use souk_pricing::{Destination, ShippingMethod};
 use souk_search::Hit;
@@ -20,6 +20,8 @@ pub struct Card {
     pub title: String,
     pub brand: String,
     pub price: String,
+    /// The lowest price of the 30 days before it became cheaper; empty: it did not.
+    pub was: String,
     pub sold_out: bool,
     /// What others say of it, if anybody does.
     pub stars: Option<StarsView>,
@@ -30,6 +32,10 @@ pub struct Card {
     pub colours: Vec<Dot>,
     /// How many more there are.
     pub more_colours: usize,
+    /// What its heart wishes for; empty: nothing.
+    pub wish: String,
+    #[serde(skip)]
+    pub product: ProductId,
     #[serde(skip)]
     offer: Option<OfferId>,
     #[serde(skip)]
@@ -62,12 +68,15 @@ impl Card {
             title: hit.title.clone(),
             brand: hit.brand.clone(),
             price: price_text(hit.price),
+            was: String::new(),
             sold_out: !hit.in_stock,
             stars: (hit.reviews > 0).then(|| StarsView::of(hit.rating_tenths)),
             reviews: thousands(u64::from(hit.reviews)),
             arrives: String::new(),
             colours: dots(&hit.colours),
             more_colours: hit.colours.len().saturating_sub(DOTS),
+            wish: hit.offer.to_string(),
+            product: hit.product,
             offer: Some(hit.offer),
             express: hit.fast_delivery,
         }
@@ -85,12 +94,15 @@ impl Card {
             title: product.title.clone(),
             brand: product.brand.clone().unwrap_or_default(),
             price: offer.map_or_else(String::new, |offer| price_text(offer.price)),
+            was: String::new(),
             sold_out: offer.is_none_or(|offer| !offer.buyable),
             stars: None,
             reviews: String::new(),
             arrives: String::new(),
             colours: Vec::new(),
             more_colours: 0,
+            wish: offer.map_or_else(String::new, |offer| offer.id.to_string()),
+            product: product.id,
             offer: offer.map(|offer| offer.id),
             express: false,
         }

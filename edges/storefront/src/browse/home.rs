@@ -3,6 +3,7 @@
 use super::card::{Card, say_arrivals};
 use crate::menu::Department;
 use crate::render::{self, Head};
+use crate::rows::{self, Row};
 use crate::seo;
 use crate::state::App;
 use crate::words::count;
@@ -16,6 +17,8 @@ use souk_webkit::Problem;
 use std::sync::Arc;
 
 const ROW: u32 = 8;
+/// The home page's rows are nobody's in particular.
+const EVERYBODY: ProductId = ProductId::from_bytes([0; 16]);
 /// Pictures beside the first words.
 const TILES: usize = 3;
 
@@ -27,41 +30,18 @@ struct View {
     arrives: String,
     tiles: Vec<Card>,
     departments: Arc<Vec<Department>>,
-    rows: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    title: &'static str,
-    href: &'static str,
-    cards: Vec<Card>,
-    #[serde(skip)]
-    shown: Vec<ProductId>,
+    rows: Arc<Vec<Row>>,
 }
 
 pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let mut rows = Vec::new();
-    for (title, href, sort) in [
-        ("New in", "/search?sort=newest", Sort::Newest),
-        ("Popular now", "/search?sort=popular", Sort::Popularity),
-        ("Best rated", "/search?sort=rating", Sort::Rating),
-    ] {
-        let shown: Vec<ProductId> = rows.iter().flat_map(|row: &Row| row.shown.clone()).collect();
-        let hits = row(&app, sort, &shown).await;
-        let mut cards: Vec<Card> = hits.iter().map(|hit| Card::of_hit(&app, hit)).collect();
-        say_arrivals(&app, &mut cards).await;
-        let shown = hits.iter().map(|hit| hit.product).collect();
-        if !cards.is_empty() {
-            rows.push(Row { title, href, cards, shown });
+    let rows = match app.home().get(EVERYBODY, app.now()) {
+        Some(kept) => kept,
+        None => {
+            let rows = Arc::new(rows(&app).await?);
+            app.home().put(EVERYBODY, app.now(), Arc::clone(&rows));
+            rows
         }
-    }
-    if rows.is_empty() {
-        // The index is away or empty: the shelves themselves still stand.
-        let page = app.catalog.page(&Shelf::All, None, ROW as usize).await?;
-        let cards = page.listings.iter().map(|at| Card::of_listing(&app, at)).collect();
-        let title = "From our shelves";
-        rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
-    }
+    };
     let about = format!("{}: find it, buy it in a minute.", app.shop.name);
     let tiles = tiles(&app).await;
     let view = View {
@@ -78,6 +58,37 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
         ..Head::public("", about)
     };
     render::public(&app, "home.html", &head, &view)
+}
+
+/// The rows, each without what stands in one above it.
+async fn rows(app: &App) -> Result<Vec<Row>, Problem> {
+    let shown = |rows: &[Row]| -> Vec<ProductId> {
+        rows.iter().flat_map(|row| row.shown.clone()).collect()
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    let hits = row(app, Sort::Newest, &[]).await;
+    rows.extend(Row::of_hits(app, "New in", "/search?sort=newest", &hits));
+    match rows::popular(app, &shown(&rows)).await {
+        Some(popular) => rows.push(popular),
+        None => {
+            let hits = row(app, Sort::Popularity, &shown(&rows)).await;
+            rows.extend(Row::of_hits(app, "Popular now", "/search?sort=popular", &hits));
+        }
+    }
+    rows.extend(rows::deals(app, rows::ROW).await);
+    let hits = row(app, Sort::Rating, &shown(&rows)).await;
+    rows.extend(Row::of_hits(app, "Best rated", "/search?sort=rating", &hits));
+    for row in &mut rows {
+        say_arrivals(app, &mut row.cards).await;
+    }
+    if rows.is_empty() {
+        // The index is away or empty: the shelves themselves still stand.
+        let page = app.catalog.page(&Shelf::All, None, ROW as usize).await?;
+        let cards = page.listings.iter().map(|at| Card::of_listing(app, at)).collect();
+        let title = "From our shelves";
+        rows.push(Row { title, href: "/search", cards, shown: Vec::new() });
+    }
+    Ok(rows)
 }
 
 /// Some products that stand for the shop: the best rated ones of different departments.

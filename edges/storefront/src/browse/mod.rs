@@ -10,12 +10,12 @@ mod facets;
 mod home;
 mod picture;
 mod product;
-mod related;
 mod results;
 mod search;
 mod seller;
 mod suggest;
 
+pub use card::{Card, say_arrivals};
 pub use category::category_path;
 pub use facets::Link;
 pub use picture::Picture;

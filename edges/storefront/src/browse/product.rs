@@ -3,17 +3,19 @@
 use super::choices::{Choice, Offered, choices, offered};
 use super::facets::{Link, crumbs};
 use super::picture::{Picture, gallery};
-use super::related::{Row, related};
 use super::{about, product_path, seller_path};
 use crate::browse::card::price_text;
 use crate::form::{Query, href};
 use crate::render;
 use crate::reviews::Section;
+use crate::rows;
 use crate::state::App;
 use crate::visitor::known;
+use crate::wishlist;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use minijinja::Value;
 use serde::Serialize;
 use souk_catalog::picture::face_colour;
 use souk_catalog::{Listing, Offer, attribute_label};
@@ -50,7 +52,15 @@ pub(super) struct View {
     more_attributes: Vec<(String, String)>,
     pub description: Vec<String>,
     pub reviews: Option<Section>,
-    rows: Vec<Row>,
+    product: String,
+    /// What was bought with it, and what is like it: markup of ours.
+    rows: Value,
+    /// What goes with it, for who has just put it into the cart: markup of ours.
+    goes_with_it: Value,
+    /// The lowest price of the 30 days before it became cheaper; empty: it did not.
+    was: String,
+    /// What became of a wish or an alert.
+    told: &'static str,
 }
 
 #[derive(Serialize)]
@@ -99,13 +109,38 @@ pub(super) async fn show(
             view.deliveries = deliveries(&app, offer.id).await;
         }
     }
-    view.rows = related(&app, &listing).await;
+    surround(&app, &listing, chosen.and_then(|one| one.offer), &mut view).await?;
+    let (told, trouble) = wishlist::said(fields.get("list"));
+    view.told = told;
+    if view.refused.is_empty() {
+        view.refused = trouble;
+    }
     let head = about::head(&app, &listing, &view, chosen.and_then(|one| one.offer));
     // After adding, the page confirms it to one shopper.
-    if view.added || !view.refused.is_empty() {
+    if view.added || !view.refused.is_empty() || !view.told.is_empty() {
         return render::private(&app, "product.html", &head, &view);
     }
     render::public(&app, "product.html", &head, &view)
+}
+
+/// What stands beside it, and whether it has become cheaper.
+async fn surround(
+    app: &App,
+    listing: &Listing,
+    offer: Option<&Offer>,
+    view: &mut View,
+) -> Result<(), Problem> {
+    let beside = rows::beside(app, listing).await?;
+    view.rows = Value::from_safe_string(beside.html.clone());
+    if view.added {
+        view.goes_with_it = Value::from_safe_string(beside.after_adding.clone());
+    }
+    // A price that has moved on since is no deal.
+    let deal = beside.deal.filter(|deal| {
+        offer.is_some_and(|offer| offer.id == deal.offer && offer.price == deal.price)
+    });
+    view.was = deal.map_or_else(String::new, |deal| deal.was.to_string());
+    Ok(())
 }
 
 /// Tells search that somebody looked. The page itself is the same for everyone, and is shown also when
@@ -113,6 +148,7 @@ pub(super) async fn show(
 async fn note_look(app: &App, headers: &HeaderMap, listing: &Listing) {
     let user = known(app, headers).await.ok().flatten().map(|caller| caller.user());
     let product = &listing.product;
+    app.insights.looked(user, product.id);
     app.search.looked(user, product.id, product.brand.as_deref(), &product.category_path);
 }
 
@@ -212,7 +248,11 @@ fn lay_out(
         more_attributes,
         description: lines.map(String::from).collect(),
         reviews: None,
-        rows: Vec::new(),
+        product: product.id.to_string(),
+        rows: Value::from(""),
+        goes_with_it: Value::from(""),
+        was: String::new(),
+        told: "",
     }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /cart/add`, `/cart/set`, `/cart/remove`: each answers with a redirect, or with the cart as
+//! `POST /cart/add`, `set`, `remove`, `save`, `restore`, `drop`, `acknowledge`: each answers with a redirect, or with the cart as
 //! it is now and why nothing was changed.
 
 use super::show::page;
@@ -9,8 +9,9 @@ use crate::visitor::{self, known_or_guest, owner, with_cookie};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use souk_cart::rules::MAX_LINES;
 use souk_cart::{CartError, Notice};
-use souk_kernel::{OfferId, Refusal};
+use souk_kernel::{Money, OfferId, Refusal};
 use souk_webkit::Problem;
 
 /// Adds and stays on the product's page, or goes on to the checkout (`then=checkout`) or the cart.
@@ -55,7 +56,7 @@ pub(super) async fn set(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let offer: OfferId = fields.parsed("offer_id")?;
-    let Ok(quantity) = fields.parsed::<u32>("quantity") else {
+    let Some(quantity) = stepped(&fields) else {
         return refused(&app, &headers, &CartError::Quantity).await;
     };
     let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
@@ -65,6 +66,16 @@ pub(super) async fn set(
         Ok(_) => see_other("/cart"),
         Err(CartError::Port(error)) => Err(error.into()),
         Err(refusal) => refused(&app, &headers, &refusal).await,
+    }
+}
+
+/// The quantity that a form asks for: the one in the field, or one more or less of it.
+fn stepped(fields: &Fields) -> Option<u32> {
+    let quantity = fields.parsed::<u32>("quantity").ok()?;
+    match fields.get("step") {
+        "more" => quantity.checked_add(1),
+        "less" => quantity.checked_sub(1),
+        _ => Some(quantity),
     }
 }
 
@@ -90,6 +101,79 @@ fn removed(fields: &Fields, offer: OfferId) -> Result<Response, Problem> {
     see_other(&href("/cart", &undo))
 }
 
+/// Saves a line for later.
+pub(super) async fn save(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let offer: OfferId = fields.parsed("offer_id")?;
+    let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
+    let version = fields.parsed("version").ok();
+    let saved = app.carts.save_line(owner(&caller.principal), offer, version).await;
+    done(&app, &headers, saved, "/cart?notice=saved").await
+}
+
+/// Puts what was saved back into the cart.
+pub(super) async fn restore(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let offer: OfferId = fields.parsed("offer_id")?;
+    let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
+    let version = fields.parsed("version").ok();
+    let restored = app.carts.restore_line(owner(&caller.principal), offer, version).await;
+    done(&app, &headers, restored, "/cart").await
+}
+
+/// Removes what was saved.
+pub(super) async fn drop_saved(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let offer: OfferId = fields.parsed("offer_id")?;
+    let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
+    let version = fields.parsed("version").ok();
+    let dropped = app.carts.drop_saved(owner(&caller.principal), offer, version).await;
+    done(&app, &headers, dropped, "/cart").await
+}
+
+/// The shopper has read what was told, beside the prices that the page showed.
+pub(super) async fn acknowledge(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let Some(caller) = visitor::known(&app, &headers).await? else { return see_other("/cart") };
+    let prices = fields.0.iter().filter(|(name, _)| name == "seen");
+    let prices = prices.filter_map(|(_, value)| seen(value)).take(MAX_LINES).collect();
+    let read = app.carts.acknowledge(owner(&caller.principal), prices).await;
+    done(&app, &headers, read, "/cart").await
+}
+
+/// `offer:minor:currency`, as the page wrote it.
+fn seen(text: &str) -> Option<(OfferId, Money)> {
+    let mut parts = text.splitn(3, ':');
+    let (offer, minor, currency) = (parts.next()?, parts.next()?, parts.next()?);
+    let price = Money::new(minor.parse().ok()?, currency.parse().ok()?);
+    Some((offer.parse().ok()?, price))
+}
+
+async fn done<T>(
+    app: &App,
+    headers: &HeaderMap,
+    changed: Result<T, CartError>,
+    to: &str,
+) -> Result<Response, Problem> {
+    match changed {
+        Ok(_) => see_other(to),
+        Err(CartError::Port(error)) => Err(error.into()),
+        Err(refusal) => refused(app, headers, &refusal).await,
+    }
+}
+
 async fn refused(app: &App, headers: &HeaderMap, refusal: &CartError) -> Result<Response, Problem> {
     let (status, message) = match refusal {
         CartError::Changed(_) => (
@@ -104,7 +188,11 @@ async fn refused(app: &App, headers: &HeaderMap, refusal: &CartError) -> Result<
         }
         CartError::NoLine => (StatusCode::CONFLICT, "This is not in your cart any more."),
         CartError::NoOffer => (StatusCode::CONFLICT, "This is no longer for sale."),
-        CartError::Full | CartError::Port(_) => {
+        CartError::Full => (
+            StatusCode::CONFLICT,
+            "There is no room: 200 products fit into a cart, and 100 can be saved for later.",
+        ),
+        CartError::Port(_) => {
             (StatusCode::CONFLICT, "That did not work. This is your cart as it is now.")
         }
     };

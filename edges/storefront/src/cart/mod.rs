@@ -1,6 +1,7 @@
 //! The cart's page and its changes.
 
 mod change;
+mod line;
 mod show;
 
 pub use show::{Totals, totals};
@@ -15,4 +16,8 @@ pub fn routes() -> Router<App> {
         .route("/cart/add", post(change::add))
         .route("/cart/set", post(change::set))
         .route("/cart/remove", post(change::remove))
+        .route("/cart/save", post(change::save))
+        .route("/cart/restore", post(change::restore))
+        .route("/cart/drop", post(change::drop_saved))
+        .route("/cart/acknowledge", post(change::acknowledge))
 }

@@ -1,49 +1,43 @@
 //! `GET /cart`: the lines at present prices, what changed, what it will come to.
 
-use crate::browse::{picture_path, product_path};
+use super::line::{self, Line};
+use crate::checkout::{COUNTRIES, CountryChoice, choices};
 use crate::form::{Fields, Query};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
+use crate::words::count;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_cart::{CartView, Freeze, LineView, Notice};
-use souk_catalog::OfferView;
-use souk_kernel::{Money, OfferId, UserId};
+use souk_kernel::{OfferId, UserId};
 use souk_orders::{BuyerLine, OrderNumber, PlaceRefusal};
 use souk_pricing::{Country, Destination, Quote, ShippingMethod};
 use souk_webkit::{Caller, Problem};
-use std::sync::Arc;
 
 #[derive(Serialize)]
 struct View {
     version: u64,
     lines: Vec<Line>,
-    pieces: u32,
+    saved: Vec<Line>,
+    pieces: String,
     totals: Option<Totals>,
     /// Why there is no total.
     no_totals: String,
     message: &'static str,
+    /// What went well.
+    said: &'static str,
+    /// What a merge had to say of things that are not in the cart.
+    notes: Vec<String>,
+    /// Prices that changed, as they are shown: `offer:minor:currency`. Empty: nothing is to be read.
+    seen: Vec<String>,
     /// Where the order is that pays for this cart.
     paying: String,
     undo: Option<Undo>,
     can_check_out: bool,
-}
-
-#[derive(Serialize)]
-struct Line {
-    offer: String,
-    title: String,
-    href: String,
-    picture: String,
-    unit: String,
-    quantity: u32,
-    quantities: Vec<u32>,
-    subtotal: String,
-    buyable: bool,
-    notices: Vec<String>,
+    countries: Vec<CountryChoice>,
 }
 
 /// What a quote comes to, as every page shows it.
@@ -73,7 +67,6 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let caller = visitor::known(&app, &headers).await?;
     let message = match fields.get("notice") {
-        "merged" => "The cart from before you signed in is here too.",
         "capped" => "There is a limit of 99 pieces to a line.",
         "changed" => "Your cart has changed. Please look at it again.",
         _ => "",
@@ -91,39 +84,56 @@ pub(super) async fn page(
     let mut view = View {
         version: 0,
         lines: Vec::new(),
-        pieces: 0,
+        saved: Vec::new(),
+        pieces: String::new(),
         totals: None,
         no_totals: String::new(),
         message,
+        said: match fields.get("notice") {
+            "merged" => "The cart from before you signed in is here too.",
+            "saved" => "Saved for later. It stands below.",
+            _ => "",
+        },
+        notes: Vec::new(),
+        seen: Vec::new(),
         paying: String::new(),
         undo: undo(app, fields).await?,
         can_check_out: false,
+        countries: Vec::new(),
     };
     if let Some(caller) = caller {
-        fill(app, caller.user(), &mut view).await?;
+        fill(app, caller.user(), fields.get("country"), &mut view).await?;
     }
     render::private_as(status, (app, "cart.html"), &Head::private("Cart"), &view)
 }
 
-async fn fill(app: &App, user: UserId, view: &mut View) -> Result<(), Problem> {
+async fn fill(app: &App, user: UserId, wanted: &str, view: &mut View) -> Result<(), Problem> {
     let cart = app.carts.view(user).await?;
-    let offers: Vec<OfferId> = cart.lines.iter().map(|line| line.offer).collect();
-    let described = app.catalog.offers(&offers).await?;
+    let shown = cart.lines.iter().chain(&cart.saved);
+    let offers: Vec<OfferId> = shown.map(|line| line.offer).collect();
+    let about = app.catalog.offers(&offers).await?;
+    let (of_lines, of_saved) = about.split_at(cart.lines.len());
     view.version = cart.cart.version;
-    view.pieces = cart.cart.pieces();
+    view.pieces = count(u64::from(cart.cart.pieces()), "item", "items");
     view.lines = cart
         .lines
         .iter()
-        .zip(&described)
-        .map(|(line, about)| show_line(&cart, line, about))
+        .zip(of_lines)
+        .map(|(line, about)| Line::of(&cart, line, about.as_ref()))
         .collect();
+    view.saved =
+        cart.saved.iter().zip(of_saved).map(|(l, about)| Line::bare(l, about.as_ref())).collect();
+    view.notes = line::loose(&cart);
+    view.seen = seen(&cart);
     if let Some(Freeze::Order(order)) = cart.cart.frozen {
         view.paying = format!("/orders/{}", OrderNumber::of(order));
     }
     if cart.lines.is_empty() {
         return Ok(());
     }
-    match estimate(app, user, &cart).await? {
+    let country = country(app, user, wanted).await;
+    view.countries = choices(country.code());
+    match estimate(app, country, &cart).await? {
         Ok(quote) => view.totals = Some(totals(&quote)),
         Err(why) => view.no_totals = why,
     }
@@ -131,10 +141,22 @@ async fn fill(app: &App, user: UserId, view: &mut View) -> Result<(), Problem> {
     Ok(())
 }
 
+/// What the shopper has read when they say so: every price that is shown beside another one.
+fn seen(cart: &CartView) -> Vec<String> {
+    let told = |notice: &Notice| !matches!(notice, Notice::StockShort { .. } | Notice::Gone { .. });
+    if !cart.notices.iter().any(told) {
+        return Vec::new();
+    }
+    let shown = |line: &LineView| {
+        format!("{}:{}:{}", line.offer, line.price.minor, line.price.currency.code())
+    };
+    cart.lines.iter().map(shown).collect()
+}
+
 /// What it will come to, as far as is known before the address is; otherwise why not.
 async fn estimate(
     app: &App,
-    user: UserId,
+    country: Country,
     cart: &CartView,
 ) -> Result<Result<Quote, String>, Problem> {
     if cart.lines.iter().any(|line| !line.buyable) {
@@ -142,7 +164,7 @@ async fn estimate(
     }
     let lines: Vec<BuyerLine> =
         cart.lines.iter().map(|l| BuyerLine { sku: l.offer, quantity: l.quantity }).collect();
-    let destination = Destination::country(country(app, user).await);
+    let destination = Destination::country(country);
     match app.saga.quote(&lines, &destination, ShippingMethod::Standard).await {
         Ok(quote) => Ok(Ok(quote)),
         Err(PlaceRefusal::Port(error)) => Err(error.into()),
@@ -156,7 +178,13 @@ async fn estimate(
     }
 }
 
-async fn country(app: &App, user: UserId) -> Country {
+/// Where it would go: what the shopper asks for, their address, or the shop's own country.
+async fn country(app: &App, user: UserId, wanted: &str) -> Country {
+    if let Some(country) = COUNTRIES.iter().find(|(code, _)| *code == wanted)
+        && let Ok(country) = country.0.parse()
+    {
+        return country;
+    }
     let profile = app.accounts().profile(user).await.ok();
     let address = profile.as_ref().and_then(|profile| profile.address.as_ref());
     address.and_then(|address| address.country.code().parse().ok()).unwrap_or(app.shop.country)
@@ -174,45 +202,6 @@ pub fn totals(quote: &Quote) -> Totals {
         delivery: quote.delivery(),
         country: crate::checkout::country_name(quote.country.code()).to_owned(),
     }
-}
-
-fn show_line(cart: &CartView, line: &LineView, about: &Option<Arc<OfferView>>) -> Line {
-    let notices = cart.notices.iter().filter_map(|notice| words(notice, line.offer)).collect();
-    let product = about.as_ref().map(|about| about.product);
-    let title = about.as_ref().map_or("A product that is gone", |about| &about.title);
-    let subtotal = line.price.minor.checked_mul(i64::from(line.quantity));
-    let subtotal = Money::new(subtotal.unwrap_or(i64::MAX), line.price.currency);
-    let most = 10.max(line.quantity);
-    Line {
-        offer: line.offer.to_string(),
-        title: title.to_owned(),
-        href: product.map_or_else(String::new, product_path),
-        picture: product.map_or_else(String::new, picture_path),
-        unit: line.price.to_string(),
-        quantity: line.quantity,
-        quantities: (1..=most).collect(),
-        subtotal: subtotal.to_string(),
-        buyable: line.buyable,
-        notices,
-    }
-}
-
-fn words(notice: &Notice, of: OfferId) -> Option<String> {
-    let (offer, words) = match notice {
-        Notice::Capped { offer, quantity } => (offer, format!("Limited to {quantity} pieces.")),
-        Notice::NotMerged { offer } => (offer, "There was no room for this.".into()),
-        Notice::PriceChanged { offer, from, to } => {
-            (offer, format!("The price has changed from {from} to {to}."))
-        }
-        Notice::StockShort { offer, available: 0 } => {
-            (offer, "Sold out. Remove it to go on.".into())
-        }
-        Notice::StockShort { offer, available } => {
-            (offer, format!("Only {available} left. Choose fewer to go on."))
-        }
-        Notice::Gone { offer } => (offer, "No longer for sale. Remove it to go on.".into()),
-    };
-    (*offer == of).then_some(words)
 }
 
 /// What was just removed, to be put back by one press.

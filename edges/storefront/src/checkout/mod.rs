@@ -6,7 +6,9 @@ mod review;
 mod show;
 mod start;
 
-pub use address::{CountryChoice, Faults, Typed, choices, country_name, lines as address_lines};
+pub use address::{
+    COUNTRIES, CountryChoice, Faults, Typed, choices, country_name, lines as address_lines,
+};
 pub use review::why;
 pub use show::Line;
 

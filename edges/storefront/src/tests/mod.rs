@@ -5,8 +5,10 @@ mod browsing;
 mod buying;
 mod carts;
 mod reviews;
+mod rows;
 mod seo;
 mod ways_to_pay;
+mod wishlists;
 
 use crate::testing::{Shop, Visitor};
 use souk_catalog::Listing;
