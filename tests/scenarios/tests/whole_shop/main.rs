@@ -8,6 +8,7 @@
 
 mod help;
 
+mod back_in_stock;
 mod card_number;
 mod demo_catalogue;
 mod journey;
