@@ -160,7 +160,7 @@ impl Inner {
 
     fn search(&self, query: &Query) -> Results {
         let known = Known { inner: self, frequencies: RefCell::default() };
-        let plan = plan(&query.text, &known);
+        let plan = plan(&query.text, &known, &query.words);
         let groups = plan.groups.len();
         let mut answered = vec![0_usize; groups + 1];
         let mut found: Vec<(&Entry, f32, usize)> = Vec::new();

@@ -21,8 +21,10 @@ fn keeps_the_contract() {
         let reviews = Arc::new(MemoryReviews::over(shop.clone()));
         let accounts = Arc::default();
         let staff = MemoryStaff::beside(shop.clone(), catalog.clone(), reviews.clone(), accounts);
+        let staff = Arc::new(staff);
         let bench = Bench {
-            staff: Arc::new(staff),
+            staff: staff.clone(),
+            words: staff,
             stock: shop.clone(),
             sellers: shop.clone(),
             outbox: shop,

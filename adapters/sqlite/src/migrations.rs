@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0017_staff_desk", include_str!("../migrations/0017_staff_desk.sql")),
     ("0018_insights", include_str!("../migrations/0018_insights.sql")),
     ("0019_lists", include_str!("../migrations/0019_lists.sql")),
+    ("0020_second_factor", include_str!("../migrations/0020_second_factor.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -25,7 +25,8 @@ async fn keeps_the_contract() {
             sellers: store.clone(),
             outbox: store.clone(),
             catalog: Arc::new(SqliteCatalog::new(store.clone())),
-            reviews: store,
+            reviews: store.clone(),
+            words: store,
         };
         (case.run)(bench).await;
     }

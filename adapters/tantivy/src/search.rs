@@ -72,7 +72,7 @@ impl Desk {
         query: &Query,
     ) -> Result<Results, PortError> {
         let terms = Terms::of(snapshot);
-        let plan = plan(text(query), &terms);
+        let plan = plan(text(query), &terms, &query.words);
         self.found.clear();
         self.ranked.clear();
         score(snapshot, &terms, &plan, &mut self.scratch, &mut self.found).map_err(broken)?;

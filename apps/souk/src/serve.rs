@@ -2,8 +2,8 @@
 
 use crate::config::{Config, Demo};
 use crate::wiring::{
-    LastUnit, NoBooks, NoSheets, SandboxBooks, SandboxSheets, Shop, Signs, serve_sandbox, studio,
-    webhooks,
+    LastUnit, NoBooks, NoSheets, SandboxBooks, SandboxSheets, Shop, Signs, demo_shopper,
+    serve_sandbox, studio, webhooks,
 };
 use crate::{demo, measures, supply};
 use async_trait::async_trait;
@@ -67,6 +67,7 @@ async fn run(config: Config) -> Result<(), String> {
             }
         });
     }
+    shop.search.read_words().await.map_err(|e| e.to_string())?;
     let (stop, stopped) = watch::channel(false);
     let mut background = spawn_background(&config, &shop, &stopped);
     if config.demo() == Demo::All {
@@ -166,6 +167,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         Some(_) => api.merge(webhooks::routes(shop)),
         None => api.layer(axum::middleware::from_fn(not_paid)),
     };
+    let doors = if config.is_sandbox() { doors.merge(demo_shopper::routes(shop)) } else { doors };
     Ok(doors.merge(measures::routes(shop)).merge(staff).merge(pages))
 }
 
@@ -199,6 +201,7 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         saga: shop.saga.clone(),
         catalog: Arc::clone(&shop.catalog),
         search: shop.search.clone(),
+        words: shop.store.clone(),
         parcels: shop.fulfillment.clone(),
         accounts: Arc::clone(&shop.accounts),
         reviews: shop.reviews.clone(),

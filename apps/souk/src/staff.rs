@@ -20,6 +20,11 @@ pub enum StaffCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Take a member's second factor away: the device and the recovery codes are lost.
+    ForgetFactor {
+        /// Whose.
+        email: String,
+    },
 }
 
 fn role(name: &str) -> Result<Role, String> {
@@ -32,10 +37,17 @@ fn role(name: &str) -> Result<Role, String> {
 /// In words: the shop is open, the member exists, the address or password can't be.
 #[expect(clippy::print_stdout, reason = "the password is told here and nowhere else")]
 pub fn staff(config: &Config, command: StaffCommand) -> Result<(), String> {
-    let StaffCommand::Add { email, role, password_stdin } = command;
-    let staff = open_closed_staff(&config.data)?;
+    let staff = open_closed_staff(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.map_err(|e| e.to_string())?;
+    let (email, role, password_stdin) = match command {
+        StaffCommand::Add { email, role, password_stdin } => (email, role, password_stdin),
+        StaffCommand::ForgetFactor { email } => {
+            runtime.block_on(forget(&staff, &email))?;
+            println!("{email} signs in by password alone now, until a second factor is set up");
+            return Ok(());
+        }
+    };
     let given = if password_stdin { Some(line()?) } else { None };
     let password = given.clone().unwrap_or_else(made_up);
     let added = staff.add(Actor::Console, &email, Password::new(password.clone()), role);
@@ -50,6 +62,14 @@ pub fn staff(config: &Config, command: StaffCommand) -> Result<(), String> {
         println!("password: {password}");
     }
     Ok(())
+}
+
+async fn forget(staff: &souk_staff::Service, email: &str) -> Result<(), String> {
+    let members = staff.members(10_000).await.map_err(|e| e.to_string())?;
+    let member = members.iter().find(|member| member.email.as_str().eq_ignore_ascii_case(email));
+    let member = member.ok_or("there is no such member")?;
+    let done = staff.forget_factor(Actor::Console, member.id).await.map_err(|e| e.to_string())?;
+    if done { Ok(()) } else { Err("there is no second factor".into()) }
 }
 
 fn line() -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! The use cases: become somebody, prove it, say where parcels go.
 
 mod book;
+mod demo;
 mod privacy;
 mod proof;
 

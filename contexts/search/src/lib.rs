@@ -21,7 +21,8 @@ pub use model::{
     AttributeCounts, CategoryCount, Count, Demand, Document, Facets, Filters, Hit, PriceCount,
     Query, RatingCount, Results, Signals, Sort, Suggestions, Taste, WayOn,
 };
-pub use port::{Behaviour, Index};
+pub use port::{Behaviour, Index, Words};
+pub use rules::synonyms::{Synonym, Synonyms};
 pub use service::Search;
 pub use service::related::Like;
 pub use service::watch::Watch;

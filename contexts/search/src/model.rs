@@ -3,6 +3,7 @@
 
 pub mod behaviour;
 
+use crate::rules::synonyms::Synonyms;
 use serde::{Deserialize, Serialize};
 use souk_kernel::{Money, OfferId, ProductId, SellerId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,6 +146,8 @@ pub struct Query {
     pub per_page: u32,
     /// Who asks, as far as it raises what they like. Changes the order by relevance only.
     pub taste: Taste,
+    /// Words that this shop takes for the same; [`crate::Search`] fills them in.
+    pub words: Synonyms,
 }
 
 impl Query {

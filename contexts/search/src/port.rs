@@ -2,6 +2,7 @@
 
 use crate::behaviour::{Interest, Seen, Tally};
 use crate::model::{CategoryCount, Document, Query, Results, Signals};
+use crate::rules::synonyms::Synonym;
 use async_trait::async_trait;
 use souk_kernel::{PortError, ProductId, Timestamp, UserId};
 
@@ -83,4 +84,11 @@ pub trait Behaviour: Send + Sync {
 
     /// Takes out what is known of a shopper; the products' sums stay.
     async fn forget(&self, user: UserId) -> Result<(), PortError>;
+}
+
+/// Where the shop's own words are kept.
+#[async_trait]
+pub trait Words: Send + Sync {
+    /// The shop's own synonyms, by word, at most [`MOST`](crate::rules::synonyms::MOST).
+    async fn synonyms(&self) -> Result<Vec<Synonym>, PortError>;
 }

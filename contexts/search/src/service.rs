@@ -6,10 +6,11 @@ pub mod watch;
 use crate::behaviour::{Act, Interest, Seen};
 use crate::error::SearchError;
 use crate::model::{Document, Filters, Query, Results, Signals, Suggestions, Taste, WayOn};
-use crate::port::Index;
+use crate::port::{Index, Words};
 use crate::rules;
+use crate::rules::synonyms::Synonyms;
 use souk_kernel::{PortError, ProductId, UserId};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use watch::Watch;
 
 /// Products suggested while typing.
@@ -26,13 +27,15 @@ const DEPARTMENTS: usize = 6;
 pub struct Search {
     index: Arc<dyn Index>,
     watch: Option<Arc<Watch>>,
+    words: Option<Arc<dyn Words>>,
+    known: Arc<RwLock<Synonyms>>,
 }
 
 impl Search {
     /// Search over `index`.
     #[must_use]
     pub fn new(index: Arc<dyn Index>) -> Self {
-        Self { index, watch: None }
+        Self { index, watch: None, words: None, known: Arc::default() }
     }
 
     /// The same search, ranked by what shoppers do.
@@ -41,13 +44,35 @@ impl Search {
         Self { watch: Some(watch), ..self }
     }
 
+    /// The same search, with the shop's own words; [`Self::read_words`] reads them.
+    #[must_use]
+    pub fn worded(self, words: Arc<dyn Words>) -> Self {
+        Self { words: Some(words), ..self }
+    }
+
+    /// Reads the shop's own words anew: the next search knows them.
+    ///
+    /// # Errors
+    /// The store's; then those of before count on.
+    pub async fn read_words(&self) -> Result<(), PortError> {
+        let Some(words) = &self.words else { return Ok(()) };
+        let read = Synonyms::new(words.synonyms().await?);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
+    }
+
+    fn worded_query(&self, query: &Query) -> Query {
+        let words = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Query { words, ..query.clone() }
+    }
+
     /// One page of hits with its facets.
     ///
     /// # Errors
     /// A text, page or set of filters beyond the limits of [`rules::check`]; the index fails.
     pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
         rules::check(query)?;
-        Ok(self.index.search(query).await?)
+        Ok(self.index.search(&self.worded_query(query)).await?)
     }
 
     /// One page of hits for a shopper: what they like stands higher, and a search that finds
@@ -188,6 +213,7 @@ impl Search {
     /// # Errors
     /// The store's or the index's.
     pub async fn learn(&self) -> Result<(), PortError> {
+        self.read_words().await?;
         match &self.watch {
             Some(watch) => watch.tell(self.index.as_ref()).await,
             None => Ok(()),

@@ -78,6 +78,43 @@ impl Refusal for SignInError {
     }
 }
 
+/// Why a second factor was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FactorError {
+    /// Not the code, or one that was used.
+    #[error("this code is not right, or was used already")]
+    Wrong,
+    /// The member has one already.
+    #[error("there is a second factor already")]
+    Exists,
+    /// Nobody waits for it: the session has ended.
+    #[error("sign in again")]
+    NoSession,
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for FactorError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Wrong => "code_wrong",
+            Self::Exists => "factor_exists",
+            Self::NoSession => "unauthenticated",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Wrong => FaultKind::Invalid,
+            Self::Exists => FaultKind::Conflict,
+            Self::NoSession => FaultKind::Unauthenticated,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 /// Why a role was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RoleError {
@@ -136,6 +173,12 @@ pub enum ChangeRefusal {
     /// The parcels have moved on; the stock can't follow.
     #[error(transparent)]
     Parcels(StepRefusal),
+    /// There is no such synonym.
+    #[error("there is no such synonym")]
+    NoSynonym,
+    /// No more synonyms are kept.
+    #[error("no more synonyms are kept")]
+    FullOfSynonyms,
     /// Nothing is parked there.
     #[error("nothing is parked there")]
     NotParked,
@@ -155,6 +198,8 @@ impl Refusal for ChangeRefusal {
             Self::Parcels(StepRefusal::Stock(refusal)) => refusal.code(),
             Self::Parcels(StepRefusal::Port(error)) => error.code(),
             Self::Parcels(StepRefusal::Stale) => "parcels_moved_on",
+            Self::NoSynonym => "synonym_not_found",
+            Self::FullOfSynonyms => "too_many_synonyms",
             Self::NotParked => "not_parked",
             Self::Port(error) => error.code(),
         }
@@ -170,7 +215,8 @@ impl Refusal for ChangeRefusal {
             Self::Parcels(StepRefusal::Stock(refusal)) => refusal.kind(),
             Self::Parcels(StepRefusal::Port(error)) => error.kind(),
             Self::Parcels(StepRefusal::Stale) => FaultKind::Stale,
-            Self::NotParked => FaultKind::NotFound,
+            Self::FullOfSynonyms => FaultKind::Conflict,
+            Self::NoSynonym | Self::NotParked => FaultKind::NotFound,
             Self::Port(error) => error.kind(),
         }
     }

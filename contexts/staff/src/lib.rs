@@ -7,6 +7,8 @@
 //!   other. A change that was refused leaves no entry.
 //! - A session lasts a working day ([`SESSION_MS`]) and is not renewed; a change of role counts from the
 //!   next request on, because a session carries no role of its own.
+//! - Who has a second factor shows it before anything else; a code counts once, a recovery code too. Where
+//!   it is required, who has none sets one up before anything else.
 //! - An unknown email address and a wrong password cost the same time and get the same answer.
 //!
 //! It publishes no events: what staff did to stock or orders, those rooms tell.
@@ -21,7 +23,7 @@ mod service;
 #[cfg(feature = "contract")]
 pub mod contract;
 
-pub use error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
+pub use error::{AddError, ChangeError, ChangeRefusal, FactorError, RoleError, SignInError};
 pub use model::{
     Act, Actor, AuditEntry, AuditId, Change, Done, FormKey, Make, Member, PRODUCTS_MAX, Permission,
     Role, StaffId, StaffSession,
@@ -31,4 +33,4 @@ pub use model::{
     Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
 };
 pub use port::{Desk, Staff};
-pub use service::{Grant, SESSION_MS, Service};
+pub use service::{Grant, Known, SESSION_MS, Service, Stage, WAITING_MS};

@@ -14,6 +14,7 @@ use souk_fulfillment::Step;
 use souk_inventory::{Level, StockIntent};
 use souk_kernel::{Aggregate, Id, Noun, Timestamp};
 use souk_reviews::{Review, ReviewId, Verdict};
+use souk_search::Synonym;
 use souk_sellers::SellerChange;
 
 /// What the ids of this room name.
@@ -153,6 +154,10 @@ pub struct StaffSession {
     pub member: Member,
     /// From when on it no longer counts.
     pub expires: Timestamp,
+    /// Whether everything that this member has to show was shown.
+    pub proven: bool,
+    /// Whether the member has a second factor.
+    pub has_factor: bool,
 }
 
 /// Who did it.
@@ -210,6 +215,13 @@ pub enum Change {
     },
     /// Of what leaves or comes back for an order.
     Parcels(Box<Step>),
+    /// Of a word of the shop's own: written, or taken back.
+    Synonym {
+        /// Which.
+        synonym: Synonym,
+        /// Whether it shall be there.
+        on: bool,
+    },
     /// Let a parked aggregate's facts go on.
     Unpark(Aggregate),
     /// Of a seller: its state or its commission rate.

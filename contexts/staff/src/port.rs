@@ -2,8 +2,10 @@
 //! before the answer.
 
 mod desk;
+mod factor;
 
 pub use desk::Desk;
+pub use factor::{Factor, NewFactor, Proof, Prove};
 
 use crate::error::{ChangeRefusal, RoleError};
 use crate::{AuditEntry, AuditId, Done, Make, Member, Role, StaffId, StaffSession};
@@ -43,6 +45,8 @@ pub struct NewStaffSession {
     pub token: TokenDigest,
     /// When it ends.
     pub expires: Timestamp,
+    /// Whether everything that this member has to show was shown.
+    pub proven: bool,
     /// The audit's line.
     pub entry: AuditEntry,
 }
@@ -130,6 +134,34 @@ pub trait Staff: Send + Sync {
     /// # Errors
     /// The store's.
     async fn remove_expired(&self, by: Timestamp, limit: usize) -> Result<usize, PortError>;
+
+    /// A member's second factor, if there is one.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn factor(&self, member: StaffId) -> Result<Option<Factor>, PortError>;
+
+    /// Gives a member a second factor, with the entry that says so, and ends every other session of theirs:
+    /// none of those has shown it. `false`: there is one already, or no such member, and nothing was written.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn put_factor(&self, intent: NewFactor) -> Result<bool, PortError>;
+
+    /// Ends a session that waits for the second factor and opens the one that it leads to, by a proof that
+    /// counts once: a step that is later than the last one, or a recovery code that is still there. `false`:
+    /// the proof was used, or the session is gone; nothing was written.
+    ///
+    /// # Errors
+    /// The store's; [`PortError::Conflict`] when the new digest exists.
+    async fn prove(&self, intent: Prove) -> Result<bool, PortError>;
+
+    /// Takes a member's second factor away, and ends every session of theirs, with the entry that says
+    /// so; `false`: there was none, and nothing was written.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn drop_factor(&self, member: StaffId, entry: AuditEntry) -> Result<bool, PortError>;
 
     /// Carries out a change and writes its entry, together; of a form, once.
     ///

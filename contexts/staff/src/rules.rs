@@ -1,7 +1,9 @@
 //! Pure decisions: what a role may do, when a session counts.
 
+pub mod factor;
+
 use crate::error::RoleError;
-use crate::{Permission, Role, StaffSession};
+use crate::{Permission, Role, StaffSession, Stage};
 use souk_kernel::Timestamp;
 
 /// The table: what a role may do. A read-only member sees no personal data; support gives money back
@@ -35,6 +37,18 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
 #[must_use]
 pub fn is_live(session: &StaffSession, now: Timestamp) -> bool {
     now < session.expires
+}
+
+/// How far a session is; `required`: every member has to have a second factor.
+#[must_use]
+pub const fn stage(session: &StaffSession, required: bool) -> Stage {
+    if !session.proven {
+        Stage::MustProve
+    } else if required && !session.has_factor {
+        Stage::MustEnrol
+    } else {
+        Stage::Proven
+    }
 }
 
 /// Fewest characters of a member's password: more than a shopper's, because it opens more.

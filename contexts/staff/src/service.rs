@@ -1,17 +1,43 @@
 //! The use cases: add members, sign in and out, ask who asks, change something and say so.
 
+mod factor;
+
 use crate::error::{AddError, ChangeError, ChangeRefusal, RoleError, SignInError};
 use crate::port::{AuditPage, NewMember, NewRole, NewStaffSession, Staff, Unadded};
+use crate::rules::factor::Seal;
 use crate::{
     Act, Actor, AuditEntry, Change, Done, FormKey, Make, Member, PRODUCTS_MAX, Permission, Role,
     StaffId, rules,
 };
 use souk_accounts::{Email, Hashing, Password, Token, TokenDigest};
-use souk_kernel::{Clock, Entropy, HOUR_MS, Mint, PortError, Timestamp};
+use souk_kernel::{Clock, Entropy, HOUR_MS, MINUTE_MS, Mint, PortError, Timestamp};
 use std::sync::Arc;
 
 /// How long a session lasts, in milliseconds: a working day.
 pub const SESSION_MS: i64 = 12 * HOUR_MS;
+
+/// How long a session waits for the second factor, in milliseconds.
+pub const WAITING_MS: i64 = 5 * MINUTE_MS;
+
+/// How far somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Everything was shown.
+    Proven,
+    /// The second factor has to be shown.
+    MustProve,
+    /// A second factor has to be set up.
+    MustEnrol,
+}
+
+/// Who shows a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The member.
+    pub member: Member,
+    /// How far they are.
+    pub stage: Stage,
+}
 
 /// A fresh session, with the only copy of its token.
 #[derive(Debug, Clone)]
@@ -31,6 +57,8 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     mint: Mint,
+    seal: Seal,
+    required: bool,
 }
 
 impl Service {
@@ -43,7 +71,14 @@ impl Service {
         entropy: Arc<dyn Entropy>,
         mint: Mint,
     ) -> Self {
-        Self { store, hashing, clock, entropy, mint }
+        let seal = Seal::of("");
+        Self { store, hashing, clock, entropy, mint, seal, required: false }
+    }
+
+    /// Seals second factors with the shop's own secret; `required`: every member has to have one.
+    #[must_use]
+    pub fn with_factors(self, seal: Seal, required: bool) -> Self {
+        Self { seal, required, ..self }
     }
 
     /// Adds a member.
@@ -91,7 +126,9 @@ impl Service {
         let password: String = password.reveal().chars().take(rules::PASSWORD_MAX + 1).collect();
         let right = self.hashing.verify(password, hash).await?;
         let member = member.filter(|_| right).ok_or(SignInError::BadCredentials)?;
-        self.open(member, "password").await
+        // Who has a second factor has shown half.
+        let proven = self.store.factor(member.id).await?.is_none();
+        self.open(member, "password", proven).await
     }
 
     /// Opens a session for whoever asks, as a member of this address and role who is added when missing:
@@ -112,21 +149,27 @@ impl Service {
         }
         let known = self.store.find_credentials(&address).await?;
         let member = known.map(|known| known.member).filter(|member| member.role == role);
-        self.open(member.ok_or(SignInError::BadCredentials)?, "demo").await
+        self.open(member.ok_or(SignInError::BadCredentials)?, "demo", true).await
     }
 
-    async fn open(&self, member: Member, how: &str) -> Result<Grant, SignInError> {
-        let token = Token::mint(self.entropy.as_ref());
-        let expires = self.clock.now().plus_ms(SESSION_MS);
-        let act =
-            Act { name: "staff.sign_in", subject: member.id.to_string(), detail: how.to_owned() };
-        let entry = self.entry(Actor::Member(member.id), act);
-        let intent = NewStaffSession { member: member.id, token: token.digest(), expires, entry };
+    async fn open(&self, member: Member, how: &str, proven: bool) -> Result<Grant, SignInError> {
+        let (grant, intent) = self.session(member, how, proven);
         if self.store.open_session(intent).await? {
-            Ok(Grant { member, token, expires })
+            Ok(grant)
         } else {
             Err(SignInError::BadCredentials)
         }
+    }
+
+    fn session(&self, member: Member, how: &str, proven: bool) -> (Grant, NewStaffSession) {
+        let token = Token::mint(self.entropy.as_ref());
+        let lasts = if proven { SESSION_MS } else { WAITING_MS };
+        let expires = self.clock.now().plus_ms(lasts);
+        let (id, subject) = (member.id, member.id.to_string());
+        let act = Act { name: "staff.sign_in", subject, detail: how.to_owned() };
+        let entry = self.entry(Actor::Member(id), act);
+        let intent = NewStaffSession { member: id, token: token.digest(), expires, proven, entry };
+        (Grant { member, token, expires }, intent)
     }
 
     /// Ends a member's session. Ending an ended one is fine.
@@ -143,10 +186,13 @@ impl Service {
     ///
     /// # Errors
     /// The store's.
-    pub async fn authenticate(&self, token: &TokenDigest) -> Result<Option<Member>, PortError> {
+    pub async fn authenticate(&self, token: &TokenDigest) -> Result<Option<Known>, PortError> {
         let session = self.store.find_session(token).await?;
         let now = self.clock.now();
-        Ok(session.filter(|session| rules::is_live(session, now)).map(|session| session.member))
+        Ok(session.filter(|session| rules::is_live(session, now)).map(|session| Known {
+            stage: rules::stage(&session, self.required),
+            member: session.member,
+        }))
     }
 
     /// Every member, at most `limit`.

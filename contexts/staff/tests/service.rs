@@ -1,14 +1,16 @@
 //! The table of roles, and the use cases over the memory store.
 
 use futures_util::FutureExt;
-use souk_accounts::{Argon2id, Cost, Inline, Password};
+use souk_accounts::{Argon2id, Cost, Inline, Password, TokenDigest};
 use souk_kernel::{Clock, ManualClock, Mint, SeededEntropy, Timestamp};
 use souk_memory::orders::MemoryShop;
 use souk_memory::staff::MemoryStaff;
 use souk_staff::port::AuditPage;
 use souk_staff::rules::allows;
+use souk_staff::rules::factor::{STEP_MS, Seal};
 use souk_staff::{
-    Act, Actor, Change, ChangeError, Permission, Role, SESSION_MS, Service, SignInError,
+    Act, Actor, Change, ChangeError, FactorError, Known, Permission, Role, SESSION_MS, Service,
+    SignInError, Stage, WAITING_MS,
 };
 use std::sync::Arc;
 
@@ -58,7 +60,8 @@ fn signing_in_opens_a_working_day_and_leaves_lines() {
     assert_eq!(unknown.unwrap_err(), SignInError::BadCredentials);
     let grant = now(staff.sign_in(" ada@example.com", password("a long password"))).unwrap();
     let token = grant.token.digest();
-    assert_eq!(now(staff.authenticate(&token)).unwrap(), Some(ada.clone()));
+    let known = Known { member: ada.clone(), stage: Stage::Proven };
+    assert_eq!(now(staff.authenticate(&token)).unwrap(), Some(known));
     clock.advance(SESSION_MS);
     assert_eq!(now(staff.authenticate(&token)).unwrap(), None, "the day is over");
     assert_eq!(now(staff.sweep(10)).unwrap(), 1);
@@ -106,4 +109,44 @@ fn a_demo_member_is_added_once_and_keeps_to_its_role() {
     assert_eq!(demo(Role::Operator).unwrap().member, first.member);
     assert_eq!(demo(Role::Owner).unwrap_err(), SignInError::BadCredentials);
     assert_eq!(now(staff.members(10)).unwrap().len(), 1);
+}
+
+fn required() -> (Service, Arc<ManualClock>) {
+    let (staff, clock) = room();
+    (staff.with_factors(Seal::of("the shop's own secret"), true), clock)
+}
+
+#[test]
+fn the_second_factor_is_set_up_first_and_shown_ever_after() {
+    let (staff, clock) = required();
+    let pass = || password("a long password");
+    let ada = now(staff.add(Actor::Console, "a@b.co", pass(), Role::Owner)).unwrap();
+    let grant = now(staff.sign_in("a@b.co", pass())).unwrap();
+    let stage =
+        |token: &TokenDigest| now(staff.authenticate(token)).unwrap().map(|known| known.stage);
+    let first = grant.token.digest();
+    assert_eq!(stage(&first), Some(Stage::MustEnrol));
+    let secret = staff.fresh_secret();
+    let code = |ms: i64| secret.code(u64::try_from((clock.now().0 + ms) / STEP_MS).unwrap());
+    let enrol = |typed: &str| now(staff.enrol((&ada, first), &secret, typed));
+    assert_eq!(enrol("000000"), Err(FactorError::Wrong));
+    let codes = enrol(&code(0)).unwrap();
+    assert_eq!((codes.len(), stage(&first)), (10, Some(Stage::Proven)));
+    assert_eq!(enrol(&code(STEP_MS)), Err(FactorError::Exists));
+
+    let half = now(staff.sign_in("a@b.co", pass())).unwrap().token.digest();
+    assert_eq!(stage(&half), Some(Stage::MustProve));
+    assert_eq!(now(staff.prove(half, &code(0))).unwrap_err(), FactorError::Wrong, "a replay");
+    clock.advance(STEP_MS);
+    let whole = now(staff.prove(half, &code(0))).unwrap();
+    assert_eq!((stage(&half), stage(&whole.token.digest())), (None, Some(Stage::Proven)));
+
+    let half = now(staff.sign_in("a@b.co", pass())).unwrap().token.digest();
+    now(staff.prove(half, &codes[3].to_lowercase())).unwrap();
+    assert_eq!(now(staff.factor_of(ada.id)).unwrap(), Some(9));
+    let late = now(staff.sign_in("a@b.co", pass())).unwrap().token.digest();
+    clock.advance(WAITING_MS);
+    assert_eq!(now(staff.prove(late, &codes[4])).unwrap_err(), FactorError::NoSession, "too late");
+    assert!(now(staff.forget_factor(Actor::Console, ada.id)).unwrap());
+    assert_eq!(stage(&first), None, "every session ends with it");
 }

@@ -61,7 +61,8 @@ pub(crate) async fn demo(State(app): State<App>, Form(fields): Form) -> Result<R
     go_on(&app, &grant, onward(fields.get("next")))
 }
 
-fn go_on(app: &App, grant: &Grant, to: &str) -> Result<Response, Problem> {
+/// Onward with a fresh session.
+pub(crate) fn go_on(app: &App, grant: &Grant, to: &str) -> Result<Response, Problem> {
     let mut response = see_other(to)?;
     let cookie = app.badge.set(&grant.token, app.clock.now(), grant.expires);
     response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use souk_accounts::{Token, TokenDigest};
 use souk_kernel::Timestamp;
-use souk_staff::{Member, Permission, rules};
+use souk_staff::{Member, Permission, Stage, rules};
 use souk_webkit::{Cookies, Problem, cross_site};
 
 /// The members' cookie: never sent along by another site's page, not even on a link.
@@ -66,6 +66,7 @@ impl Badge {
 pub(crate) struct Me {
     pub member: Member,
     pub token: TokenDigest,
+    pub stage: Stage,
 }
 
 impl Me {
@@ -87,8 +88,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Me {
 pub(crate) async fn known(app: &App, headers: &HeaderMap) -> Result<Option<Me>, Problem> {
     let Some(token) = app.badge.read(headers) else { return Ok(None) };
     let token = TokenDigest::of(token);
-    let member = app.staff.authenticate(&token).await?;
-    Ok(member.map(|member| Me { member, token }))
+    let known = app.staff.authenticate(&token).await?;
+    Ok(known.map(|known| Me { member: known.member, token, stage: known.stage }))
 }
 
 /// The layer of each route: lets pass who has what it needs.
@@ -105,9 +106,14 @@ pub(crate) async fn guard(
         Ok(None) => return to_sign_in(&request),
         Err(problem) => return problem.into_response(),
     };
+    match (me.stage, needs) {
+        (_, Needs::Password) | (Stage::Proven, _) | (Stage::MustEnrol, Needs::Enrolling) => {}
+        (Stage::MustProve, _) => return go("/admin/second-factor", &request),
+        (Stage::MustEnrol, _) => return go("/admin/security", &request),
+    }
     let may = match needs {
         Needs::May(permission) => me.may(permission),
-        Needs::Member | Needs::Nothing => true,
+        Needs::Member | Needs::Password | Needs::Enrolling | Needs::Nothing => true,
     };
     if !may {
         let role = me.member.role.name();
@@ -125,11 +131,16 @@ pub(crate) async fn guard(
 }
 
 fn to_sign_in(request: &Request) -> Response {
+    go("/admin/sign-in", request)
+}
+
+/// Somewhere else first, and back here afterwards.
+fn go(to: &str, request: &Request) -> Response {
     let back = match *request.method() {
         Method::GET => request.uri().path_and_query().map_or("", |path| path.as_str()),
         _ => "",
     };
-    let to = href("/admin/sign-in", &[("next".into(), back.into())]);
+    let to = href(to, &[("next".into(), back.into())]);
     see_other(&to).unwrap_or_else(IntoResponse::into_response)
 }
 

@@ -12,7 +12,7 @@ use souk_kernel::{
 use souk_notifications::Mailbox;
 use souk_orders::Saga;
 use souk_payments::Inbox;
-use souk_search::Search;
+use souk_search::{Search, Words};
 use souk_staff::{Desk, Service as Staff};
 use souk_webkit::Gate;
 use std::ops::Deref;
@@ -126,6 +126,8 @@ pub struct AdminState {
     pub catalog: Arc<CatalogService>,
     /// Finding it.
     pub search: Search,
+    /// The shop's own words.
+    pub words: Arc<dyn Words>,
     /// Parcels and returns.
     pub parcels: FulfillmentService,
     /// Who buys.

@@ -3,7 +3,7 @@
 use crate::state::App;
 use crate::{
     account, assets, categories, customers, find, health, home, jobs, mails, orders, payments,
-    products, returns, reviews, stock, team,
+    products, returns, reviews, security, stock, synonyms, team,
 };
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
@@ -14,6 +14,10 @@ use souk_staff::Permission;
 pub enum Needs {
     /// Nothing: the way in.
     Nothing,
+    /// To have shown a password: the way to the second factor, and out.
+    Password,
+    /// To be a member who may have to set up a second factor first.
+    Enrolling,
     /// To be a member.
     Member,
     /// A permission.
@@ -42,13 +46,17 @@ fn act<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Needs, handler
 /// Every route. In a sandbox there are more of them.
 #[must_use]
 pub fn table(sandbox: bool) -> Vec<Route> {
-    use Needs::{May, Member, Nothing};
+    use Needs::{Enrolling, May, Member, Nothing, Password};
     use Permission as P;
     let mut table = vec![
         page("/admin/assets/{file}", Nothing, assets::asset),
         page("/admin/sign-in", Nothing, account::show),
         act("/admin/sign-in", Nothing, account::sign_in),
-        act("/admin/sign-out", Member, account::sign_out),
+        act("/admin/sign-out", Password, account::sign_out),
+        page("/admin/second-factor", Password, security::ask),
+        act("/admin/second-factor", Password, security::prove),
+        page("/admin/security", Enrolling, security::show),
+        act("/admin/security", Enrolling, security::enrol),
         page("/admin", May(P::SeeShop), home::show),
         page("/admin/find", Member, find::find),
         page("/admin/orders", May(P::SeeOrders), orders::list),
@@ -71,6 +79,9 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/products/{product}", May(P::ChangeProducts), products::save),
         page("/admin/categories", May(P::SeeStock), categories::list),
         act("/admin/categories/move", May(P::ChangeProducts), categories::rename),
+        page("/admin/synonyms", May(P::SeeStock), synonyms::list),
+        act("/admin/synonyms", May(P::ChangeProducts), synonyms::put),
+        act("/admin/synonyms/remove", May(P::ChangeProducts), synonyms::remove),
         page("/admin/reviews", May(P::SeeShop), reviews::list),
         act("/admin/reviews/{review}", May(P::Moderate), reviews::decide),
         page("/admin/stock", May(P::SeeStock), stock::list),
@@ -87,6 +98,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/admin/audit", May(P::SeeAudit), team::audit),
         page("/admin/team", May(P::ManageStaff), team::show),
         act("/admin/team/{member}/role", May(P::ManageStaff), team::set_role),
+        act("/admin/team/{member}/factor", May(P::ManageStaff), team::forget_factor),
     ];
     if sandbox {
         table.extend([

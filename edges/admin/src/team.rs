@@ -32,6 +32,8 @@ struct Row {
     email: String,
     role: &'static str,
     since: When,
+    /// Whether there is a second factor.
+    factor: bool,
 }
 
 /// `GET /admin/team`.
@@ -42,15 +44,24 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let members = app.staff.members(MEMBERS).await?;
     let now = app.clock.now();
-    let row = |member: &Member| Row {
+    let mut factors = Vec::with_capacity(members.len());
+    for member in &members {
+        factors.push(app.staff.factor_of(member.id).await?.is_some());
+    }
+    let row = |(member, factor): (&Member, bool)| Row {
+        factor,
         id: member.id.to_string(),
         email: member.email.to_string(),
         role: member.role.name(),
         since: when(member.created, now),
     };
-    let done = if fields.get("done").is_empty() { "" } else { "The role is changed." };
+    let done = match fields.get("done") {
+        "" => "",
+        "factor" => "The second factor is taken away, and every session of theirs has ended.",
+        _ => "The role is changed.",
+    };
     let view = Team {
-        members: members.iter().map(row).collect(),
+        members: members.iter().zip(factors).map(row).collect(),
         roles: Role::ALL.map(Role::name),
         fault: String::new(),
         done: done.to_owned(),
@@ -73,6 +84,20 @@ pub(crate) async fn set_role(
     };
     app.staff.set_role(&me.member, member, role("expected")?, role("role")?).await?;
     see_other("/admin/team?done=role")
+}
+
+/// `POST /admin/team/{member}/factor`: takes a second factor away.
+pub(crate) async fn forget_factor(
+    State(app): State<App>,
+    me: Me,
+    Path(member): Path<String>,
+) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("There is no such second factor.");
+    let member: StaffId = member.parse().map_err(|_| missing())?;
+    if !app.staff.forget_factor(Actor::Member(me.member.id), member).await? {
+        return Err(missing());
+    }
+    see_other("/admin/team?done=factor")
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@
 //! why the walls stand where they stand.
 
 /// Crates that a context may use: small, pure, no I/O, no runtime.
-pub const PURE: [(&str, &str); 13] = [
+pub const PURE: [(&str, &str); 15] = [
     ("serde", "frozen documents and events have a wire form of their own"),
     ("serde_json", "the text of those documents"),
     ("thiserror", "one error enum per use case"),
@@ -12,6 +12,8 @@ pub const PURE: [(&str, &str); 13] = [
     ("uuid", "the format of ids"),
     ("jiff", "calendar dates from timestamps"),
     ("sha2", "digests of tokens and idempotency keys"),
+    ("hmac", "codes of the second factor, and what seals their secrets"),
+    ("sha1", "codes of the second factor: RFC 6238 as every authenticator app has it"),
     ("argon2", "password hashes"),
     ("futures-util", "joining futures without a runtime; default features off"),
     ("tracing", "a saga's task outlives its request: no edge hears of its failures"),

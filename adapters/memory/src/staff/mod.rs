@@ -12,7 +12,12 @@ use parking_lot::Mutex;
 use souk_accounts::{Email, TokenDigest};
 use souk_inventory::StockAnswer;
 use souk_kernel::{PortError, Timestamp};
-use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
+use souk_search::rules::synonyms::MOST;
+use souk_search::{Synonym, Words};
+use souk_staff::port::{
+    AuditPage, Credentials, Factor, NewFactor, NewMember, NewRole, NewStaffSession, Proof, Prove,
+    Unadded,
+};
 use souk_staff::rules::may_become;
 use souk_staff::{
     AuditEntry, Change, ChangeRefusal, Done, Make, Member, Role, RoleError, Staff, StaffId,
@@ -33,9 +38,40 @@ pub struct MemoryStaff {
 #[derive(Default)]
 struct Rows {
     members: BTreeMap<StaffId, (Member, String)>,
-    sessions: HashMap<TokenDigest, (StaffId, Timestamp)>,
+    sessions: HashMap<TokenDigest, Open>,
+    factors: BTreeMap<StaffId, (Vec<u8>, u64, BTreeSet<TokenDigest>)>,
     audit: Vec<AuditEntry>,
     forms: BTreeSet<[u8; 16]>,
+    words: BTreeMap<(String, String), u8>,
+}
+
+/// A session: whose, until when, whether everything was shown.
+#[derive(Clone, Copy)]
+struct Open {
+    member: StaffId,
+    expires: Timestamp,
+    proven: bool,
+}
+
+impl Rows {
+    fn open(&mut self, intent: NewStaffSession) {
+        let NewStaffSession { member, token, expires, proven, entry } = intent;
+        self.sessions.insert(token, Open { member, expires, proven });
+        self.audit.push(entry);
+    }
+
+    /// Uses a proof up, if it counts.
+    fn takes(&mut self, member: StaffId, proof: Proof) -> bool {
+        let Some((_, last_step, recovery)) = self.factors.get_mut(&member) else { return false };
+        match proof {
+            Proof::Code(step) if step > *last_step => {
+                *last_step = step;
+                true
+            }
+            Proof::Code(_) => false,
+            Proof::Recovery(code) => recovery.remove(&code),
+        }
+    }
 }
 
 impl MemoryStaff {
@@ -57,7 +93,7 @@ impl MemoryStaff {
         Self { rows: Mutex::default(), shop, catalog, reviews, accounts }
     }
 
-    fn make(&self, make: &Make) -> Result<Done, ChangeRefusal> {
+    fn make(&self, rows: &mut Rows, make: &Make) -> Result<Done, ChangeRefusal> {
         match &make.change {
             Change::Stock(intent) => {
                 self.shop.with_rows(|shop, now| match shop.stock.apply(intent, now) {
@@ -79,6 +115,18 @@ impl MemoryStaff {
                 let moved = shop.step_parcels((**step).clone(), now);
                 moved.map(|()| Done::Moved).map_err(ChangeRefusal::Parcels)
             }),
+            Change::Synonym { synonym, on } => {
+                let pair = (synonym.word.clone(), synonym.other.clone());
+                if *on && rows.words.len() >= MOST && !rows.words.contains_key(&pair) {
+                    return Err(ChangeRefusal::FullOfSynonyms);
+                }
+                if *on {
+                    rows.words.insert(pair, synonym.percent);
+                } else {
+                    rows.words.remove(&pair).ok_or(ChangeRefusal::NoSynonym)?;
+                }
+                Ok(Done::Noted)
+            }
             Change::Unpark(aggregate) => {
                 let went_on = self.shop.with_rows(|shop, _| shop.outbox.unpark(*aggregate));
                 if went_on { Ok(Done::Unparked) } else { Err(ChangeRefusal::NotParked) }
@@ -89,6 +137,19 @@ impl MemoryStaff {
             }
             Change::Note => Ok(Done::Noted),
         }
+    }
+}
+
+#[async_trait]
+impl Words for MemoryStaff {
+    async fn synonyms(&self) -> Result<Vec<Synonym>, PortError> {
+        let rows = self.rows.lock();
+        let one = |((word, other), percent): (&(String, String), &u8)| Synonym {
+            word: word.clone(),
+            other: other.clone(),
+            percent: *percent,
+        };
+        Ok(rows.words.iter().map(one).collect())
     }
 }
 
@@ -138,16 +199,19 @@ impl Staff for MemoryStaff {
         if rows.sessions.contains_key(&intent.token) {
             return Err(PortError::Conflict("the session exists".into()));
         }
-        rows.sessions.insert(intent.token, (intent.member, intent.expires));
-        rows.audit.push(intent.entry);
+        rows.open(intent);
         Ok(true)
     }
 
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<StaffSession>, PortError> {
         let rows = self.rows.lock();
-        let Some((member, expires)) = rows.sessions.get(token) else { return Ok(None) };
-        let member = rows.members.get(member);
-        Ok(member.map(|(member, _)| StaffSession { member: member.clone(), expires: *expires }))
+        let Some(open) = rows.sessions.get(token) else { return Ok(None) };
+        Ok(rows.members.get(&open.member).map(|(member, _)| StaffSession {
+            member: member.clone(),
+            expires: open.expires,
+            proven: open.proven,
+            has_factor: rows.factors.contains_key(&open.member),
+        }))
     }
 
     async fn end_session(&self, token: &TokenDigest, entry: AuditEntry) -> Result<bool, PortError> {
@@ -161,7 +225,7 @@ impl Staff for MemoryStaff {
 
     async fn remove_expired(&self, by: Timestamp, limit: usize) -> Result<usize, PortError> {
         let mut rows = self.rows.lock();
-        let expired = |(_, (_, expires)): &(&TokenDigest, &(StaffId, Timestamp))| *expires <= by;
+        let expired = |(_, open): &(&TokenDigest, &Open)| open.expires <= by;
         let gone: Vec<_> =
             rows.sessions.iter().filter(expired).map(|(token, _)| *token).take(limit).collect();
         for token in &gone {
@@ -170,12 +234,61 @@ impl Staff for MemoryStaff {
         Ok(gone.len())
     }
 
+    async fn factor(&self, member: StaffId) -> Result<Option<Factor>, PortError> {
+        let rows = self.rows.lock();
+        Ok(rows.factors.get(&member).map(|(sealed, last_step, recovery)| Factor {
+            sealed: sealed.clone(),
+            last_step: *last_step,
+            recovery: recovery.len(),
+        }))
+    }
+
+    async fn put_factor(&self, intent: NewFactor) -> Result<bool, PortError> {
+        let mut rows = self.rows.lock();
+        let known = rows.members.contains_key(&intent.member);
+        if !known || rows.factors.contains_key(&intent.member) {
+            return Ok(false);
+        }
+        let factor = (intent.sealed, intent.step, intent.recovery.into_iter().collect());
+        rows.factors.insert(intent.member, factor);
+        let (member, kept) = (intent.member, intent.session);
+        rows.sessions.retain(|token, open| open.member != member || *token == kept);
+        rows.audit.push(intent.entry);
+        Ok(true)
+    }
+
+    async fn prove(&self, intent: Prove) -> Result<bool, PortError> {
+        let mut rows = self.rows.lock();
+        if rows.sessions.contains_key(&intent.session.token) {
+            return Err(PortError::Conflict("the session exists".into()));
+        }
+        let member = intent.session.member;
+        let waits =
+            rows.sessions.get(&intent.waiting).is_some_and(|o| o.member == member && !o.proven);
+        if !waits || !rows.takes(member, intent.proof) {
+            return Ok(false);
+        }
+        rows.sessions.remove(&intent.waiting);
+        rows.open(intent.session);
+        Ok(true)
+    }
+
+    async fn drop_factor(&self, member: StaffId, entry: AuditEntry) -> Result<bool, PortError> {
+        let mut rows = self.rows.lock();
+        if rows.factors.remove(&member).is_none() {
+            return Ok(false);
+        }
+        rows.sessions.retain(|_, open| open.member != member);
+        rows.audit.push(entry);
+        Ok(true)
+    }
+
     async fn carry_out(&self, make: Make) -> Result<Done, ChangeRefusal> {
         let mut rows = self.rows.lock();
         if make.form.is_some_and(|form| rows.forms.contains(form.bytes())) {
             return Ok(Done::Before);
         }
-        let done = self.make(&make)?;
+        let done = self.make(&mut rows, &make)?;
         rows.forms.extend(make.form.map(|form| *form.bytes()));
         rows.audit.push(make.entry);
         Ok(done)

@@ -1,7 +1,9 @@
 //! The port of staff.
 
 mod desk;
+mod factor;
 mod lists;
+mod words;
 
 use crate::catalog::put_all;
 use crate::inventory::apply_one;
@@ -13,7 +15,9 @@ use rusqlite::{OptionalExtension, Row};
 use souk_accounts::{Email, TokenDigest};
 use souk_inventory::StockAnswer;
 use souk_kernel::{PortError, Timestamp};
-use souk_staff::port::{AuditPage, Credentials, NewMember, NewRole, NewStaffSession, Unadded};
+use souk_staff::port::{
+    AuditPage, Credentials, Factor, NewFactor, NewMember, NewRole, NewStaffSession, Prove, Unadded,
+};
 use souk_staff::rules::may_become;
 use souk_staff::{
     Actor, AuditEntry, AuditId, Change, ChangeRefusal, Done, FormKey, Make, Member, Role,
@@ -121,8 +125,8 @@ fn open(tx: &Tx<'_>, intent: &NewStaffSession) -> Result<Result<bool, PortError>
         return Ok(Err(PortError::Conflict("the session exists".into())));
     }
     tx.execute(
-        "INSERT INTO staff_session (token, staff, expires_at) VALUES (?1, ?2, ?3)",
-        (intent.token.bytes(), intent.member.key(), intent.expires.0),
+        "INSERT INTO staff_session (token, staff, expires_at, proven) VALUES (?1, ?2, ?3, ?4)",
+        (intent.token.bytes(), intent.member.key(), intent.expires.0, intent.proven),
     )?;
     write(tx, &intent.entry)?;
     Ok(Ok(true))
@@ -162,6 +166,7 @@ fn carry_out(tx: &mut Tx<'_>, make: &Make) -> Result<Result<Done, ChangeRefusal>
         Change::Parcels(step) => crate::fulfillment::change(tx, step)?
             .map(|()| Done::Moved)
             .map_err(ChangeRefusal::Parcels),
+        Change::Synonym { synonym, on } => words::change(tx, synonym, *on)?,
         Change::Unpark(aggregate) => {
             let sql = "DELETE FROM outbox_parked WHERE aggregate = ?1";
             if tx.execute(sql, [aggregate.0.as_bytes()])? == 0 {
@@ -212,11 +217,17 @@ impl Staff for Store {
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<StaffSession>, PortError> {
         self.read(|conn| {
             let sql = format!(
-                "SELECT {MEMBER}, t.expires_at FROM staff_session t JOIN staff s ON s.key = t.staff
-                 WHERE t.token = ?1"
+                "SELECT {MEMBER}, t.expires_at, t.proven, f.staff IS NOT NULL
+                 FROM staff_session t JOIN staff s ON s.key = t.staff
+                 LEFT JOIN staff_factor f ON f.staff = t.staff WHERE t.token = ?1"
             );
             let read = |row: &Row<'_>| {
-                Ok(StaffSession { member: member(row)?, expires: Timestamp(row.get(4)?) })
+                Ok(StaffSession {
+                    member: member(row)?,
+                    expires: Timestamp(row.get(4)?),
+                    proven: row.get(5)?,
+                    has_factor: row.get(6)?,
+                })
             };
             conn.prepare_cached(&sql)?.query_row([token.bytes()], read).optional()
         })
@@ -245,6 +256,22 @@ impl Staff for Store {
             )
         })
         .await
+    }
+
+    async fn factor(&self, member: StaffId) -> Result<Option<Factor>, PortError> {
+        self.read(|conn| factor::read(conn, member))
+    }
+
+    async fn put_factor(&self, intent: NewFactor) -> Result<bool, PortError> {
+        self.write(Priority::Purchase, move |tx| factor::put(tx, &intent)).await
+    }
+
+    async fn prove(&self, intent: Prove) -> Result<bool, PortError> {
+        self.write(Priority::Purchase, move |tx| factor::prove(tx, &intent)).await?
+    }
+
+    async fn drop_factor(&self, member: StaffId, line: AuditEntry) -> Result<bool, PortError> {
+        self.write(Priority::Purchase, move |tx| factor::forget(tx, member, &line)).await
     }
 
     async fn carry_out(&self, make: Make) -> Result<Done, ChangeRefusal> {

@@ -32,6 +32,7 @@ use souk_search::{Index, Search, Watch};
 use souk_sqlite::catalog::SqliteCatalog;
 use souk_sqlite::{Options, Pressure, Store};
 use souk_staff::Service as Staff;
+use souk_staff::rules::factor::Seal;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Gate, Limits, Offloaded, Sessions};
 use souk_worker::{AlertMailer, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer};
@@ -105,7 +106,8 @@ impl Shop {
         let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
         let watch = Arc::new(Watch::new(store.clone(), Arc::clone(&clock)));
-        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>).watched(watch);
+        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>);
+        let search = search.watched(watch).worded(store.clone());
         let catalog = open_catalog(&store, &clock);
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let measures = Arc::new(Measures::default());
@@ -122,7 +124,7 @@ impl Shop {
         let keepers = keepers(&store, &clock, &insights);
         let tools = (&entropy, &mint, &notifier);
         let accounts = open_accounts(&store, &hashing, &clock, tools, keepers);
-        let staff = open_staff(&store, hashing, &clock, &entropy, &mint);
+        let staff = open_staff(&store, hashing, (&clock, &entropy, &mint), config);
         let sessions = open_sessions(config, &accounts, &measures, &clock);
         let indexer = open_indexer(&store, &catalog, &search);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
@@ -358,25 +360,25 @@ fn open_reviews(store: &Arc<Store>, mint: &Mint, clock: &Arc<dyn Clock>) -> Revi
 fn open_staff(
     store: &Arc<Store>,
     hashing: Arc<dyn Hashing>,
-    clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
-    mint: &Mint,
+    (clock, entropy, mint): (&Arc<dyn Clock>, &Arc<dyn Entropy>, &Mint),
+    config: &Config,
 ) -> Arc<Staff> {
     let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
-    Arc::new(Staff::new(store.clone(), hashing, clock, entropy, mint.clone()))
+    let staff = Staff::new(store.clone(), hashing, clock, entropy, mint.clone());
+    Arc::new(staff.with_factors(Seal::of(&config.secret), !config.is_sandbox()))
 }
 
 /// The staff of a shop that is closed.
 ///
 /// # Errors
 /// The store's: also when the shop is open.
-pub fn open_closed_staff(data: &std::path::Path) -> Result<Arc<Staff>, String> {
+pub fn open_closed_staff(config: &Config) -> Result<Arc<Staff>, String> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
-    let store = Store::open(data, Arc::clone(&clock), &Options::default());
+    let store = Store::open(&config.data, Arc::clone(&clock), &Options::default());
     let store = store.map_err(|e| e.to_string())?;
-    Ok(open_staff(&store, open_hashing(), &clock, &entropy, &mint))
+    Ok(open_staff(&store, open_hashing(), (&clock, &entropy, &mint), config))
 }
 
 /// Everywhere that something of people is kept, beside their accounts.

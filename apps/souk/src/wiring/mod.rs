@@ -1,6 +1,7 @@
 //! Where adapters meet contexts. Only files here name adapters.
 
 mod backoffice;
+pub mod demo_shopper;
 mod embedded;
 mod facts;
 mod gateway;

@@ -5,7 +5,7 @@
 
 use super::fold::stem_into;
 use super::spelling::{Candidate, reach};
-use super::synonyms;
+use super::synonyms::{self, Synonyms};
 use super::tokens::{Compound, is_filler, is_number, is_spellable, scan};
 
 /// Words after these are not looked at.
@@ -74,7 +74,7 @@ impl Slot {
 
 /// Reads a text against what the engine knows.
 #[must_use]
-pub fn plan(text: &str, lexicon: &dyn Lexicon) -> Plan {
+pub fn plan(text: &str, lexicon: &dyn Lexicon, words: &Synonyms) -> Plan {
     let mut compounds = scan(text);
     compounds.truncate(MAX_TERMS);
     let mut speller =
@@ -90,7 +90,7 @@ pub fn plan(text: &str, lexicon: &dyn Lexicon) -> Plan {
     }
     let mut groups: Vec<Group> = Vec::with_capacity(slots.len());
     for slot in slots {
-        let group = group(slot, lexicon);
+        let group = group(slot, lexicon, words);
         if !groups.iter().any(|g| g.term == group.term) {
             groups.push(group);
         }
@@ -261,7 +261,7 @@ fn join_neighbours(slots: &mut [Slot], lexicon: &dyn Lexicon) {
     }
 }
 
-fn group(slot: Slot, lexicon: &dyn Lexicon) -> Group {
+fn group(slot: Slot, lexicon: &dyn Lexicon, words: &Synonyms) -> Group {
     let term = stem_into(&slot.word);
     let mut alternatives = vec![Alternative { terms: vec![term.clone()], weight: 1.0 }];
     let mut add = |terms: Vec<String>, weight: f32| {
@@ -273,8 +273,8 @@ fn group(slot: Slot, lexicon: &dyn Lexicon) -> Group {
     for (other, weight) in slot.also {
         add(vec![other], weight);
     }
-    for (other, weight) in synonyms::of(&term) {
-        add(vec![other.to_owned()], SYNONYM * weight);
+    for (other, weight) in words.of(&term) {
+        add(vec![other], SYNONYM * weight);
     }
     for phrase in synonyms::phrases_of(&term) {
         add(phrase.iter().map(|w| (*w).to_owned()).collect(), 0.8);
@@ -331,7 +331,7 @@ mod tests {
     }
 
     fn terms(text: &str) -> Vec<String> {
-        plan(text, &shop()).groups.into_iter().map(|g| g.term).collect()
+        plan(text, &shop(), &Synonyms::default()).groups.into_iter().map(|g| g.term).collect()
     }
 
     #[test]
@@ -355,20 +355,20 @@ mod tests {
 
     #[test]
     fn corrects_only_what_no_product_has_and_offers_the_rest() {
-        let applied = plan("Gaming keybaord!", &shop());
+        let applied = plan("Gaming keybaord!", &shop(), &Synonyms::default());
         assert_eq!(applied.did_you_mean.as_deref(), Some("Gaming keyboard!"));
         assert_eq!(applied.searched, "Gaming keyboard!");
-        let offered = plan("keybord", &shop());
+        let offered = plan("keybord", &shop(), &Synonyms::default());
         assert_eq!(offered.did_you_mean.as_deref(), Some("keyboard"));
         assert_eq!(offered.searched, "keybord");
-        let fine = plan("keyboard", &shop());
+        let fine = plan("keyboard", &shop(), &Synonyms::default());
         assert_eq!((fine.did_you_mean, fine.searched.as_str()), (None, "keyboard"));
     }
 
     #[test]
     fn model_numbers_and_compounds_have_their_whole_as_an_alternative() {
         let whole = |text: &str, term: &str| {
-            let groups = plan(text, &shop()).groups;
+            let groups = plan(text, &shop(), &Synonyms::default()).groups;
             groups.iter().all(|g| g.alternatives.iter().any(|a| a.terms == [term]))
         };
         assert!(whole("TN-2110", "tn2110"));
@@ -393,13 +393,13 @@ mod tests {
         let flood: String =
             (0..199).map(|i| format!("{}{} ", letters(i), letters(i / 4))).collect();
         let counting = Counting(std::cell::Cell::new(0));
-        let _ = plan(&flood, &counting);
+        let _ = plan(&flood, &counting, &Synonyms::default());
         assert!((1..=MAX_SPELT).contains(&counting.0.get()), "{}", counting.0.get());
     }
 
     #[test]
     fn a_flood_of_words_is_cut() {
         let flood: String = (0..5_000).map(|i| format!("w{i} ")).collect();
-        assert!(plan(&flood, &shop()).groups.len() <= MAX_GROUPS);
+        assert!(plan(&flood, &shop(), &Synonyms::default()).groups.len() <= MAX_GROUPS);
     }
 }

@@ -118,3 +118,39 @@ async fn a_sidebar_shows_what_the_role_may_open() {
     let may = |permission| rules::allows(Role::ReadOnly, permission);
     assert!(!may(Permission::SeeAudit) && !answer.text.contains("/admin/audit"));
 }
+
+#[tokio::test]
+async fn nothing_opens_before_the_second_factor_where_it_is_required() {
+    let stage = Stage::open(false);
+    let cookie = stage.member(Role::Owner).await;
+    for route in table(false) {
+        // Out is out: it is asked by its own test.
+        if route.path == "/admin/sign-out" {
+            continue;
+        }
+        let answer = ask(&stage, &route, &cookie).await;
+        match route.needs {
+            Needs::Nothing => {}
+            Needs::Password => assert_eq!(answer.status, 303, "{} {}", route.method, route.path),
+            Needs::Enrolling => assert!([200, 422].contains(&answer.status), "{}", answer.text),
+            Needs::Member | Needs::May(_) => {
+                let to = answer.leads_to();
+                assert!(to.starts_with("/admin/security"), "{} {}: {to}", route.method, route.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_opens_for_who_has_shown_a_password_only() {
+    let stage = Stage::open(false);
+    let cookie = stage.half(Role::Operator).await;
+    for route in table(false).iter().filter(|route| route.needs != Needs::Nothing) {
+        if route.needs == Needs::Password {
+            continue;
+        }
+        let answer = ask(&stage, route, &cookie).await;
+        let to = answer.leads_to();
+        assert!(to.starts_with("/admin/second-factor"), "{} {}: {to}", route.method, route.path);
+    }
+}

@@ -157,3 +157,38 @@ async fn reported_reviews_stand_first_and_a_verdict_settles_them() {
     let looks_on = stage.member(Role::ReadOnly).await;
     stage.post(&path, &looks_on, "verdict=hide&reason=x").await.shows(403, &["Not allowed"]);
 }
+
+#[tokio::test]
+async fn a_synonym_counts_from_the_next_search_on_in_its_direction() {
+    let stage = Stage::sandbox();
+    let operator = stage.member(Role::Operator).await;
+    let put = |body: &'static str| {
+        let (stage, operator) = (&stage, &operator);
+        async move { stage.post("/admin/synonyms", operator, body).await }
+    };
+    stage.get("/admin/synonyms", &operator).await.shows(200, &["None yet", "sofa"]);
+    put("word=Settees&other=sofa&percent=100").await.leads_to();
+    put("word=two+words&other=sofa&percent=100").await.shows(422, &["one word"]);
+    put("word=a&other=b&percent=many").await.shows(422, &["how surely"]);
+    let known = stage.words().await;
+    assert_eq!(known.of("settee"), [("sofa".to_owned(), 1.0)]);
+    assert!(known.of("sofa").iter().all(|(other, _)| other != "settee"), "one direction");
+    put("word=couch&other=davenport&percent=70&both=yes").await.leads_to();
+    assert!(stage.words().await.of("davenport").contains(&("couch".to_owned(), 0.7)));
+    let gone =
+        stage.post("/admin/synonyms/remove", &operator, "word=settee&other=sofa&percent=100").await;
+    assert_eq!(gone.leads_to(), "/admin/synonyms?done=removed");
+    assert_eq!(stage.words().await.of("settee"), []);
+    let again =
+        stage.post("/admin/synonyms/remove", &operator, "word=settee&other=sofa&percent=100").await;
+    again.shows(404, &["no such synonym"]);
+    stage
+        .get("/admin/audit", &operator)
+        .await
+        .shows(200, &["synonyms.put", "settee -&gt; sofa", "synonyms.remove"]);
+    let looks_on = stage.member(Role::ReadOnly).await;
+    stage
+        .post("/admin/synonyms", &looks_on, "word=a&other=b&percent=1")
+        .await
+        .shows(403, &["Not allowed"]);
+}

@@ -1,7 +1,8 @@
 //! Signing in and out, the demo sign-in, roles.
 
-use super::stage::{PASSWORD, Stage};
+use super::stage::{NOW, PASSWORD, Stage};
 use souk_accounts::Password;
+use souk_staff::rules::factor::{STEP_MS, Secret};
 use souk_staff::{Actor, Role};
 
 fn form(email: &str, password: &str) -> String {
@@ -84,4 +85,75 @@ async fn an_owner_changes_roles_and_a_change_counts_at_once() {
     change(of(Role::Owner), "expected=owner&role=king").await.shows(422, &["no such role"]);
     let page = stage.get("/admin/team", &owner).await;
     page.shows(200, &["operator@example.com".replace("operator", "support").as_str(), "read-only"]);
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let (_, after) = page.split_once(&start).unwrap_or_else(|| panic!("no {name}"));
+    after.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_second_factor_is_set_up_shown_and_taken_away() {
+    let stage = Stage::open(false);
+    let cookie = stage.member(Role::Owner).await;
+    let led = stage.get("/admin/orders", &cookie).await;
+    assert_eq!(led.leads_to(), "/admin/security?next=%2Fadmin%2Forders");
+    let page = stage.get(led.leads_to(), &cookie).await;
+    page.shows(200, &["totp&#x2f;Test%20%26%20Sons:owner@example.com?secret=", "to go on"]);
+    assert!(!page.text.contains("/admin/audit"), "nothing else is shown");
+    let text = hidden(&page.text, "secret");
+    let secret = Secret::parse(&text).unwrap();
+    let step = u64::try_from(NOW.0 / STEP_MS).unwrap();
+    let body =
+        |code: &str| format!("secret={}&code={code}&next=/admin/orders", text.replace(' ', "+"));
+    stage
+        .post("/admin/security", &cookie, &body("000000"))
+        .await
+        .shows(422, &["clock right", &text]);
+    let set_up = stage.post("/admin/security", &cookie, &body(&secret.code(step))).await;
+    set_up.shows(200, &["Recovery codes", "never again", "admin&#x2f;orders"]);
+    let (_, codes) = set_up.text.split_once("<ul class=\"codes\">").unwrap();
+    let recovery = codes.split("<li>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    stage.get("/admin/orders", &cookie).await.shows(200, &["Orders"]);
+    stage.get("/admin/security", &cookie).await.shows(200, &["10 of 10"]);
+
+    let credentials = form("owner@example.com", PASSWORD);
+    let sign_in = || stage.post("/admin/sign-in", "", &credentials);
+    let half = pair(sign_in().await.header("set-cookie"));
+    let led = stage.get("/admin/audit", &half).await;
+    assert_eq!(led.leads_to(), "/admin/second-factor?next=%2Fadmin%2Faudit");
+    let code = |code: &str| format!("code={code}&next=/admin/audit");
+    let replay = stage.post("/admin/second-factor", &half, &code(&secret.code(step))).await;
+    replay.shows(422, &["used already"]);
+    let next = stage.post("/admin/second-factor", &half, &code(&secret.code(step + 1))).await;
+    assert_eq!(next.leads_to(), "/admin/audit");
+    let whole = pair(next.header("set-cookie"));
+    assert_ne!(whole, half, "a fresh token");
+    stage
+        .get("/admin/audit", &whole)
+        .await
+        .shows(200, &["staff.second_factor", "password and code"]);
+    assert!(stage.get("/admin/audit", &half).await.leads_to().starts_with("/admin/sign-in"));
+
+    let half = pair(sign_in().await.header("set-cookie"));
+    let by_recovery = stage.post("/admin/second-factor", &half, &code(&recovery)).await;
+    let third = pair(by_recovery.header("set-cookie"));
+    stage.get("/admin/security", &third).await.shows(200, &["9 of 10"]);
+    let members = stage.staff.members(9).await.unwrap();
+    let away = format!("/admin/team/{}/factor", members[0].id);
+    assert_eq!(stage.post(&away, &third, "").await.leads_to(), "/admin/team?done=factor");
+    assert!(stage.get("/admin", &third).await.leads_to().starts_with("/admin/sign-in"));
+}
+
+#[tokio::test]
+async fn codes_are_not_guessed_faster_than_passwords() {
+    let stage = Stage::open(false);
+    let half = stage.half(Role::Owner).await;
+    let mut statuses = Vec::new();
+    for _ in 0..11 {
+        statuses.push(stage.post("/admin/second-factor", &half, "code=000000").await.status);
+    }
+    assert_eq!((statuses[9], statuses[10]), (422, 429));
 }

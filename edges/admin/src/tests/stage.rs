@@ -114,6 +114,7 @@ pub struct Stage {
     pub accounts: Arc<souk_accounts::Service>,
     pub reviews: souk_reviews::Service,
     pub parcels: FulfillmentService,
+    words: Arc<dyn souk_search::Words>,
     pub warehouse: WarehouseId,
     pub other: WarehouseId,
     mint: Mint,
@@ -145,9 +146,11 @@ fn members(
     store: &Arc<MemoryStaff>,
     hashing: &Arc<Inline<Argon2id>>,
     (time, entropy, mint): (&Arc<dyn Clock>, &Arc<SeededEntropy>, &Mint),
+    required: bool,
 ) -> Arc<Service> {
     let (store, hashing) = (store.clone(), hashing.clone());
-    Arc::new(Service::new(store, hashing, time.clone(), entropy.clone(), mint.clone()))
+    let service = Service::new(store, hashing, time.clone(), entropy.clone(), mint.clone());
+    Arc::new(service.with_factors(souk_staff::rules::factor::Seal::of("test"), required))
 }
 
 fn shoppers(
@@ -180,7 +183,7 @@ impl Stage {
             MemoryStaff::beside(shop.clone(), shelves.clone(), said.clone(), people.clone());
         let store = Arc::new(store);
         let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
-        let staff = members(&store, &hashing, (&time, &entropy, &mint));
+        let staff = members(&store, &hashing, (&time, &entropy, &mint), !sandbox);
         let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
         let saga = purchase(&shop, &catalog, &mint, &time);
         let accounts = shoppers(people, hashing, (&time, &entropy, &mint));
@@ -197,10 +200,11 @@ impl Stage {
                 warehouses: vec![(warehouse, "Main".into()), (other, "East".into())],
             },
             staff: staff.clone(),
-            desk: store,
+            desk: store.clone(),
             saga: saga.clone(),
             catalog: catalog.clone(),
-            search: Search::new(Arc::new(MemoryIndex::default())),
+            search: Search::new(Arc::new(MemoryIndex::default())).worded(store.clone()),
+            words: store.clone(),
             parcels: parcels.clone(),
             accounts: accounts.clone(),
             reviews: reviews.clone(),
@@ -226,6 +230,7 @@ impl Stage {
             accounts,
             reviews,
             parcels,
+            words: store,
             warehouse,
             other,
             mint,
@@ -243,6 +248,11 @@ impl Stage {
         let open = StockIntent::Open { sku, warehouse, quantity: pieces };
         Stock::apply(&*self.shop, vec![open]).await.pop().unwrap().unwrap();
         done.listing
+    }
+
+    /// What the store keeps of the shop's own words.
+    pub async fn words(&self) -> souk_search::Synonyms {
+        souk_search::Synonyms::new(self.words.synonyms().await.unwrap())
     }
 
     /// A shopper that nobody knows.
@@ -290,6 +300,20 @@ impl Stage {
         let password = || Password::new(PASSWORD.to_owned());
         let added = self.staff.add(Actor::Console, &email, password(), role).await;
         added.unwrap();
+        let grant = self.staff.sign_in(&email, password()).await.unwrap();
+        format!("souk_staff={}", grant.token.reveal())
+    }
+
+    /// The cookie of a member who has shown a password, and has a second factor; and its secret's codes.
+    pub async fn half(&self, role: Role) -> String {
+        self.member(role).await;
+        let email = format!("{}@example.com", role.name());
+        let password = || Password::new(PASSWORD.to_owned());
+        let grant = self.staff.sign_in(&email, password()).await.unwrap();
+        let secret = self.staff.fresh_secret();
+        let code = secret.code(u64::try_from(NOW.0 / 30_000).unwrap());
+        let who = (&grant.member, grant.token.digest());
+        self.staff.enrol(who, &secret, &code).await.unwrap();
         let grant = self.staff.sign_in(&email, password()).await.unwrap();
         format!("souk_staff={}", grant.token.reveal())
     }

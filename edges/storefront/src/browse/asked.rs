@@ -140,6 +140,7 @@ impl Asked {
             page: self.page,
             per_page: self.per_page(),
             taste: Taste::default(),
+            ..Query::default()
         }
     }
 

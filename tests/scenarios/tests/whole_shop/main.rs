@@ -11,6 +11,7 @@ mod help;
 mod back_in_stock;
 mod card_number;
 mod demo_catalogue;
+mod demo_shopper;
 mod journey;
 mod limits;
 mod message_killed;
