@@ -107,7 +107,7 @@ impl Owned {
                 ("sessions", "{id}") | (_, "{session}") => &*self.session,
                 ("alerts", "{id}") => &*self.alert,
                 (_, "{id}" | "{offer_id}") => &*self.offer,
-                (_, "{file}" | "{mail}" | "{token}" | "{*path}") => "x",
+                (_, "{brand}" | "{seller}" | "{file}" | "{mail}" | "{token}" | "{*path}") => "x",
                 (_, other) => {
                     assert!(!other.starts_with('{'), "{template}: whose is {other}?");
                     other
