@@ -64,7 +64,7 @@ fn wrong(listing: &Listing, offer: &Offer, available: i64) -> Vec<&'static str> 
         (offer.price.minor == 0, "It has no price."),
         (available == 0, "Nothing is left."),
         (product.category_path.is_empty(), "It stands in no category."),
-        (product.images.is_empty(), "It has no picture."),
+        (product.images.is_empty(), "It has no photo: shoppers see a drawing."),
         (product.description.is_empty(), "It has no description."),
         (
             offer.weight_g == 0,
@@ -103,6 +103,7 @@ pub(crate) async fn show(
         offers: rows(&app, &listing).await?,
         stars: match said.count() {
             0 => String::new(),
+            1 => format!("{}.{} of 5, 1 review", tenths / 10, tenths % 10),
             many => format!("{}.{} of 5, {many} reviews", tenths / 10, tenths % 10),
         },
         may_change: me.may(Permission::ChangeProducts),
