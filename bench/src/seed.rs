@@ -261,8 +261,9 @@ fn write_users(
              VALUES (?1, ?2, 'customer', ?3, ?4, 'none', ?5)",
         )?;
         let mut address = tx.prepare(
-            "INSERT INTO address (user, name, line1, city, postal_code, country, updated_at)
-             VALUES (?1, ?2, ?3, 'Berlin', '10117', 'DE', ?4)",
+            "INSERT INTO address_book (user, id, name, line1, city, postal_code, country,
+               shipping, billing, changed_at)
+             VALUES (?1, ?2, ?3, ?4, 'Berlin', '10117', 'DE', 1, 1, ?5)",
         )?;
         let every = (amounts.users / amounts.sessions.max(1)).max(1);
         for n in 0..amounts.users.max(amounts.sessions) {
@@ -270,7 +271,8 @@ fn write_users(
             let (email, name) = (format!("s{n:08}@example.com"), format!("Shopper {n}"));
             user.execute((id.key(), id.bytes(), email, &name, now))?;
             if n % every == 0 && sessions.len() < amounts.sessions as usize {
-                address.execute((id.key(), &name, format!("Long Street {}", n % 200), now))?;
+                let street = format!("Long Street {}", n % 200);
+                address.execute((id.key(), id.bytes(), &name, street, now))?;
                 let token: String =
                     entropy.token().iter().map(|byte| format!("{byte:02x}")).collect();
                 sessions.push((TokenDigest::of(&token), token, id));
@@ -278,7 +280,10 @@ fn write_users(
         }
         // In the order of their place, or each would dirty another page.
         sessions.sort_unstable_by_key(|session| session.0);
-        let mut session = tx.prepare("INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut session = tx.prepare(
+            "INSERT INTO session (token, id, user, created_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
         for (digest, _, user) in &sessions {
             let id: SessionId = mint.mint(user.bucket());
             session.execute((digest.bytes(), id.bytes(), user.bytes(), now, now + 30 * DAY_MS))?;

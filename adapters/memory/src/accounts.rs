@@ -131,8 +131,8 @@ impl State {
     fn find_session(&self, token: &TokenDigest) -> Option<Session> {
         let (user, session) = self.sessions.get(token)?;
         let kind = self.users.get(user)?.user.kind;
-        let NewSession { id, created, expires, .. } = *session;
-        Some(Session { id, user: *user, kind, created, expires })
+        let NewSession { id, created, expires, device, .. } = *session;
+        Some(Session { id, user: *user, kind, created, expires, device })
     }
 
     fn profile(&self, user: UserId) -> Option<Profile> {

@@ -8,7 +8,7 @@ use souk_accounts::port::{
     Accounts, Bearer, Bearers, Credentials, NewAddress, NewCustomer, NewGuest, NewPassword,
     NewSession, Unregistered,
 };
-use souk_accounts::{Email, Kind, Profile, Session, TokenDigest, User};
+use souk_accounts::{Device, Email, Kind, Profile, Session, TokenDigest, User};
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
 
 mod book;
@@ -67,13 +67,15 @@ fn is_open(tx: &Tx<'_>, token: &TokenDigest) -> Result<bool, PortError> {
 
 fn open(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<(), PortError> {
     tx.execute(
-        "INSERT INTO session (token, id, user, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO session (token, id, user, created_at, expires_at, device)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         (
             session.token.bytes(),
             session.id.bytes(),
             user.bytes(),
             session.created.0,
             session.expires.0,
+            session.device.map(Device::name),
         ),
     )?;
     Ok(())
@@ -135,23 +137,28 @@ fn register(tx: &Tx<'_>, intent: &NewCustomer) -> Result<Result<(), Unregistered
     Ok(Ok(()))
 }
 
-type SessionRow = (SessionId, UserId, Timestamp, Timestamp);
+type SessionRow = (SessionId, UserId, Timestamp, Timestamp, Option<Device>);
 
 fn session_row(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<SessionRow>> {
-    let mut session = conn
-        .prepare_cached("SELECT id, user, created_at, expires_at FROM session WHERE token = ?1")?;
+    let mut session = conn.prepare_cached(
+        "SELECT id, user, created_at, expires_at, device FROM session WHERE token = ?1",
+    )?;
     let read = |row: &Row<'_>| {
         let (id, user) = (SessionId::from_bytes(row.get(0)?), UserId::from_bytes(row.get(1)?));
-        Ok((id, user, Timestamp(row.get(2)?), Timestamp(row.get(3)?)))
+        let device: Option<String> = row.get(4)?;
+        let device = device.as_deref().and_then(Device::from_name);
+        Ok((id, user, Timestamp(row.get(2)?), Timestamp(row.get(3)?), device))
     };
     session.query_row([token.bytes()], read).optional()
 }
 
 fn find_session(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<Session>> {
-    let Some((id, user, created, expires)) = session_row(conn, token)? else { return Ok(None) };
+    let Some((id, user, created, expires, device)) = session_row(conn, token)? else {
+        return Ok(None);
+    };
     let mut owner = conn.prepare_cached("SELECT kind FROM user WHERE key = ?1 AND id = ?2")?;
     let kind = owner.query_row((user.key(), user.bytes()), |row| kind(row, 0)).optional()?;
-    Ok(kind.map(|kind| Session { id, user, kind, created, expires }))
+    Ok(kind.map(|kind| Session { id, user, kind, created, expires, device }))
 }
 
 fn profile(conn: &Connection, id: UserId) -> rusqlite::Result<Option<Profile>> {
@@ -191,11 +198,13 @@ where
 }
 
 fn bearer(conn: &Connection, token: &TokenDigest) -> rusqlite::Result<Option<Bearer>> {
-    let Some((id, user, created, expires)) = session_row(conn, token)? else { return Ok(None) };
+    let Some((id, user, created, expires, device)) = session_row(conn, token)? else {
+        return Ok(None);
+    };
     let profile = profile(conn, user)?;
     Ok(profile.map(|profile| {
         let kind = profile.user.kind;
-        (Session { id, user, kind, created, expires }, profile)
+        (Session { id, user, kind, created, expires, device }, profile)
     }))
 }
 

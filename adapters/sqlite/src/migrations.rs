@@ -27,6 +27,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0018_insights", include_str!("../migrations/0018_insights.sql")),
     ("0019_lists", include_str!("../migrations/0019_lists.sql")),
     ("0020_second_factor", include_str!("../migrations/0020_second_factor.sql")),
+    ("0021_session_device", include_str!("../migrations/0021_session_device.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -59,6 +59,7 @@ async fn a_batch_longer_than_a_piece_is_answered_in_order_and_survives_closing()
             token: TokenDigest::of(&format!("{}", if i % 100 == 99 { i - 1 } else { i })),
             created: NOW,
             expires: NOW.plus_ms(1_000),
+            device: None,
         },
     };
     let guests: Vec<NewGuest> = (0..1_000).map(guest).collect();

@@ -126,6 +126,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         reviews: shop.reviews.clone(),
         saga: shop.saga.clone(),
         parcels: shop.fulfillment.clone(),
+        preferences: shop.store.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
     // Where paying leads; nowhere, without a gateway.
@@ -154,6 +155,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
         mailbox,
+        preferences: shop.store.clone(),
         parcels: shop.fulfillment.clone(),
         sheets,
         clock: Arc::clone(&shop.clock),

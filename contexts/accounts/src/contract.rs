@@ -56,6 +56,7 @@ impl Maker {
             token: TokenDigest::of(token),
             created: NOW,
             expires,
+            device: crate::Device::from_name("firefox/linux"),
         }
     }
 
@@ -154,6 +155,7 @@ cases! {
         assert_eq!(session.kind, Kind::Guest);
         assert_eq!(session.created, guest.session.created);
         assert_eq!(session.expires, guest.session.expires);
+        assert_eq!(session.device, guest.session.device);
         let profile = store.get_profile(guest.user).await.unwrap_or_default().expect("a profile");
         assert_eq!(profile.user.id, guest.user);
         assert_eq!(profile.user.kind, Kind::Guest);

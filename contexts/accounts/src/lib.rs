@@ -40,8 +40,9 @@ pub use error::{
 pub use hasher::{Argon2id, Cost, HashError, Hasher, Hashing, Inline};
 pub use model::{
     AccountLetter, AccountNews, AddressBook, AddressId, BOOK_MAX, BookChange, BookEntry,
-    BookRefusal, Email, Kind, Password, Principal, Profile, Proof, Purpose, Session, User, noun,
+    BookRefusal, Browser, Device, Email, Kind, Password, Principal, Profile, Proof, Purpose,
+    Session, System, User, noun,
 };
-pub use rules::changed;
+pub use rules::{changed, device};
 pub use service::{EntryDraft, Grant, Registration, Service, Settings};
 pub use token::{Token, TokenDigest};

@@ -1,9 +1,11 @@
 //! The nouns: users, sessions, principals.
 
 mod book;
+mod device;
 mod proof;
 
 pub use book::{AddressBook, AddressId, BOOK_MAX, BookChange, BookEntry, BookRefusal, noun};
+pub use device::{Browser, Device, System};
 pub use proof::{AccountLetter, AccountNews, Proof, Purpose};
 
 use crate::Address;
@@ -119,6 +121,8 @@ pub struct Session {
     pub created: Timestamp,
     /// From when on it no longer counts.
     pub expires: Timestamp,
+    /// On what, if that is known.
+    pub device: Option<Device>,
 }
 
 /// Who asks, proven by a token.

@@ -9,7 +9,7 @@ pub use book::AddressBooks;
 pub use privacy::{EXPORT_MAX, Erasure, Erasures, Keeper, Left};
 pub use proof::{Courier, Proofs, Proven};
 
-use crate::{Address, AddressId, Email, Profile, Session, TokenDigest, User};
+use crate::{Address, AddressId, Device, Email, Profile, Session, TokenDigest, User};
 use async_trait::async_trait;
 use souk_kernel::{Answers, PortError, SessionId, Timestamp, UserId};
 use thiserror::Error;
@@ -25,6 +25,8 @@ pub struct NewSession {
     pub created: Timestamp,
     /// When it ends unless renewed.
     pub expires: Timestamp,
+    /// On what, if that is known.
+    pub device: Option<Device>,
 }
 
 /// Intent: a guest, with the first session.

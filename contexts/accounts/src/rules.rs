@@ -1,8 +1,10 @@
 //! Pure decisions: what an email address, a password and a name may be; when a session counts.
 
 mod book;
+mod device;
 
 pub use book::changed;
+pub use device::device;
 
 use crate::{FieldFault, Kind, Session, Settings};
 use souk_kernel::Timestamp;

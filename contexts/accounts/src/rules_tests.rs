@@ -132,7 +132,14 @@ fn session(kind: Kind, expires: Timestamp) -> Session {
     let clock = Arc::new(ManualClock::at(Timestamp(1)));
     let mint = Mint::new(clock, Arc::new(SeededEntropy::new(1)));
     let created = Timestamp(0);
-    Session { id: mint.mint_anywhere(), user: mint.mint_anywhere(), kind, created, expires }
+    Session {
+        id: mint.mint_anywhere(),
+        user: mint.mint_anywhere(),
+        kind,
+        created,
+        expires,
+        device: None,
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::port::{
     Unregistered,
 };
 use crate::rules;
-use crate::{Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest, User};
+use crate::{Device, Email, Kind, Password, Principal, Profile, Session, Token, TokenDigest, User};
 use async_trait::async_trait;
 use souk_kernel::{
     Clock, DAY_MS, Entropy, HOUR_MS, MINUTE_MS, Mint, PortError, SessionId, Timestamp, UserId, one,
@@ -79,6 +79,8 @@ pub struct Registration {
     pub password: Password,
     /// How to call them.
     pub name: String,
+    /// On what.
+    pub device: Option<Device>,
 }
 
 /// Sessions that are listed.
@@ -169,7 +171,7 @@ impl Service {
     /// The store's.
     pub async fn mint_guest(&self) -> Result<Grant, PortError> {
         let user = self.mint.mint_anywhere();
-        let (session, grant) = self.open(user, Kind::Guest);
+        let (session, grant) = self.open(user, Kind::Guest, None);
         one(self.store.add_guests(vec![NewGuest { user, session }]).await)?;
         Ok(grant)
     }
@@ -195,7 +197,7 @@ impl Service {
             None => self.mint.mint_anywhere(),
         };
         let guest = caller.map(|(_, token)| token);
-        let (session, grant) = self.open(user, Kind::Customer);
+        let (session, grant) = self.open(user, Kind::Customer, registration.device);
         let customer = User {
             id: user,
             kind: Kind::Customer,
@@ -219,11 +221,16 @@ impl Service {
         Ok(grant)
     }
 
-    /// Opens a session for who knows the password.
+    /// Opens a session for who knows the password, on a device that is named in the list of sessions.
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn sign_in(&self, email: &str, password: Password) -> Result<Grant, SignInError> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: Password,
+        device: Option<Device>,
+    ) -> Result<Grant, SignInError> {
         let known = match Email::parse(email) {
             Ok(email) => self.store.find_credentials(&email).await?,
             Err(_) => None,
@@ -238,7 +245,7 @@ impl Service {
         let Some(user) = user.filter(|_| right) else {
             return Err(SignInError::BadCredentials);
         };
-        let (session, grant) = self.open(user.id, user.kind);
+        let (session, grant) = self.open(user.id, user.kind, device);
         if self.store.add_session(user.id, session).await? {
             Ok(grant)
         } else {
@@ -364,12 +371,12 @@ impl Service {
         Ok(sessions.max(self.store.remove_stale_proofs(now, limit).await?))
     }
 
-    fn open(&self, user: UserId, kind: Kind) -> (NewSession, Grant) {
+    fn open(&self, user: UserId, kind: Kind, device: Option<Device>) -> (NewSession, Grant) {
         let token = Token::mint(self.entropy.as_ref());
         let id = self.mint.mint(user.bucket());
         let created = self.clock.now();
         let expires = created.plus_ms(rules::lifetime_ms(kind, &self.settings));
-        let session = NewSession { id, token: token.digest(), created, expires };
+        let session = NewSession { id, token: token.digest(), created, expires, device };
         (session, Grant { principal: Principal { user, kind, session: id }, token, expires })
     }
 

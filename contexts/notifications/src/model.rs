@@ -54,6 +54,14 @@ pub struct Envelope {
     pub sent_at: Option<Timestamp>,
 }
 
+impl Envelope {
+    /// Whether its words and its recipient are gone, because the person is.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.to.is_empty()
+    }
+}
+
 impl Mail {
     /// The mail without its words.
     #[must_use]

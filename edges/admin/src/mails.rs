@@ -43,7 +43,11 @@ fn row(mail: &Envelope, now: Timestamp) -> Row {
         id: mail.id.to_string(),
         kind: mail.kind.name(),
         to: mail.to.clone(),
-        subject: mail.subject.clone(),
+        subject: if mail.is_erased() {
+            "Erased with its account".into()
+        } else {
+            mail.subject.clone()
+        },
         at: when(mail.created_at, now),
     }
 }

@@ -39,8 +39,8 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_method_is_told_the_right_ones() {
         let shop = Shop::open();
-        let answer = shop.request("PATCH", "/api/v1/me").send().await;
+        let answer = shop.request("PUT", "/api/v1/me").send().await;
         assert_eq!(answer.problem(), (405, "method_not_allowed"));
-        assert_eq!(answer.header("allow"), "GET,HEAD");
+        assert_eq!(answer.header("allow"), "GET,HEAD,PATCH");
     }
 }

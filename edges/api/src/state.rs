@@ -27,6 +27,8 @@ pub struct Services {
     pub saga: souk_orders::Saga,
     /// Parcels and returns.
     pub parcels: souk_fulfillment::FulfillmentService,
+    /// Which mails somebody declined.
+    pub preferences: Arc<dyn souk_notifications::Preferences>,
     /// Whether the engines are there.
     pub readiness: Arc<dyn Readiness>,
 }

@@ -29,6 +29,8 @@ pub struct Shop {
     pub store: Arc<souk_memory::orders::MemoryShop>,
     /// What is sold.
     pub catalog: Arc<souk_catalog::CatalogService>,
+    /// The mails that were sent.
+    pub mailbox: Arc<souk_memory::notifications::MemoryMailbox>,
     /// What can be found.
     pub search: souk_search::Search,
     /// What shoppers looked at, and what goes with what.
@@ -68,14 +70,17 @@ impl Shop {
         let mint = Mint::new(clock.clone(), entropy.clone());
         let down = Arc::new(Switch::default());
         let (store, carts, saga) = stage::set(&(clock.clone() as Arc<dyn Clock>), &mint);
-        let accounts = Arc::new(souk_accounts::Service::new(
+        let mailbox = Arc::new(souk_memory::notifications::MemoryMailbox::default());
+        let notifier = Arc::new(stage::notifier(&mailbox, &mint, clock.clone()));
+        let accounts = souk_accounts::Service::new(
             Arc::new(MemoryAccounts::default()),
             down.clone(),
             clock.clone() as Arc<dyn Clock>,
             entropy,
             mint.clone(),
             Settings { cache_entries: 128, ..Settings::default() },
-        ));
+        );
+        let accounts = Arc::new(accounts.with_courier(notifier));
         let cookies = Cookies::Loopback;
         let limits = Limits::new(LimitsOn::SignIn, false, clock.clone());
         let gate = Gate { limits, ..Gate::default() };
@@ -114,11 +119,12 @@ impl Shop {
                 store.clone(),
                 souk_fulfillment::Pace::default(),
             ),
+            preferences: mailbox.clone(),
             readiness: down.clone(),
         };
         let builder = souk_catalog::contract::Builder::new(7);
         let router = router(ApiState::new(services));
-        Self { router, clock, store, catalog, search, insights, builder, down }
+        Self { router, clock, store, catalog, mailbox, search, insights, builder, down }
     }
 
     /// Puts a product on the shelf, in the catalogue and in search; says its offer's id.
@@ -131,6 +137,41 @@ impl Shop {
         let offer = done.listing.offers[0].id.to_string();
         self.search.publish(vec![stage::document(&done.listing)]).await.unwrap();
         offer
+    }
+
+    /// The newest mail.
+    pub async fn last_mail(&self) -> souk_notifications::Mail {
+        self.mails_from_new().await.remove(0)
+    }
+
+    /// How many mails have a subject that begins so.
+    pub async fn mails(&self, subject: &str) -> usize {
+        let all = self.mails_from_new().await;
+        all.iter().filter(|mail| mail.subject.starts_with(subject)).count()
+    }
+
+    /// The token behind a path, from the newest mail whose subject begins so. What is sent when nobody
+    /// waits for it gets its turn first.
+    pub async fn link(&self, subject: &str, path: &str) -> String {
+        for _ in 0..100 {
+            let all = self.mails_from_new().await;
+            if let Some(mail) = all.iter().find(|mail| mail.subject.starts_with(subject)) {
+                let (_, after) = mail.text.split_once(path).unwrap();
+                return after.split_whitespace().next().unwrap().to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("no mail: {subject}");
+    }
+
+    async fn mails_from_new(&self) -> Vec<souk_notifications::Mail> {
+        use souk_notifications::{Mailbox, Page};
+        let page = Page { before: None, about: None, user: None, limit: 100 };
+        let mut mails = Vec::new();
+        for envelope in self.mailbox.list(page).await.unwrap() {
+            mails.push(self.mailbox.get(envelope.id).await.unwrap().unwrap());
+        }
+        mails
     }
 
     /// From now on the engines are away.

@@ -11,7 +11,7 @@ use souk_cart::CartService;
 use souk_catalog::{CatalogService, Pictures};
 use souk_fulfillment::FulfillmentService;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
-use souk_notifications::Mailbox;
+use souk_notifications::{Mailbox, Preferences};
 use souk_orders::Saga;
 use souk_pricing::Country;
 use souk_search::Search;
@@ -82,6 +82,8 @@ pub struct StorefrontState {
     pub sessions: Arc<Sessions>,
     /// Every mail sent, shown to everybody: for sandboxes only.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// Which mails somebody declined.
+    pub preferences: Arc<dyn Preferences>,
     /// Parcels and returns.
     pub parcels: FulfillmentService,
     /// The gateway's card sheet.

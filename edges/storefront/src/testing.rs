@@ -1,6 +1,7 @@
 //! A whole shop over memory, visited as a browser does: with a jar of cookies, following nothing.
 
 mod counted;
+mod mails;
 
 use crate::{CardSheets, ShopFront, StorefrontState, router};
 use async_trait::async_trait;
@@ -9,8 +10,8 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use counted::{Asked, Counted};
 use http_body_util::BodyExt;
+use mails::{open_notifier, open_sessions};
 use parking_lot::Mutex;
-use souk_accounts::{Argon2id, Cost, Inline, Settings};
 use souk_cart::{CartService, Offering, Prices};
 use souk_catalog::contract::Builder;
 use souk_catalog::{CatalogService, Listing, PutListing};
@@ -20,8 +21,8 @@ use souk_kernel::{
     Clock, Currency, ManualClock, Mint, Money, OfferId, PortError, SeededEntropy, Timestamp,
 };
 use souk_lists::{ListService, Shelves};
-use souk_memory::{accounts, catalog, notifications, orders, reviews, search};
-use souk_notifications::{Mail, MailKind, Mailbox};
+use souk_memory::{catalog, notifications, orders, reviews, search};
+use souk_notifications::{Mail, MailKind, Mailbox, Notifier};
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{
     Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
@@ -29,7 +30,7 @@ use souk_payments::{
 };
 use souk_pricing::{Country, PricedLine, Pricing};
 use souk_search::{Document, Search};
-use souk_webkit::{Cookies, Origins, Sessions, page_headers};
+use souk_webkit::{Cookies, Origins, page_headers};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
@@ -153,21 +154,6 @@ fn origins() -> Origins {
     Origins { form_action: vec!["http://localhost:8081".into()], ..Origins::default() }
 }
 
-fn open_accounts(
-    time: &Arc<dyn Clock>,
-    entropy: &Arc<SeededEntropy>,
-    mint: &Mint,
-) -> Arc<souk_accounts::Service> {
-    Arc::new(souk_accounts::Service::new(
-        Arc::new(accounts::MemoryAccounts::default()),
-        Arc::new(Inline(Argon2id::new(Cost::LEAST))),
-        time.clone(),
-        entropy.clone(),
-        mint.clone(),
-        Settings { cache_entries: 128, ..Settings::default() },
-    ))
-}
-
 fn open_saga(
     store: &Arc<orders::MemoryShop>,
     known: &Arc<Known>,
@@ -213,6 +199,7 @@ pub struct Shop {
     /// How often its stores were asked.
     pub asked: Asked,
     pub insights: InsightsService,
+    pub notifier: Arc<Notifier>,
     search: Search,
     pub pictures: Arc<souk_memory::pictures::MemoryPictures>,
     mint: Mint,
@@ -247,7 +234,7 @@ impl Shop {
         let gateway = Arc::new(TestGateway::default());
         let search = Search::new(Arc::new(search::MemoryIndex::default()));
         let mailbox = Arc::new(notifications::MemoryMailbox::default());
-        let accounts = open_accounts(&time, &entropy, &mint);
+        let notifier = open_notifier(&mailbox, &mint, &time);
         let saga = open_saga(&store, &known, &gateway, &mint, &time);
         let pictures = Arc::<souk_memory::pictures::MemoryPictures>::default();
         let lists = ListService::new(
@@ -267,12 +254,9 @@ impl Shop {
             lists,
             insights: insights.clone(),
             reviews: open_reviews(&store, &mint, &time),
-            sessions: Arc::new(Sessions {
-                accounts,
-                cookies: Cookies::Loopback,
-                gate: Arc::default(),
-            }),
+            sessions: open_sessions(&notifier, &mint, &time),
             mailbox: Some(mailbox.clone()),
+            preferences: mailbox.clone(),
             parcels: souk_fulfillment::FulfillmentService::beside(
                 &saga,
                 store.clone(),
@@ -295,6 +279,7 @@ impl Shop {
             mailbox,
             asked,
             insights,
+            notifier,
             search,
             pictures,
             mint,

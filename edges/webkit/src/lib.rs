@@ -40,5 +40,5 @@ pub use pages::{BadOrigin, Origins, page_headers};
 pub use paging::{Cursor, Page, PageQuery};
 pub use problem::{FieldFaultView, Problem, ProblemBody};
 pub use ready::Readiness;
-pub use session::{Caller, Cookies, MaybeCaller, Sessions};
+pub use session::{Caller, Cookies, MaybeCaller, Sessions, device_of};
 pub use squeeze::{gzip, squeeze, takes_gzip};

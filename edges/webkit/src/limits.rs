@@ -44,12 +44,16 @@ impl FromStr for LimitsOn {
 pub enum Class {
     /// Passwords tried on one account, from wherever.
     Account,
-    /// Passwords tried, and accounts made, from one address.
+    /// Passwords and one-time tokens tried, letters asked for, and accounts made, from one address.
     SignIn,
     /// Mails asked for from one address: a new password, a proof of an address.
     Mails,
     /// What others are to read, from one address: reviews, votes, reports.
     Words,
+    /// Mails asked for to one account or email address, from wherever.
+    MailsTo,
+    /// Exports of one person's data.
+    Exports,
     /// Guests made from one address.
     Guests,
     /// Searches from one address: the dearest of what anybody may ask.
@@ -70,6 +74,8 @@ impl Class {
             Self::SignIn => (30, 30),
             Self::Mails => (6, 12),
             Self::Words => (30, 30),
+            Self::MailsTo => (1, 3),
+            Self::Exports => (2, 4),
             Self::Guests => (30, 60),
             Self::Search => (600, 200),
             Self::Webhooks => (6_000, 2_000),
@@ -82,7 +88,16 @@ impl Class {
         let posts = method == Method::POST;
         let changes = method != Method::GET && method != Method::HEAD;
         match route {
-            "/api/v1/sessions" | "/api/v1/accounts" | "/account/sign-in" | "/account/register"
+            "/api/v1/sessions"
+            | "/api/v1/accounts"
+            | "/api/v1/password-resets/confirm"
+            | "/api/v1/email-verifications"
+            | "/account/sign-in"
+            | "/account/register"
+            | "/account/reset"
+            | "/account/verify"
+            | "/account/details/password"
+            | "/account/privacy/delete"
             | "/admin/sign-in"
                 if posts =>
             {
@@ -100,11 +115,16 @@ impl Class {
     }
 }
 
-/// Routes that send a mail to whoever is named: their words say so.
+/// Routes that send a mail to whoever is named, or to who asks.
 fn sends_mail(route: &str) -> bool {
-    let words = ["forgot", "reset", "verify", "verification"];
-    let mut parts = route.split(['/', '-', '_']);
-    route.contains("/account") && parts.any(|part| words.contains(&part))
+    matches!(
+        route,
+        "/account/forgot"
+            | "/account/verify/send"
+            | "/account/details/email"
+            | "/api/v1/password-resets"
+            | "/api/v1/me/email/verification"
+    )
 }
 
 fn is_read_by_others(route: &str) -> bool {
@@ -153,6 +173,23 @@ impl Limits {
         self.count(Class::Account, email.trim().to_lowercase())
     }
 
+    /// Counts a mail that somebody asks for: by the account, or by the email address where nobody is
+    /// signed in.
+    ///
+    /// # Errors
+    /// Too many of them: 429 `rate_limited`, with `Retry-After`.
+    pub fn mail_to(&self, who: &str) -> Result<(), Problem> {
+        self.count(Class::MailsTo, who.trim().to_lowercase())
+    }
+
+    /// Counts an export of somebody's data.
+    ///
+    /// # Errors
+    /// Too many of them: 429 `rate_limited`, with `Retry-After`.
+    pub fn export(&self, who: &str) -> Result<(), Problem> {
+        self.count(Class::Exports, who)
+    }
+
     /// Counts a request to a route for the address that it comes from.
     ///
     /// # Errors
@@ -190,9 +227,12 @@ impl Limits {
 
     fn count(&self, class: Class, who: impl Hash) -> Result<(), Problem> {
         let holds = match class {
-            Class::Account | Class::SignIn | Class::Mails | Class::Words => {
-                self.on != LimitsOn::Off
-            }
+            Class::Account
+            | Class::SignIn
+            | Class::Mails
+            | Class::MailsTo
+            | Class::Exports
+            | Class::Words => self.on != LimitsOn::Off,
             _ => self.on == LimitsOn::All,
         };
         if !holds {

@@ -40,6 +40,39 @@ fn an_account_s_password_is_tried_ten_times_a_minute() {
 }
 
 #[test]
+fn mails_and_exports_are_counted_by_whom_they_are_for() {
+    let (limits, clock) = limits(LimitsOn::SignIn);
+    let sent = (0..50).filter(|_| limits.mail_to("ada@example.com").is_ok()).count();
+    assert_eq!(sent, 3);
+    assert!(limits.mail_to(" ADA@example.com").is_err(), "however it is spelt");
+    assert!(limits.mail_to("bea@example.com").is_ok(), "others are not concerned");
+    assert!(limits.account("ada@example.com").is_ok(), "passwords are counted apart");
+    clock.advance(60_000);
+    assert!(limits.mail_to("ada@example.com").is_ok());
+    assert!(limits.mail_to("ada@example.com").is_err());
+    assert_eq!((0..50).filter(|_| limits.export("ada").is_ok()).count(), 4);
+    let (off, _) = self::limits(LimitsOn::Off);
+    assert!((0..50).all(|_| off.mail_to("ada@example.com").is_ok() && off.export("ada").is_ok()));
+}
+
+#[test]
+fn guessing_tokens_is_counted_as_guessing_passwords_is() {
+    let (limits, _) = limits(LimitsOn::SignIn);
+    let routes = [
+        "/account/reset",
+        "/account/verify",
+        "/account/privacy/delete",
+        "/api/v1/password-resets/confirm",
+        "/api/v1/email-verifications",
+    ];
+    for (n, route) in routes.into_iter().enumerate() {
+        let address = format!("10.0.0.{n}");
+        assert_eq!((0..50).filter(|_| ask(&limits, route, &address)).count(), 30, "{route}");
+        assert!(!ask(&limits, "/account/sign-in", &address), "{route} and sign-in count as one");
+    }
+}
+
+#[test]
 fn an_address_is_counted_by_class() {
     let (limits, _) = limits(LimitsOn::All);
     let count = |route, address| (0..5_000).filter(|_| ask(&limits, route, address)).count();

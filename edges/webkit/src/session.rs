@@ -118,6 +118,13 @@ impl Sessions {
     }
 }
 
+/// The device that a request comes from, as far as it says so itself.
+#[must_use]
+pub fn device_of(headers: &HeaderMap) -> Option<souk_accounts::Device> {
+    let says = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    souk_accounts::device(says)
+}
+
 /// Who asks, proven; 401 `unauthenticated` otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {

@@ -150,6 +150,7 @@ mod tests {
             email: "ada@example.com".into(),
             password: Password::new("correct horse".into()),
             name: "Ada".into(),
+            device: None,
         };
         let ada = accounts.register(ada, None).await.unwrap().principal.user;
         let catalog = Arc::new(CatalogService::new(Arc::new(MemoryCatalog::new()), clock, 16));

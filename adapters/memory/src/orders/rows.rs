@@ -145,15 +145,17 @@ impl OrderRows {
         listed.filter_map(|(_, id)| self.orders.get(id)).take(limit).map(summary).collect()
     }
 
-    pub(super) fn under_way(&self, user: UserId) -> usize {
+    pub(super) fn under_way(&self, user: UserId, limit: usize) -> Vec<OrderId> {
         let own = self.lists.iter().filter(|(whose, _)| *whose == user);
         let orders = own.filter_map(|(_, id)| self.orders.get(id));
-        orders.filter(|order| !order.state.has_ended()).count()
+        let open = orders.filter(|order| !order.state.has_ended());
+        open.take(limit).map(|order| order.id).collect()
     }
 
-    pub(super) fn forget_shopper(&mut self, user: UserId) {
+    pub(super) fn forget_shopper(&mut self, user: UserId, over: &[OrderId]) {
         for (_, id) in self.lists.iter().filter(|(whose, _)| *whose == user) {
-            if let Some(order) = self.orders.get_mut(id).filter(|order| order.state.has_ended()) {
+            let Some(order) = self.orders.get_mut(id) else { continue };
+            if order.state.has_ended() || over.contains(id) {
                 order.ship_to = None;
             }
         }

@@ -289,13 +289,12 @@ impl Carts for MemoryShop {
 
 #[async_trait]
 impl OrderTraces for MemoryShop {
-    async fn under_way(&self, user: UserId) -> Result<usize, PortError> {
-        Ok(self.rows.lock().orders.under_way(user))
+    async fn under_way(&self, user: UserId, limit: usize) -> Result<Vec<OrderId>, PortError> {
+        Ok(self.rows.lock().orders.under_way(user, limit))
     }
 
-    async fn forget_shopper(&self, user: UserId) -> Result<usize, PortError> {
-        let orders = &mut self.rows.lock().orders;
-        orders.forget_shopper(user);
-        Ok(orders.under_way(user))
+    async fn forget_shopper(&self, user: UserId, over: &[OrderId]) -> Result<(), PortError> {
+        self.rows.lock().orders.forget_shopper(user, over);
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::Connection;
-use souk_kernel::{PortError, UserId};
+use souk_kernel::{OrderId, PortError, UserId};
 use souk_orders::{OrderState, OrderTraces};
 
 /// Rows changed in one job: purchases wait behind it.
@@ -19,15 +19,15 @@ fn ended() -> String {
     ended.map(|state| format!("'{}'", state.name())).collect::<Vec<_>>().join(", ")
 }
 
-fn under_way(conn: &Connection, user: UserId) -> rusqlite::Result<usize> {
+fn under_way(conn: &Connection, user: UserId, limit: usize) -> rusqlite::Result<Vec<OrderId>> {
     let sql = format!(
-        "SELECT count(*) FROM order_list l JOIN orders o ON o.key = l.key
-         WHERE l.user = ?1 AND o.state NOT IN ({})",
+        "SELECT o.id FROM order_list l JOIN orders o ON o.key = l.key
+         WHERE l.user = ?1 AND o.state NOT IN ({}) ORDER BY l.key LIMIT ?2",
         ended()
     );
-    let mut count = conn.prepare_cached(&sql)?;
-    let many: i64 = count.query_row([user.bytes()], |row| row.get(0))?;
-    Ok(usize::try_from(many).unwrap_or(usize::MAX))
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut open = conn.prepare_cached(&sql)?;
+    open.query_map((user.bytes(), limit), |row| row.get(0).map(OrderId::from_bytes))?.collect()
 }
 
 /// A shopper's next orders after a key that have ended and keep an address.
@@ -69,6 +69,17 @@ fn blank_orders(tx: &Tx<'_>, keys: &[i64]) -> Result<(), PortError> {
     Ok(())
 }
 
+fn blank_own(tx: &Tx<'_>, user: UserId, orders: &[OrderId]) -> Result<(), PortError> {
+    for order in orders {
+        tx.execute(
+            "UPDATE order_content SET ship_to = NULL WHERE key = ?1 AND EXISTS (
+               SELECT 1 FROM orders WHERE key = ?1 AND id = ?2 AND user = ?3)",
+            (order.key(), order.bytes(), user.bytes()),
+        )?;
+    }
+    Ok(())
+}
+
 fn blank_checkouts(tx: &Tx<'_>, keys: &[i64]) -> Result<(), PortError> {
     let nobody = serde_json::to_string(&souk_orders::ShipTo::default())
         .map_err(|error| PortError::Corrupt(error.to_string()))?;
@@ -80,11 +91,15 @@ fn blank_checkouts(tx: &Tx<'_>, keys: &[i64]) -> Result<(), PortError> {
 
 #[async_trait]
 impl OrderTraces for Store {
-    async fn under_way(&self, user: UserId) -> Result<usize, PortError> {
-        self.read(|conn| under_way(conn, user))
+    async fn under_way(&self, user: UserId, limit: usize) -> Result<Vec<OrderId>, PortError> {
+        self.read(|conn| under_way(conn, user, limit))
     }
 
-    async fn forget_shopper(&self, user: UserId) -> Result<usize, PortError> {
+    async fn forget_shopper(&self, user: UserId, over: &[OrderId]) -> Result<(), PortError> {
+        for piece in over.chunks(PIECE) {
+            let piece = piece.to_vec();
+            self.write(Priority::Background, move |tx| blank_own(tx, user, &piece)).await?;
+        }
         let mut after = 0;
         loop {
             let keys = self.read(|conn| with_address(conn, user, after))?;
@@ -102,6 +117,6 @@ impl OrderTraces for Store {
             let Some(last) = last else { break };
             after = last;
         }
-        self.read(|conn| under_way(conn, user))
+        Ok(())
     }
 }

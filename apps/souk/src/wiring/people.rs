@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use souk_accounts::port::{EXPORT_MAX, Keeper, Left};
 use souk_cart::{CartIntent, Carts, Step};
-use souk_fulfillment::{Fulfillments, Return};
+use souk_fulfillment::{Fulfillment, Fulfillments, Return, ReturnState};
 use souk_kernel::{Aggregate, Clock, OrderId, PortError, UserId};
 use souk_notifications::{Mailbox, Page, Preferences, Topic};
 use souk_orders::{Order, OrderTraces, Orders};
@@ -38,21 +38,45 @@ pub struct InOrders {
     pub parcels: Arc<dyn Fulfillments>,
 }
 
+/// Orders under way that are looked at in one go; more are looked at when these have ended.
+const UNDER_WAY: usize = 1_000;
+
+/// What is still to come of a shopper's orders.
+#[derive(Default)]
+struct Pending {
+    /// Orders that wait for something.
+    orders: usize,
+    /// Orders that wait for nothing, though their state doesn't say so: every parcel came back.
+    over: Vec<OrderId>,
+}
+
 impl InOrders {
+    async fn pending(&self, user: UserId) -> Result<Pending, PortError> {
+        let mut pending = Pending::default();
+        for order in self.traces.under_way(user, UNDER_WAY).await? {
+            let sent = self.parcels.of_order(order).await?;
+            let done = |sent: &Fulfillment| {
+                let progress = sent.progress();
+                progress.parcels > 0 && progress.lost + progress.delivered == progress.parcels
+            };
+            if sent.as_ref().is_some_and(done) {
+                pending.over.push(order);
+            } else {
+                pending.orders += 1;
+            }
+        }
+        Ok(pending)
+    }
+
     async fn open_returns(&self, user: UserId) -> Result<usize, PortError> {
         let mut open = 0;
         for order in orders_of(&*self.orders, user).await? {
             let all = self.parcels.of_order(order).await?;
-            let is_open = |back: &&Return| back.is_live() && !is_over(back);
+            let is_open = |back: &&Return| back.is_live() && back.state() != ReturnState::Refunded;
             open += all.iter().flat_map(|all| &all.returns).filter(is_open).count();
         }
         Ok(open)
     }
-}
-
-fn is_over(back: &Return) -> bool {
-    use souk_fulfillment::ReturnState::{Refunded, Rejected};
-    matches!(back.state(), Refunded | Rejected)
 }
 
 #[async_trait]
@@ -76,7 +100,7 @@ impl Keeper for InOrders {
     }
 
     async fn obstacle(&self, user: UserId) -> Result<Option<String>, PortError> {
-        let orders = self.traces.under_way(user).await?;
+        let orders = self.pending(user).await?.orders;
         if orders > 0 {
             let are = if orders == 1 { "order is" } else { "orders are" };
             return Ok(Some(format!("{orders} {are} under way: wait for it, or cancel")));
@@ -86,8 +110,9 @@ impl Keeper for InOrders {
     }
 
     async fn forget(&self, user: UserId) -> Result<Left, PortError> {
-        let under_way = self.traces.forget_shopper(user).await?;
-        Ok(if under_way == 0 { Left::Nothing } else { Left::Something })
+        let pending = self.pending(user).await?;
+        self.traces.forget_shopper(user, &pending.over).await?;
+        Ok(if pending.orders == 0 { Left::Nothing } else { Left::Something })
     }
 }
 

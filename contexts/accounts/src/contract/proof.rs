@@ -106,7 +106,8 @@ async fn another_address(store: Arc<dyn Accounts>) {
     assert_eq!(store.find_credentials(&email("ada@example.com")).await, Ok(None));
     let known = store.find_credentials(&email("new@example.com")).await;
     assert_eq!(known.map(|known| known.map(|known| known.user.id)), Ok(Some(ada)));
-    customer(&store, &maker, "ada@example.com").await;
+    let next = maker.customer("ada@example.com", "next");
+    assert_eq!(store.register(next).await, Ok(()), "the old address is free");
 }
 
 async fn taken_address(store: Arc<dyn Accounts>) {

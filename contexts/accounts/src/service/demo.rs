@@ -20,7 +20,7 @@ impl Service {
         }
         let password = Password::new(Token::mint(self.entropy.as_ref()).reveal().to_owned());
         let (email_text, name) = (email.to_owned(), name.to_owned());
-        let registration = Registration { email: email_text, password, name };
+        let registration = Registration { email: email_text, password, name, device: None };
         match self.register(registration, None).await {
             Ok(grant) => Ok((grant, true)),
             // Two at once: one of them registered the customer.
@@ -36,7 +36,7 @@ impl Service {
         let fault = |reason| RegisterError::Invalid(vec![FieldFault { field: "email", reason }]);
         let email = Email::parse(email).map_err(fault)?;
         let Some(known) = self.store.find_credentials(&email).await? else { return Ok(None) };
-        let (session, grant) = self.open(known.user.id, known.user.kind);
+        let (session, grant) = self.open(known.user.id, known.user.kind, None);
         let there = self.store.add_session(known.user.id, session).await?;
         Ok(there.then_some(grant))
     }

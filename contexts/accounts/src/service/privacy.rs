@@ -137,6 +137,7 @@ fn entry(entry: &BookEntry) -> Value {
 fn session(session: &Session) -> Value {
     json!({
         "session_id": session.id.to_string(),
+        "device": session.device.map(|device| device.to_string()),
         "created_at": session.created.rfc3339(),
         "expires_at": session.expires.rfc3339(),
     })

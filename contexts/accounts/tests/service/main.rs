@@ -1,5 +1,6 @@
 //! The use cases, over the memory adapter behind a counter that can be made to fail.
 
+mod life;
 mod probe;
 
 use async_trait::async_trait;
@@ -44,6 +45,7 @@ fn ada() -> Registration {
         email: "Ada@Example.com".into(),
         password: Password::new("correct horse".into()),
         name: "Ada".into(),
+        device: None,
     }
 }
 
@@ -178,6 +180,7 @@ fn a_registration_names_every_fault() {
         email: "nobody".into(),
         password: Password::new("short".into()),
         name: " ".into(),
+        device: None,
     };
     let RegisterError::Invalid(faults) = now(room.service.register(bad, None)).unwrap_err() else {
         panic!("a refusal with fields");
@@ -200,7 +203,7 @@ fn signing_in_wants_the_password() {
     let room = room();
     let user = now(room.service.register(ada(), None)).unwrap().principal.user;
     let sign_in = |email: &str, password: &str| {
-        now(room.service.sign_in(email, Password::new(password.into())))
+        now(room.service.sign_in(email, Password::new(password.into()), None))
     };
     assert_eq!(sign_in("ada@EXAMPLE.com ", "correct horse").unwrap().principal.user, user);
     let long = "x".repeat(100_000);
@@ -237,7 +240,7 @@ fn an_unknown_email_is_hashed_all_the_same() {
     let room = room_with(recorder.clone());
     now(room.service.register(ada(), None)).unwrap();
     for email in ["ada@example.com", "bea@example.com", "nonsense"] {
-        let refused = now(room.service.sign_in(email, Password::new("correct horse".into())));
+        let refused = now(room.service.sign_in(email, Password::new("correct horse".into()), None));
         assert_eq!(refused.unwrap_err(), SignInError::Hash(HashError::Busy));
     }
     assert_eq!(*recorder.0.lock().unwrap(), [true, false, false]);

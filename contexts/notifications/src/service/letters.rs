@@ -11,16 +11,24 @@ use souk_kernel::{Aggregate, HOUR_MS, MINUTE_MS, PortError};
 impl Courier for Notifier {
     async fn send(&self, letter: AccountLetter) -> Result<(), PortError> {
         let about = Aggregate(letter.user.uuid());
-        // An account is welcomed once; whatever else is asked for is told each time.
-        let number = match letter.news {
+        // An account is welcomed once; whatever else is asked for is told each time, and a link as often
+        // as there is a new one.
+        let number = match &letter.news {
             AccountNews::Welcome => 0,
-            _ => letter.at.0.unsigned_abs(),
+            AccountNews::Verify { token, .. } | AccountNews::Reset { token, .. } => of(token),
+            AccountNews::PasswordChanged | AccountNews::EmailChanged => letter.at.0.unsigned_abs(),
         };
         let email = letter.to.as_str().to_owned();
         let to = Recipient { user: letter.user, email, name: letter.name };
         let notice = Notice { about, number, to, news: news(&letter.news) };
         self.notify(&[notice]).await.into_iter().try_for_each(|told| told.map(|_| ()))
     }
+}
+
+/// A number for a token that tells nothing of it.
+fn of(token: &Token) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = *token.digest().bytes();
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 fn news(news: &AccountNews) -> News {

@@ -28,6 +28,7 @@ async fn customers_are_found_and_signed_out_and_only_by_who_may() {
         email: email.into(),
         password: Password::new(PASSWORD.into()),
         name: name.into(),
+        device: None,
     };
     let ada = stage.accounts.register(register("ada@example.com", "Ada <L>"), None).await.unwrap();
     stage.accounts.register(register("bea@example.com", "Bea"), None).await.unwrap();

@@ -13,6 +13,10 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
     session_id: String,
+    /// What it was opened on, as far as it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Firefox on Linux")]
+    device: Option<String>,
     created_at: String,
     /// Unless it is used.
     expires_at: String,
@@ -57,6 +61,7 @@ pub(crate) async fn list(
     let found = state.accounts.sessions(&caller.principal).await?;
     let view = |session: &souk_accounts::Session| SessionView {
         session_id: session.id.to_string(),
+        device: session.device.map(|device| device.to_string()),
         created_at: session.created.rfc3339(),
         expires_at: session.expires.rfc3339(),
         current: session.id == caller.principal.session,

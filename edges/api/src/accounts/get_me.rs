@@ -43,7 +43,7 @@ mod tests {
         let by_cookie = shop.request("GET", PATH).header("cookie", &cookie).send().await;
         let expected = json!({
             "user_id": grant.text_at("user_id"), "kind": "customer",
-            "email": "ada@example.com", "name": "Ada",
+            "email": "ada@example.com", "email_verified": false, "name": "Ada",
         });
         for answer in [by_header, by_cookie] {
             assert_eq!((answer.status, &answer.body), (200, &expected));

@@ -1,9 +1,13 @@
-//! `/guests`, `/accounts`, `/sessions`, `/me`.
+//! `/guests`, `/accounts`, `/sessions`, `/me`, and what mails' links lead to.
 
 mod book;
+mod change;
 mod create_guest;
 mod devices;
 mod get_me;
+mod preferences;
+mod privacy;
+mod proof;
 mod put_address;
 mod register;
 mod sign_in;
@@ -41,7 +45,15 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(register::handler))
         .routes(routes!(sign_in::handler))
         .routes(routes!(sign_out::handler))
-        .routes(routes!(get_me::handler))
+        .routes(routes!(get_me::handler, change::name))
+        .routes(routes!(change::email))
+        .routes(routes!(proof::send))
+        .routes(routes!(proof::verify))
+        .routes(routes!(proof::forgot))
+        .routes(routes!(proof::reset))
+        .routes(routes!(preferences::get, preferences::put))
+        .routes(routes!(privacy::export))
+        .routes(routes!(privacy::delete))
         .routes(routes!(put_address::handler))
         .routes(routes!(book::list, book::add))
         .routes(routes!(book::change, book::remove))

@@ -4,10 +4,10 @@ use super::view::GrantView;
 use crate::ApiState;
 use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use souk_accounts::{Password, RegisterError, Registration};
-use souk_webkit::{Json, MaybeCaller, Problem};
+use souk_webkit::{Json, MaybeCaller, Problem, device_of};
 use utoipa::ToSchema;
 
 /// What somebody signs up with.
@@ -52,10 +52,12 @@ pub(crate) struct Request {
 pub(crate) async fn handler(
     State(state): State<ApiState>,
     MaybeCaller(caller): MaybeCaller,
+    headers: HeaderMap,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, Json<GrantView>), Problem> {
     let Request { email, password, name } = request;
-    let registration = Registration { email, password: Password::new(password), name };
+    let (password, device) = (Password::new(password), device_of(&headers));
+    let registration = Registration { email, password, name, device };
     let caller = caller.map(|caller| (caller.principal, caller.token));
     let guest = caller.as_ref().map(|(principal, _)| principal.user);
     let grant = state.accounts.register(registration, caller).await.map_err(problem)?;

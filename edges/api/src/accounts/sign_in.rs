@@ -4,10 +4,10 @@ use super::view::GrantView;
 use crate::ApiState;
 use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use souk_accounts::{Kind, Password};
-use souk_webkit::{Json, MaybeCaller, Problem};
+use souk_webkit::{Json, MaybeCaller, Problem, device_of};
 use utoipa::ToSchema;
 
 /// An account's credentials.
@@ -49,10 +49,12 @@ pub(crate) struct Request {
 pub(crate) async fn handler(
     State(state): State<ApiState>,
     caller: Result<MaybeCaller, Problem>,
+    headers: HeaderMap,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, Json<GrantView>), Problem> {
     state.sessions.gate.limits.account(&request.email)?;
-    let grant = state.accounts.sign_in(&request.email, Password::new(request.password)).await?;
+    let (password, device) = (Password::new(request.password), device_of(&headers));
+    let grant = state.accounts.sign_in(&request.email, password, device).await?;
     // A token that has ended is no reason to refuse a right password.
     if let Ok(MaybeCaller(Some(caller))) = caller
         && caller.kind() == Kind::Guest

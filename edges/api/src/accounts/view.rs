@@ -96,6 +96,9 @@ pub struct MeView {
     /// A customer's email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+    /// Whether mail to it was shown to arrive; a customer's only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
     /// A customer's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -110,6 +113,7 @@ impl From<&Profile> for MeView {
             user_id: profile.user.id.to_string(),
             kind: profile.user.kind.name(),
             email: profile.user.email.as_ref().map(ToString::to_string),
+            email_verified: profile.user.email.as_ref().map(|_| profile.user.verified),
             name: profile.user.name.clone(),
             address: profile.address.as_ref().map(AddressView::from),
         }

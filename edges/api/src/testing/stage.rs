@@ -149,3 +149,35 @@ pub fn set(clock: &Arc<dyn Clock>, mint: &Mint) -> (Arc<MemoryShop>, CartService
     });
     (store, carts, saga)
 }
+
+/// Who writes mails; nobody asks it about orders here.
+pub fn notifier(
+    mailbox: &Arc<souk_memory::notifications::MemoryMailbox>,
+    mint: &Mint,
+    clock: Arc<dyn Clock>,
+) -> souk_notifications::Notifier {
+    souk_notifications::Notifier::new(souk_notifications::NotifierParts {
+        mailbox: mailbox.clone(),
+        preferences: mailbox.clone(),
+        orders: Arc::new(NoOrders),
+        mint: mint.clone(),
+        clock,
+        entropy: Arc::new(souk_kernel::SeededEntropy::new(43)),
+        shop: souk_notifications::Shop {
+            name: "Souk".into(),
+            base_url: "http://127.0.0.1:8080".into(),
+        },
+    })
+}
+
+struct NoOrders;
+
+#[async_trait]
+impl souk_notifications::OrderFacts for NoOrders {
+    async fn details(
+        &self,
+        orders: &[souk_kernel::OrderId],
+    ) -> Result<Vec<Option<souk_notifications::OrderDetails>>, PortError> {
+        Ok(orders.iter().map(|_| None).collect())
+    }
+}

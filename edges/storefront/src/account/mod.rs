@@ -1,9 +1,19 @@
-//! Signing in, signing up, signing out, and what is kept of a shopper.
+//! Signing in, signing up, signing out, and the pages of an account.
 
+mod addresses;
+mod deleted;
+mod details;
+mod devices;
+mod forgot;
+mod frame;
+mod mails;
+mod privacy;
 mod register;
 mod show;
 mod sign_in;
 mod sign_out;
+mod unsubscribe;
+mod verify;
 
 use crate::render::see_other;
 use crate::state::App;
@@ -16,10 +26,31 @@ use souk_webkit::{Caller, Problem};
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/account", get(show::show).post(show::save))
+        .route("/account", get(show::show))
         .route("/account/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/account/register", get(register::show).post(register::register))
         .route("/account/sign-out", post(sign_out::sign_out))
+        .route("/account/addresses", get(addresses::list))
+        .route("/account/addresses/new", get(addresses::blank).post(addresses::add))
+        .route("/account/addresses/{address}", get(addresses::show).post(addresses::change))
+        .route("/account/addresses/{address}/default", post(addresses::prefer))
+        .route("/account/addresses/{address}/remove", post(addresses::remove))
+        .route("/account/details", get(details::show))
+        .route("/account/details/name", post(details::name))
+        .route("/account/details/email", post(details::email))
+        .route("/account/details/password", post(details::password))
+        .route("/account/devices", get(devices::list))
+        .route("/account/devices/{session}/end", post(devices::end))
+        .route("/account/mails", get(mails::show).post(mails::save))
+        .route("/account/privacy", get(privacy::show))
+        .route("/account/privacy/export", get(privacy::export))
+        .route("/account/privacy/delete", post(privacy::delete))
+        .route("/account/deleted", get(deleted::show))
+        .route("/account/verify", get(verify::show).post(verify::confirm))
+        .route("/account/verify/send", post(verify::send))
+        .route("/account/forgot", get(forgot::show).post(forgot::ask))
+        .route("/account/reset", get(forgot::choose).post(forgot::reset))
+        .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::unsubscribe))
 }
 
 /// Goes on as whom the grant names; the cart of a guest goes along, and that guest's session ends.

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{FieldFault, Password, RegisterError, Registration};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, device_of};
 
 #[derive(Default, Serialize)]
 struct View {
@@ -51,6 +51,7 @@ pub(super) async fn register(
         email: view.email.clone(),
         password: Password::new(fields.get("password").to_owned()),
         name: view.name.clone(),
+        device: device_of(&headers),
     };
     let signer = caller.map(|caller| (caller.principal, caller.token));
     match app.accounts().register(registration, signer).await {

@@ -1,77 +1,89 @@
-//! `GET|POST /account`: the name, and where parcels go.
+//! `GET /account`: an account at a glance.
 
-use crate::checkout::{CountryChoice, Faults, Typed, choices};
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use super::frame::{Frame, Known};
+use crate::checkout::country_name;
+use crate::form::Query;
+use crate::orders::{Badge, badge, order_path};
+use crate::render::{self, Head};
 use crate::state::App;
-use crate::visitor;
+use crate::words::{count, moment};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
-use souk_accounts::Kind;
-use souk_webkit::{Caller, Problem};
+use souk_accounts::{Address, Kind};
+use souk_orders::{OrderNumber, OrderSummary};
+use souk_webkit::Problem;
+
+/// Orders shown here.
+const LATEST: usize = 3;
 
 #[derive(Serialize)]
 struct View {
+    frame: Frame,
     name: String,
     email: String,
-    guest: bool,
-    saved: bool,
-    typed: Typed,
-    faults: Faults,
-    countries: Vec<CountryChoice>,
+    verified: bool,
+    orders: Vec<Row>,
+    address: Vec<String>,
+    addresses: String,
+    devices: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    href: String,
+    number: String,
+    placed: String,
+    total: String,
+    badge: Badge,
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     Query(fields): Query,
-    headers: HeaderMap,
+    Known(caller): Known,
 ) -> Result<Response, Problem> {
-    let Some(caller) = visitor::known(&app, &headers).await? else {
-        return visitor::sign_in_first("/account");
+    let profile = app.accounts().profile(caller.user()).await?;
+    let orders = app.saga.orders().of_user(caller.user(), None, LATEST).await?;
+    let book = app.accounts().address_book(&caller.principal).await?;
+    let devices = match caller.kind() {
+        Kind::Customer => app.accounts().sessions(&caller.principal).await?.len(),
+        Kind::Guest => 1,
     };
-    let saved = fields.get("saved") == "1";
-    page(&app, &caller, None, saved).await
+    let user = &profile.user;
+    let view = View {
+        frame: Frame::new("overview", &caller).after(&fields),
+        name: user.name.clone().unwrap_or_default(),
+        email: user.email.as_ref().map_or_else(String::new, ToString::to_string),
+        verified: user.verified,
+        orders: orders.iter().map(row).collect(),
+        address: profile.address.as_ref().map(lines).unwrap_or_default(),
+        addresses: count(book.entries.len() as u64, "address", "addresses"),
+        devices: count(devices as u64, "device", "devices"),
+    };
+    render::private(&app, "account.html", &Head::private("Account"), &view)
 }
 
-pub(super) async fn save(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
-    let Some(caller) = visitor::known(&app, &headers).await? else {
-        return visitor::sign_in_first("/account");
-    };
-    let typed = Typed::read(&fields);
-    match typed.check(caller.kind() == Kind::Guest) {
-        Ok(_) => {
-            app.accounts().put_address(&caller.principal, &typed.draft()).await?;
-            see_other("/account?saved=1")
-        }
-        Err(faults) => page(&app, &caller, Some((typed, *faults)), false).await,
+fn row(order: &OrderSummary) -> Row {
+    Row {
+        href: order_path(order.id),
+        number: OrderNumber::of(order.id).to_string(),
+        placed: moment(order.created_at),
+        total: order.total.to_string(),
+        badge: badge(order.state),
     }
 }
 
-async fn page(
-    app: &App,
-    caller: &Caller,
-    tried: Option<(Typed, Faults)>,
-    saved: bool,
-) -> Result<Response, Problem> {
-    let profile = app.accounts().profile(caller.user()).await?;
-    let status = if tried.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (typed, faults) = tried.unwrap_or_else(|| {
-        (Typed::of(Some(&*profile), app.shop.country.code()), Faults::default())
-    });
-    let view = View {
-        name: profile.user.name.clone().unwrap_or_default(),
-        email: profile.user.email.as_ref().map_or_else(String::new, ToString::to_string),
-        guest: caller.kind() == Kind::Guest,
-        saved,
-        countries: choices(&typed.country),
-        typed,
-        faults,
-    };
-    render::private_as(status, (app, "account.html"), &Head::private("Account"), &view)
+/// An address as it is written on a parcel.
+pub(super) fn lines(address: &Address) -> Vec<String> {
+    let town = format!("{} {}", address.postal_code, address.city);
+    let all = [
+        address.name.clone(),
+        address.line1.clone(),
+        address.line2.clone().unwrap_or_default(),
+        town.trim().to_owned(),
+        address.region.clone().unwrap_or_default(),
+        country_name(address.country.code()).to_owned(),
+    ];
+    all.into_iter().filter(|line| !line.is_empty()).collect()
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{Password, SignInError};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, device_of};
 
 #[derive(Serialize)]
 struct View {
@@ -41,7 +41,7 @@ pub(super) async fn sign_in(
     let password = Password::new(fields.get("password").to_owned());
     let caller = visitor::known(&app, &headers).await?;
     app.sessions.gate.limits.account(&email)?;
-    match app.accounts().sign_in(&email, password).await {
+    match app.accounts().sign_in(&email, password, device_of(&headers)).await {
         Ok(grant) => go_on(&app, caller, &grant, &next).await,
         Err(SignInError::BadCredentials) => {
             let fault = "The email address or the password is not right. Check both, please.";

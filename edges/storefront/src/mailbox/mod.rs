@@ -69,10 +69,13 @@ async fn list(State(app): State<App>, Query(fields): Query) -> Result<Response, 
 }
 
 fn row(mail: &Envelope) -> Row {
+    let shown = |text: &String, gone: &str| {
+        if mail.is_erased() { gone.to_owned() } else { text.clone() }
+    };
     Row {
         href: format!("/mailbox/{}", mail.id),
-        to: mail.to.clone(),
-        subject: mail.subject.clone(),
+        to: shown(&mail.to, "nobody any more"),
+        subject: shown(&mail.subject, "Erased with its account"),
         at: moment(mail.created_at),
     }
 }

@@ -9,6 +9,8 @@ mod show;
 mod timeline;
 mod waiting;
 
+pub use timeline::{Badge, badge};
+
 use crate::state::App;
 use axum::Router;
 use axum::routing::{get, post};
@@ -27,7 +29,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// Where an order's page is.
-fn order_path(order: OrderId) -> String {
+pub fn order_path(order: OrderId) -> String {
     format!("/orders/{}", OrderNumber::of(order))
 }
 

@@ -1,9 +1,9 @@
 //! Signing up, in and out; what is kept; the list of orders.
 
-use super::{ADA, add, shop_with};
+use super::{add, shop_with};
 use crate::testing::{Shop, Visitor};
 
-async fn register(visitor: &Visitor<'_>) -> crate::testing::Answer {
+pub(super) async fn register(visitor: &Visitor<'_>) -> crate::testing::Answer {
     let fields = [("name", "Ada"), ("email", "ada@example.com"), ("password", "correct horse")];
     visitor.post("/account/register", &fields).await
 }
@@ -47,18 +47,6 @@ async fn the_sign_up_form_says_what_is_wrong() {
     let page = shop.visitor().post("/account/register", &fields).await;
     page.shows(422, &["Enter your name", "Enter an email address like", "8 to 200 characters"]);
     assert!(!page.text.contains("value=\"short\""));
-}
-
-#[tokio::test]
-async fn the_default_address_is_kept() {
-    let shop = Shop::open();
-    let visitor = shop.visitor();
-    assert!(visitor.get("/account").await.leads_to().starts_with("/account/sign-in"));
-    register(&visitor).await.leads_to();
-    assert_eq!(visitor.post("/account", &ADA).await.leads_to(), "/account?saved=1");
-    visitor.get("/account?saved=1").await.shows(200, &["Saved.", "Unter den Linden 1"]);
-    let page = visitor.post("/account", &[("name", "Ada"), ("country", "DE")]).await;
-    page.shows(422, &["Enter the town", "value=\"Ada\""]);
 }
 
 #[tokio::test]

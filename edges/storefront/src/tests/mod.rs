@@ -1,5 +1,6 @@
 //! Every page as a visitor meets it.
 
+mod account_pages;
 mod accounts;
 mod browsing;
 mod buying;

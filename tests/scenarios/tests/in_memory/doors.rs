@@ -174,6 +174,7 @@ impl Open {
             reviews: self.reviews.clone(),
             saga: self.saga.clone(),
             parcels: self.parcels(),
+            preferences: self.mailbox.clone(),
             readiness: Arc::new(Always),
         }));
         let origins = Origins { form_action: vec![plan.sandbox.clone()], ..Origins::default() };
@@ -195,6 +196,7 @@ impl Open {
             reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
             mailbox: Some(self.mailbox.clone()),
+            preferences: self.mailbox.clone(),
             parcels: self.parcels(),
             sheets: Arc::new(SandboxSheets(Arc::clone(&self.gateway))),
             clock: Arc::clone(&self.clock),

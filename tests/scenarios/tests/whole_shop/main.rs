@@ -8,6 +8,7 @@
 
 mod help;
 
+mod account_life;
 mod back_in_stock;
 mod card_number;
 mod demo_catalogue;
