@@ -77,7 +77,7 @@ async function addresses(page, see) {
     await page.getByRole('heading', { name: label }).waitFor();
   }
   await see('addresses');
-  await page.getByRole('button', { name: 'Send parcels here: Office' }).click();
+  await page.getByRole('button', { name: /Send parcels here.*Office/ }).click();
   await page.getByText('This is your default from now on.').waitFor();
   await page.goto(`${shop.url}/account`);
   await page.getByText('Hauptstr. 5').waitFor();
