@@ -28,6 +28,7 @@ mod money;
 mod orders;
 mod rebuild;
 mod report;
+mod sellers;
 mod sql;
 mod stock;
 
@@ -98,6 +99,7 @@ pub fn reconcile(
     stock::check_pins(&conn, &holds, &mut found)?;
     drop((holds, facts));
     money::check(&conn, seen, &mut found)?;
+    sellers::check(&conn, &mut found)?;
     claims::check(&conn, &mut found)?;
     data::check(&conn, seen, &mut found)?;
     if let Some(path) = sandbox_record {
@@ -121,7 +123,7 @@ fn open(db: &Path, options: &Options) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 19] = [
     "stock_level",
     "stock_entry",
     "stock_counted",
@@ -136,6 +138,11 @@ const TABLES: [&str; 14] = [
     "refund",
     "money_entry",
     "webhook_inbox",
+    "seller_account",
+    "seller_rate",
+    "seller_line",
+    "seller_balance",
+    "seller_order",
 ];
 
 fn expect_tables(conn: &Connection, db: &Path) -> Result<(), Error> {

@@ -61,17 +61,29 @@ async fn shelf(shop: &Shop) -> Result<(), PortError> {
 }
 
 /// Puts the rest behind the first shelf, in pieces, while the shop is open. A shop that was filled by
-/// somebody else is left alone.
+/// somebody else is left alone. Its sellers have accounts in a sandbox only.
 ///
 /// # Errors
 /// The stores'; what was put stays, and the next call goes on behind it.
-pub async fn more(shop: Arc<Shop>, stop: watch::Receiver<bool>) -> Result<(), PortError> {
+pub async fn more(
+    shop: Arc<Shop>,
+    sandbox: bool,
+    stop: watch::Receiver<bool>,
+) -> Result<(), PortError> {
     let store = shop.catalog.store();
-    let done = match store.checkpoint(JOB).await? {
+    let filled = store.checkpoint(JOB).await?;
+    if filled.is_some() {
+        store.put_sellers(demo::sellers()).await?;
+    }
+    if filled.is_some() && sandbox {
+        // Each of them has an account that the one-click sign-in opens.
+        let opened = shop.market.sellers.open_demo(demo::sellers()).await;
+        opened.map_err(|refused| PortError::Unavailable(refused.to_string()))?;
+    }
+    let done = match filled {
         Some(at) if !at.finished => usize::try_from(at.lines).unwrap_or(usize::MAX),
         _ => return Ok(()),
     };
-    store.put_sellers(demo::sellers()).await?;
     let mut rest = demo::more(&shop.mint, shop.currency, shop.clock.now());
     let all = rest.len();
     rest.drain(..done.min(all));

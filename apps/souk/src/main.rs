@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod import;
 mod measures;
+mod seller;
 mod serve;
 mod staff;
 mod supply;

@@ -5,7 +5,7 @@ use crate::wiring::{
     LastUnit, NoBooks, NoSheets, SandboxBooks, SandboxSheets, Shop, Signs, demo_shopper,
     serve_sandbox, studio, webhooks,
 };
-use crate::{demo, measures, supply};
+use crate::{demo, measures, seller, supply};
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::Request;
@@ -59,6 +59,8 @@ async fn run(config: Config) -> Result<(), String> {
     if config.demo() != Demo::None {
         demo::fill(&shop).await?;
     }
+    // Before anybody buys: who was suspended when the shop closed still is.
+    shop.market.sellers.refresh().await.map_err(|e| e.to_string())?;
     if shop.needs_rebuild() {
         let shop = Arc::clone(&shop);
         tokio::spawn(async move {
@@ -72,8 +74,9 @@ async fn run(config: Config) -> Result<(), String> {
     let mut background = spawn_background(&config, &shop, &stopped);
     if config.demo() == Demo::All {
         let (shop, stopped) = (Arc::clone(&shop), stopped.clone());
+        let sandbox = config.is_sandbox();
         background.push(tokio::spawn(async move {
-            if let Err(error) = demo::more(Arc::clone(&shop), stopped.clone()).await {
+            if let Err(error) = demo::more(Arc::clone(&shop), sandbox, stopped.clone()).await {
                 tracing::error!(%error, "filling the shop; it goes on at the next start");
             }
             if let Err(error) = demo::past(&shop, &stopped).await {
@@ -136,6 +139,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         Some(sandbox) => Arc::new(SandboxSheets(Arc::clone(sandbox))),
         None => Arc::new(NoSheets),
     };
+    let pictures = studio(config)?;
     let mailbox = config.is_sandbox().then(|| shop.store.clone() as Arc<dyn Mailbox>);
     let pages = souk_storefront::router(StorefrontState {
         shop: ShopFront {
@@ -161,16 +165,16 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),
         headers: page_headers(&origins, config.cookies()).map_err(|e| format!("{e:?}"))?,
-        pictures: Some(studio(config)?),
+        pictures: Some(Arc::clone(&pictures)),
         patience: PATIENCE,
     });
-    let staff = admin(config, shop)?;
+    let (staff, sellers) = (admin(config, shop)?, seller::door(config, shop, pictures)?);
     let doors = match &shop.sandbox {
         Some(_) => api.merge(webhooks::routes(shop)),
         None => api.layer(axum::middleware::from_fn(not_paid)),
     };
     let doors = if config.is_sandbox() { doors.merge(demo_shopper::routes(shop)) } else { doors };
-    Ok(doors.merge(measures::routes(shop)).merge(staff).merge(pages))
+    Ok(doors.merge(measures::routes(shop)).merge(staff).merge(sellers).merge(pages))
 }
 
 /// Where nobody takes money nothing can be ordered: said before anything is held or written.
@@ -199,6 +203,8 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
             warehouses: shop.named_warehouses(),
         },
         staff: Arc::clone(&shop.staff),
+        sellers: Arc::clone(&shop.market.sellers),
+        seller_books: shop.market.books.clone(),
         desk: shop.store.clone(),
         saga: shop.saga.clone(),
         catalog: Arc::clone(&shop.catalog),
@@ -330,6 +336,7 @@ fn spawn_forgetting(
 ) -> Vec<tokio::task::JoinHandle<()>> {
     let (sessions, erasures, claims) = (Arc::clone(shop), Arc::clone(shop), Arc::clone(shop));
     let staff = Arc::clone(&shop.staff);
+    let sellers = Arc::clone(&shop.market.sellers);
     let carts = souk_cart::CartSweep::new(shop.store.clone(), Arc::clone(&shop.clock));
     let carts = Arc::new(carts);
     let inbox = InboxWorker::new(shop.saga.clone(), shop.inbox());
@@ -354,6 +361,10 @@ fn spawn_forgetting(
         tokio::spawn(every("staff sessions", pause, stop.clone(), move || {
             let staff = Arc::clone(&staff);
             async move { Ok(staff.sweep(256).await? >= 256) }
+        })),
+        tokio::spawn(every("seller sessions", pause, stop.clone(), move || {
+            let sellers = Arc::clone(&sellers);
+            async move { Ok(sellers.sweep(256).await? >= 256) }
         })),
         tokio::spawn(every("carts", pause, stop.clone(), move || {
             let carts = Arc::clone(&carts);

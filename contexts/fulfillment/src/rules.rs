@@ -8,7 +8,8 @@ mod returns;
 
 pub use pace::{Due, Pace};
 pub use returns::{
-    RETURN_DAYS, ReturnRequest, Verdict, delivered, returnable, share, to_refund, undeliverable,
+    RETURN_DAYS, ReturnRequest, Verdict, delivered, refund_id, returnable, share, to_refund,
+    undeliverable,
 };
 
 use crate::{

@@ -13,9 +13,9 @@ use crate::{Orders, PlaceRefusal};
 use async_trait::async_trait;
 use souk_cart::Carts;
 use souk_inventory::Stock;
-use souk_kernel::{Clock, DAY_MS, MINUTE_MS, Mint, PortError, SECOND_MS};
+use souk_kernel::{Clock, DAY_MS, MINUTE_MS, Mint, PortError, SECOND_MS, Sku};
 use souk_payments::{Gateway, Method, PaymentService, Payments};
-use souk_pricing::{PricedLine, Pricing};
+use souk_pricing::{PricedLine, Pricing, Quote};
 use std::sync::Arc;
 
 /// Who knows what an offer is and costs.
@@ -24,6 +24,13 @@ pub trait Offers: Send + Sync {
     /// Offers as lines to be quoted, one answer each, in order; `None`: not for sale. One query at
     /// most, however many lines.
     async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError>;
+
+    /// The first line of a frozen quote that may not be sold any more, whatever was promised: its
+    /// seller was suspended meanwhile. `None`: all may.
+    async fn withdrawn(&self, quote: &Quote) -> Result<Option<Sku>, PortError> {
+        let _ = quote;
+        Ok(None)
+    }
 }
 
 /// What can be set about the purchase.

@@ -33,6 +33,7 @@ mod render;
 mod returns;
 mod reviews;
 mod security;
+mod sellers;
 mod state;
 mod stock;
 mod synonyms;

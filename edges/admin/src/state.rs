@@ -13,6 +13,7 @@ use souk_notifications::Mailbox;
 use souk_orders::Saga;
 use souk_payments::Inbox;
 use souk_search::{Search, Words};
+use souk_sellers::{BookService, SellerService};
 use souk_staff::{Desk, Service as Staff};
 use souk_webkit::Gate;
 use std::ops::Deref;
@@ -118,6 +119,10 @@ pub struct AdminState {
     pub shop: AdminShop,
     /// Who runs it.
     pub staff: Arc<Staff>,
+    /// Who sells.
+    pub sellers: Arc<SellerService>,
+    /// What is theirs.
+    pub seller_books: BookService,
     /// What they look at.
     pub desk: Arc<dyn Desk>,
     /// The purchase; its parts answer what pages ask of stock and payments.

@@ -3,7 +3,7 @@
 use crate::state::App;
 use crate::{
     account, assets, categories, customers, find, health, home, jobs, mails, orders, payments,
-    products, returns, reviews, security, stock, synonyms, team,
+    products, returns, reviews, security, sellers, stock, synonyms, team,
 };
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
@@ -90,6 +90,10 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/stock/{sku}/transfer", May(P::ChangeStock), stock::transfer),
         act("/admin/stock/{sku}/adjust", May(P::ChangeStock), stock::adjust),
         act("/admin/stock/{sku}/count", May(P::ChangeStock), stock::count),
+        page("/admin/sellers", May(P::SeeSellers), sellers::list),
+        page("/admin/sellers/{seller}", May(P::SeeSellers), sellers::show),
+        act("/admin/sellers/{seller}/state", May(P::ChangeSellers), sellers::set_state),
+        act("/admin/sellers/{seller}/rate", May(P::ChangeSellers), sellers::set_rate),
         page("/admin/jobs", May(P::SeeShop), jobs::show),
         act("/admin/jobs/unpark", May(P::TendJobs), jobs::unpark),
         page("/admin/mails", May(P::SeeCustomers), mails::list),

@@ -99,6 +99,8 @@ impl Class {
             | "/account/details/password"
             | "/account/privacy/delete"
             | "/admin/sign-in"
+            | "/seller/sign-in"
+            | "/seller/apply"
                 if posts =>
             {
                 Self::SignIn

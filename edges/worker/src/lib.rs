@@ -6,12 +6,14 @@
 //! - [`every`] runs a use case on a timetable: recovery, sweeps, refunds left unanswered.
 
 mod alerts;
+mod bookkeeper;
 mod consumers;
 mod insights;
 mod relay;
 mod timetable;
 
 pub use alerts::AlertMailer;
+pub use bookkeeper::Bookkeeper;
 pub use consumers::{Lister, MoneyMover, Packer};
 pub use insights::{Herald, Learner};
 pub use relay::{Busy, Consumer, Relay, RelaySettings};

@@ -15,6 +15,7 @@ use souk_payments::{Authorization, Gateway, GatewayError, GatewayPayment, Gatewa
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
 use souk_reconcile::{Report, reconcile};
 use souk_sandbox as sandbox;
+use souk_sellers::BookService;
 use souk_sqlite::{Options, Priority, Store};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -147,6 +148,7 @@ pub struct Live {
     pub mint: Mint,
     pub skus: Vec<Sku>,
     keys: AtomicU32,
+    pub books: BookService,
 }
 
 pub fn ship_to(country: &str) -> Arc<ShipTo> {
@@ -190,8 +192,10 @@ impl Live {
         });
         let skus: Vec<Sku> = (0..3).map(|_| mint.mint(Bucket::of(1))).collect();
         let keys = AtomicU32::new(0);
-        let live = Self { clock, store, saga, mint, skus, keys };
+        let books = BookService::new(store.clone(), store.clone(), clock.clone(), mint.clone());
+        let live = Self { clock, store, saga, mint, skus, keys, books };
         live.stock().await;
+        live.seller().await;
         live
     }
 
@@ -319,11 +323,15 @@ impl Live {
         self.store.list(vec![order]).await.unwrap();
         let found = self.store.order(order).await.unwrap().unwrap();
         match found.state.name() {
-            "confirmed" => self.capture(order).await.unwrap(),
+            "confirmed" => {
+                self.capture(order).await.unwrap();
+                self.book(order, false).await;
+            }
             "cancelled" => {
                 let principal = UserId::from_uuid(order.uuid());
                 let key = ClaimKey { principal, key: "cancelled".into() };
                 self.saga.money().unwind(order, derived(&key, "refund")).await.unwrap();
+                self.book(order, true).await;
             }
             _ => {}
         }
@@ -371,6 +379,7 @@ impl Live {
         self.cancel(orders["refunded"]).await;
         self.tell(orders["refunded"]).await;
         self.refund(orders["partly refunded"], 500).await;
+        self.book_refund(orders["partly refunded"], 500).await;
         self.refund(orders["refunding"], 400).await;
         assert!(self.capture(orders["capturing"]).await.is_err());
         let unwinding = derived(&self.key(self.user_of(orders["voiding"]).await), "refund");

@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, the panic is the report")]
 
+mod books;
 mod database;
 mod fixture;
 mod record;
 mod running;
+mod sellers;
 
 use fixture::{Planted, Shop};
 

@@ -8,6 +8,7 @@ use super::offers::{CartPrices, CatalogOffers};
 use super::people::{InBehaviour, InCart, InMails, InOrders, InReviews};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
+use super::sellers::Market;
 use super::wishes::{InLists, InTrail};
 use crate::config::{Config, Demo, GatewayChoice};
 use crate::measures::Measures;
@@ -66,6 +67,8 @@ pub struct Shop {
     pub reviews: Reviews,
     /// Who runs the shop.
     pub staff: Arc<Staff>,
+    /// Who sells in it, and their books.
+    pub market: Market,
     /// Sessions.
     pub sessions: Arc<Sessions>,
     /// Keeps search as the catalogue is.
@@ -105,16 +108,13 @@ impl Shop {
             .map_err(|e| e.to_string())?;
         let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
-        let watch = Arc::new(Watch::new(store.clone(), Arc::clone(&clock)));
-        let search = Search::new(Arc::clone(&index) as Arc<dyn Index>);
-        let search = search.watched(watch).worded(store.clone());
+        let search = open_search(&index, &store, &clock);
         let catalog = open_catalog(&store, &clock);
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let measures = Arc::new(Measures::default());
         let (sandbox, gateway) = open_gateway(config, (&clock, &entropy), &measures)?;
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
-        let pace = Pace { speed: config.carrier_speed(), ..Pace::default() };
-        let fulfillment = FulfillmentService::beside(&saga, store.clone(), pace);
+        let fulfillment = open_fulfillment(config, &saga, &store);
         let prices = Arc::new(CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() });
         let carts = CartService::new(store.clone(), prices.clone(), Arc::clone(&clock));
         let lists = ListService::new(store.clone(), prices, mint.clone(), Arc::clone(&clock));
@@ -124,7 +124,9 @@ impl Shop {
         let keepers = keepers(&store, &clock, &insights);
         let tools = (&entropy, &mint, &notifier);
         let accounts = open_accounts(&store, &hashing, &clock, tools, keepers);
-        let staff = open_staff(&store, hashing, (&clock, &entropy, &mint), config);
+        let staff = open_staff(&store, Arc::clone(&hashing), (&clock, &entropy, &mint), config);
+        let minting = (&clock, &entropy, &mint);
+        let market = Market::open(&store, &catalog, &fulfillment, hashing, minting);
         let sessions = open_sessions(config, &accounts, &measures, &clock);
         let indexer = open_indexer(&store, &catalog, &search);
         let consumers: Vec<Arc<dyn Consumer>> = vec![
@@ -133,7 +135,9 @@ impl Shop {
             Arc::new(AlertMailer::new(&notifier, &accounts, &catalog)),
             notifier,
             Arc::new(Packer(fulfillment.clone())),
+            Arc::clone(&market.bookkeeper) as Arc<dyn Consumer>,
             Arc::clone(&indexer) as Arc<dyn Consumer>,
+            market.gatekeeper(&catalog, &indexer),
             Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
             Arc::new(Learner::new(insights.clone(), store.clone())),
             Arc::new(Herald(lists.clone())),
@@ -154,6 +158,7 @@ impl Shop {
             insights,
             accounts,
             staff,
+            market,
             sessions,
             indexer,
             consumers,
@@ -345,6 +350,16 @@ fn gather() -> Linger {
             }
         })
     })
+}
+
+fn open_search(index: &Arc<TantivyIndex>, store: &Arc<Store>, clock: &Arc<dyn Clock>) -> Search {
+    let watch = Arc::new(Watch::new(store.clone(), Arc::clone(clock)));
+    Search::new(Arc::clone(index) as Arc<dyn Index>).watched(watch).worded(store.clone())
+}
+
+fn open_fulfillment(config: &Config, saga: &Saga, store: &Arc<Store>) -> FulfillmentService {
+    let pace = Pace { speed: config.carrier_speed(), ..Pace::default() };
+    FulfillmentService::beside(saga, store.clone(), pace)
 }
 
 /// One place where passwords are hashed: shoppers and staff wait in one line.

@@ -77,11 +77,17 @@ impl Indexer {
     /// The store's or the index's.
     pub async fn publish(&self, products: &[ProductId]) -> Result<(), PortError> {
         let listings = self.catalog.listings(products).await?;
-        let gone = products.iter().zip(&listings).filter(|(_, listing)| listing.is_none());
-        let gone: Vec<ProductId> = gone.map(|(id, _)| *id).collect();
+        let mut gone: Vec<ProductId> = Vec::new();
         let mut documents = Vec::with_capacity(listings.len());
-        for listing in listings.iter().flatten() {
-            documents.extend(self.document(listing).await?);
+        for (product, listing) in products.iter().zip(&listings) {
+            let document = match listing {
+                Some(listing) => self.document(listing).await?,
+                None => None,
+            };
+            match document {
+                Some(document) => documents.push(document),
+                None => gone.push(*product),
+            }
         }
         if !gone.is_empty() {
             self.search.withdraw(gone).await.map_err(failed)?;
@@ -89,12 +95,16 @@ impl Indexer {
         self.search.publish(documents).await.map_err(failed)
     }
 
-    /// A listing as search finds it; `None` when there is nothing to sell.
+    /// A listing as search finds it; `None` when there is nothing to sell: no offers, or none but those
+    /// of sellers who sell nothing at present.
     ///
     /// # Errors
     /// The store's.
     pub async fn document(&self, listing: &Listing) -> Result<Option<Document>, PortError> {
         let Some(offer) = listing.lead_offer() else { return Ok(None) };
+        if listing.offers.iter().all(|offer| self.catalog.is_closed(offer.seller)) {
+            return Ok(None);
+        }
         let levels = self.stock.levels(offer.id).await?;
         let in_stock = offer.buyable && levels.iter().any(|l| l.level.available() > 0);
         let product = &listing.product;

@@ -12,6 +12,7 @@ mod people;
 mod purchases;
 mod race;
 mod runtime;
+mod sellers;
 pub mod webhooks;
 mod wishes;
 
@@ -20,6 +21,7 @@ pub use embedded::{Shop, open_closed_staff};
 pub use gateway::SandboxSheets;
 pub use nobody::NoSheets;
 pub use race::LastUnit;
+pub use sellers::Following;
 pub use souk_sandbox::http::serve as serve_sandbox;
 
 use crate::config::Config;

@@ -7,7 +7,7 @@ use souk_inventory::Stock;
 use souk_kernel::{OfferId, PortError};
 use souk_lists::Shelves;
 use souk_orders::{BuyerLine, Offers};
-use souk_pricing::PricedLine;
+use souk_pricing::{PricedLine, Quote, QuoteLine};
 use std::sync::Arc;
 
 /// Offers as the purchase prices them.
@@ -34,6 +34,11 @@ impl Offers for CatalogOffers {
             })
         });
         Ok(priced.collect())
+    }
+
+    async fn withdrawn(&self, quote: &Quote) -> Result<Option<OfferId>, PortError> {
+        let closed = |line: &&QuoteLine| self.0.is_closed(line.item.seller);
+        Ok(quote.lines.iter().find(closed).map(|line| line.item.sku))
     }
 }
 

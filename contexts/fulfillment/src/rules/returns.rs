@@ -7,7 +7,10 @@ use crate::{
     ReturnLine, ReturnReason, ReturnState, ReturnStep, event,
 };
 use souk_inventory::{Allocation, ParcelStock};
-use souk_kernel::{DAY_MS, EventKind, Money, OrderId, Sku, Timestamp, WarehouseId};
+use souk_kernel::{
+    ClaimKey, DAY_MS, EventKind, Money, OrderId, RefundId, Sku, Timestamp, UserId, WarehouseId,
+};
+use souk_orders::derived;
 use souk_pricing::Quote;
 
 /// How long after its delivery a piece can be sent back, in days.
@@ -90,6 +93,29 @@ fn owed(quote: &Quote, sku: Sku, before: u32, pieces: u32) -> (i64, i64) {
     let total: i64 = lines().map(|line| line.total.minor).sum();
     let tax: i64 = lines().map(|line| line.tax.minor).sum();
     (part(total), part(tax))
+}
+
+/// The refund of a try to send a return's money: follows from both, so it is one refund however often it
+/// is asked for.
+#[must_use]
+pub fn refund_id(order: OrderId, back: ReturnId, attempt: u32) -> RefundId {
+    let principal = UserId::from_uuid(order.uuid());
+    let key = ClaimKey { principal, key: format!("return:{back}:{attempt}") };
+    derived(&key, "refund")
+}
+
+impl Fulfillment {
+    /// The return whose money a refund sends; `None`: it is of none of them.
+    #[must_use]
+    pub fn refunded_by(&self, refund: RefundId) -> Option<&Return> {
+        let sends = |back: &&Return| {
+            let tries = back.refund.map(|plan| plan.attempt);
+            tries.is_some_and(|last| {
+                (0..=last).any(|attempt| refund_id(self.order, back.id, attempt) == refund)
+            })
+        };
+        self.returns.iter().find(sends)
+    }
 }
 
 /// What goes back for these lines if they were inspected now, and the tax in it.

@@ -1,10 +1,9 @@
 //! What goes on by itself: the carrier simulator, and refunds of what came back.
 
 use super::FulfillmentService;
-use crate::rules::Due;
+use crate::rules::{Due, refund_id};
 use crate::{Draft, Fulfillment, ReturnId, ReturnState, Step, StepRefusal, Verdict};
-use souk_kernel::{ClaimKey, HOUR_MS, MINUTE_MS, Money, PortError, RefundId, UserId, one};
-use souk_orders::derived;
+use souk_kernel::{HOUR_MS, MINUTE_MS, Money, PortError, RefundId, one};
 use souk_payments::{Payment, PaymentRefusal, PaymentState, RefundOutcome};
 
 /// How long until something that could not be done is tried again.
@@ -127,11 +126,8 @@ impl FulfillmentService {
         let unread = || PortError::Unavailable("the order can't be read".into());
         let order = self.parts.orders.order(all.order).await?.ok_or_else(unread)?;
         let payment = self.parts.payments.payment(order.payment).await?.ok_or_else(unread)?;
-        let key = ClaimKey {
-            principal: UserId::from_uuid(order.id.uuid()),
-            key: format!("return:{id}:{}", plan.attempt),
-        };
-        let paid = self.pay_back(&payment, derived(&key, "refund"), plan.amount).await?;
+        let refund = refund_id(order.id, id, plan.attempt);
+        let paid = self.pay_back(&payment, refund, plan.amount).await?;
         let now = self.parts.clock.now();
         let mut draft = Draft::of(all);
         let done = match paid {

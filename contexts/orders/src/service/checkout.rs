@@ -238,6 +238,9 @@ impl Saga {
         if checkout.quote.total != ask.shown {
             return Err(PlaceRefusal::TotalChanged { total: checkout.quote.total });
         }
+        if let Some(sku) = self.parts.offers.withdrawn(&checkout.quote).await? {
+            return Err(PlaceRefusal::NotBuyable(sku));
+        }
         let order = self.parts.mint.mint(user.bucket());
         let at = self.parts.clock.now();
         let deadline = match ask.method {

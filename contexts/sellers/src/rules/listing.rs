@@ -2,12 +2,15 @@
 //! sells it.
 
 use souk_catalog::{Attributes, Listing, Offer, Product, TaxClass, Variant, department_bucket};
-use souk_kernel::{Currency, Mint, Money, SellerId, Timestamp};
+use souk_kernel::{Bucket, Currency, Mint, Money, ProductId, SellerId, Timestamp};
 use std::collections::BTreeMap;
 
 /// A product as a seller wants it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProductDraft {
+    /// The id that a new product's form came with: sent twice, it is one product. Its department's bucket
+    /// is put in when the product is made.
+    pub id: Option<ProductId>,
     /// One line.
     pub title: String,
     /// Paragraphs.
@@ -64,6 +67,29 @@ pub fn variant_key(options: &BTreeMap<String, String>) -> String {
     chosen.join("-")
 }
 
+/// An id with another bucket inside.
+#[must_use]
+pub fn moved_to(id: ProductId, bucket: Bucket) -> ProductId {
+    const BUCKET: u64 = 0xFFF << 50;
+    let mut bytes = *id.bytes();
+    let mut low = [0; 8];
+    low.copy_from_slice(&bytes[8..]);
+    let low = (u64::from_be_bytes(low) & !BUCKET) | (u64::from(bucket.number()) << 50);
+    bytes[8..].copy_from_slice(&low.to_be_bytes());
+    ProductId::from_bytes(bytes)
+}
+
+/// The product's pictures changed, in a seller's name: everything else as it is known.
+#[must_use]
+pub fn repictured(known: &Listing, seller: SellerId, images: Vec<String>) -> Listing {
+    let offers = known.offers.iter().filter(|offer| offer.seller == seller);
+    Listing {
+        product: Product { images, ..known.product.clone() },
+        variants: known.variants.clone(),
+        offers: offers.cloned().collect(),
+    }
+}
+
 /// The listing to put: the draft in a seller's name over what is known. Other sellers' offers are not
 /// in it, and stay as they are.
 #[must_use]
@@ -74,8 +100,9 @@ pub fn compose(
     currency: Currency,
     (mint, at): (&Mint, Timestamp),
 ) -> Listing {
-    let department = draft.category_path.first().map(String::as_str);
-    let id = known.map_or_else(|| mint.mint(department_bucket(department)), |k| k.product.id);
+    let bucket = department_bucket(draft.category_path.first().map(String::as_str));
+    let fresh = || draft.id.map_or_else(|| mint.mint(bucket), |id| moved_to(id, bucket));
+    let id = known.map_or_else(fresh, |known| known.product.id);
     let product = Product {
         id,
         external: None,

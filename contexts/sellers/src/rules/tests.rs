@@ -268,6 +268,16 @@ fn a_product_of_one_seller_is_theirs_to_write() {
 }
 
 #[test]
+fn a_form_s_id_gets_the_department_s_bucket() {
+    let id = mint().mint_anywhere();
+    let bucket = souk_catalog::department_bucket(Some("Kitchen"));
+    let moved = super::listing::moved_to(id, bucket);
+    assert_eq!((moved.bucket(), moved.key(), moved.tail()), (bucket, id.key(), id.tail()));
+    let made = ProductDraft { id: Some(id), ..draft("Pot", vec![choice("Red", 900)]) };
+    assert_eq!(composed(None, 1, made).product.id, moved);
+}
+
+#[test]
 fn where_two_sell_each_writes_its_own_offers_only() {
     let mut known = composed(None, 1, draft("Pot", vec![choice("Red", 900)]));
     let theirs = Offer { id: sku(77), seller: seller(2), ..known.offers[0].clone() };

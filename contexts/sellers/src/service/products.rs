@@ -1,11 +1,14 @@
 //! A seller's own products.
 
 use crate::ProductError;
-use crate::rules::listing::{ProductDraft, compose, may_describe, sells};
+use crate::rules::listing::{ProductDraft, compose, may_describe, repictured, sells};
 use souk_catalog::port::Page;
-use souk_catalog::{CatalogService, Listing, PutListing, PutOutcome, Shelf};
+use souk_catalog::{CatalogService, Listing, PutListing, Shelf};
 use souk_kernel::{Clock, Currency, Mint, PortError, ProductId, SellerId, one};
 use std::sync::Arc;
+
+/// Tries of a change that loses to others, before it gives up.
+const TRIES: usize = 8;
 
 /// The use cases of a seller's products: each takes the seller, and touches nobody else's offers.
 #[derive(Clone)]
@@ -26,6 +29,43 @@ impl ProductService {
         currency: Currency,
     ) -> Self {
         Self { catalog, clock, mint, currency }
+    }
+
+    /// An id for the form of a new product.
+    #[must_use]
+    pub fn fresh_id(&self) -> ProductId {
+        self.mint.mint_anywhere()
+    }
+
+    /// Changes the pictures of a product that the seller alone sells; again when somebody else was
+    /// first.
+    ///
+    /// # Errors
+    /// No such product of this seller alone; pictures that can't be.
+    pub async fn picture(
+        &self,
+        seller: SellerId,
+        product: ProductId,
+        change: impl Fn(&mut Vec<String>) + Send + Sync,
+    ) -> Result<(), ProductError> {
+        for _ in 0..TRIES {
+            let (known, describes) = self.find(seller, product).await?;
+            if !describes {
+                return Err(ProductError::NotFound);
+            }
+            let mut images = known.product.images.clone();
+            change(&mut images);
+            let expected_version = Some(known.product.version);
+            let listing = repictured(&known, seller, images);
+            let at = self.clock.now();
+            let put = PutListing { listing, expected_version, stock: Vec::new(), at };
+            match one(self.catalog.put(vec![put], None).await?).map_err(ProductError::from) {
+                Ok(_) => return Ok(()),
+                Err(ProductError::Stale) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Err(ProductError::Stale)
     }
 
     /// A page of the products that a seller offers, as they are stored.
@@ -59,7 +99,8 @@ impl ProductService {
         Ok((listing, describes))
     }
 
-    /// Saves a product: a new one, or one of the seller's at the version that the seller saw.
+    /// Saves a product: a new one, or one of the seller's at the version that the seller saw. A new one
+    /// that was made before, by the same form, is answered as it stands.
     ///
     /// # Errors
     /// No such product of this seller; fields that can't be; another version.
@@ -70,7 +111,7 @@ impl ProductService {
         draft: ProductDraft,
     ) -> Result<Listing, ProductError> {
         let (stored, expected) = match known {
-            None => (None, None),
+            None => (None, Some(0)),
             Some((product, version)) => {
                 let (listing, _) = self.find(seller, product).await?;
                 (Some(listing), Some(version))
@@ -90,8 +131,15 @@ impl ProductService {
         };
         let stock = listing.offers.iter().map(of).collect();
         let put = PutListing { listing, expected_version: expected, stock, at };
-        let done = one(self.catalog.put(vec![put], None).await?)?;
-        debug_assert!(done.outcome != PutOutcome::Created || known.is_none());
-        Ok(done.listing)
+        let id = put.listing.product.id;
+        match one(self.catalog.put(vec![put], None).await?).map_err(ProductError::from) {
+            Ok(done) => Ok(done.listing),
+            Err(ProductError::Stale) if known.is_none() => match self.find(seller, id).await {
+                Ok((made, _)) => Ok(made),
+                Err(ProductError::NotFound) => Err(ProductError::Stale),
+                Err(other) => Err(other),
+            },
+            Err(other) => Err(other),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod lists;
 mod orders;
 mod products;
 mod returns;
+mod sellers;
 mod signing;
 mod stage;
 mod stock;

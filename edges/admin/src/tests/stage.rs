@@ -12,8 +12,8 @@ use souk_catalog::{CatalogService, Listing, PutListing};
 use souk_fulfillment::{FulfillmentService, Pace};
 use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
-    ClaimKey, Clock, Currency, ManualClock, Mint, Money, PortError, SeededEntropy, Timestamp,
-    WarehouseId,
+    ClaimKey, Clock, Currency, Entropy, ManualClock, Mint, Money, PortError, SeededEntropy,
+    Timestamp, WarehouseId,
 };
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
@@ -26,6 +26,7 @@ use souk_orders::{BuyNow, BuyerLine, Offers, Placed, Saga, SagaParts, SagaSettin
 use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Method};
 use souk_pricing::{PricedLine, Pricing, ShippingMethod};
 use souk_search::Search;
+use souk_sellers::{BookService, SellerService};
 use souk_staff::{Actor, Role, Service};
 use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Origins, page_headers};
 use std::sync::Arc;
@@ -115,6 +116,7 @@ pub struct Stage {
     pub reviews: souk_reviews::Service,
     pub parcels: FulfillmentService,
     words: Arc<dyn souk_search::Words>,
+    pub sellers: Arc<SellerService>,
     pub warehouse: WarehouseId,
     pub other: WarehouseId,
     mint: Mint,
@@ -165,6 +167,16 @@ fn shoppers(
     Arc::new(service)
 }
 
+fn sellers(
+    shop: &Arc<MemoryShop>,
+    catalog: &Arc<CatalogService>,
+    (time, entropy, mint): (&Arc<dyn Clock>, &Arc<SeededEntropy>, &Mint),
+) -> Arc<SellerService> {
+    let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
+    let parts = (time.clone(), entropy.clone() as Arc<dyn Entropy>, mint.clone());
+    Arc::new(SellerService::new(shop.clone(), catalog.clone(), hashing, parts))
+}
+
 impl Stage {
     pub fn sandbox() -> Self {
         Self::open(true)
@@ -191,6 +203,7 @@ impl Stage {
         let reviews = souk_reviews::Service::new(said, bought, mint.clone(), time.clone());
         let parcels = FulfillmentService::beside(&saga, shop.clone(), Pace::default());
         let (warehouse, other) = (mint.mint_anywhere(), mint.mint_anywhere());
+        let sellers = sellers(&shop, &catalog, (&time, &entropy, &mint));
         let limits = Limits::new(LimitsOn::SignIn, false, time.clone());
         let router = router(AdminState {
             shop: AdminShop {
@@ -200,6 +213,8 @@ impl Stage {
                 warehouses: vec![(warehouse, "Main".into()), (other, "East".into())],
             },
             staff: staff.clone(),
+            sellers: sellers.clone(),
+            seller_books: BookService::new(shop.clone(), shop.clone(), time.clone(), mint.clone()),
             desk: store.clone(),
             saga: saga.clone(),
             catalog: catalog.clone(),
@@ -231,6 +246,7 @@ impl Stage {
             reviews,
             parcels,
             words: store,
+            sellers,
             warehouse,
             other,
             mint,

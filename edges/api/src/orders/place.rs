@@ -90,6 +90,10 @@ pub(crate) fn problem(refusal: PlaceRefusal) -> Problem {
             let (offer, left) = (short.sku.to_string(), short.left);
             Problem::from(refusal).with("offer_id", offer).with("left", left)
         }
+        PlaceRefusal::NotBuyable(sku) => {
+            let offer = sku.to_string();
+            Problem::from(refusal).with("offer_id", offer)
+        }
         PlaceRefusal::InFlight(order) | PlaceRefusal::CheckoutTaken(order) => {
             let order = order.to_string();
             Problem::from(refusal).with("order_id", order)

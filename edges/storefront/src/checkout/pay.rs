@@ -137,6 +137,8 @@ fn refused(id: CheckoutId, refusal: PlaceRefusal) -> Result<Response, Problem> {
         PlaceRefusal::TotalChanged { .. } => review(id, "total"),
         PlaceRefusal::CheckoutExpired | PlaceRefusal::OutOfStock(_) => see_other(&review_path(id)),
         PlaceRefusal::CartChanged => see_other("/cart?notice=changed"),
+        // A seller was suspended meanwhile: the cart's page says which line it is.
+        PlaceRefusal::NotBuyable(_) => see_other("/cart"),
         other => Err(other.into()),
     }
 }

@@ -4,6 +4,7 @@ mod chance;
 mod http;
 mod patience;
 mod record;
+mod seller;
 mod server;
 mod shopper;
 mod truth;

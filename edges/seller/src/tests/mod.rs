@@ -1,0 +1,7 @@
+//! The door, as sellers and strangers find it.
+
+mod enumeration;
+mod orders;
+mod products;
+mod signing;
+mod stage;
