@@ -353,7 +353,7 @@ mod tests {
         let count = |table: &str| -> i64 {
             conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0)).unwrap()
         };
-        assert_eq!([count("user"), count("session"), count("address")], [100, 10, 10]);
+        assert_eq!([count("user"), count("session"), count("address_book")], [100, 10, 10]);
         assert_eq!([count("offer"), count("stock_level"), count("outbox")], [30, 30, 0]);
         let _ = std::fs::remove_dir_all(&dir);
     }
