@@ -24,6 +24,7 @@ mod cli;
 mod data;
 mod gateway;
 mod ids;
+mod invoices;
 mod money;
 mod orders;
 mod rebuild;
@@ -102,6 +103,7 @@ pub fn reconcile(
     sellers::check(&conn, &mut found)?;
     claims::check(&conn, &mut found)?;
     data::check(&conn, seen, &mut found)?;
+    invoices::check(&conn, &mut found)?;
     if let Some(path) = sandbox_record {
         gateway::check(&conn, path, known, &mut found)?;
     }
@@ -123,7 +125,7 @@ fn open(db: &Path, options: &Options) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "stock_level",
     "stock_entry",
     "stock_counted",
@@ -143,6 +145,7 @@ const TABLES: [&str; 19] = [
     "seller_line",
     "seller_balance",
     "seller_order",
+    "invoice",
 ];
 
 fn expect_tables(conn: &Connection, db: &Path) -> Result<(), Error> {

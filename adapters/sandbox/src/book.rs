@@ -12,7 +12,7 @@ use crate::chunks::Chunks;
 use crate::fact::{Authorization, Fact, Verdict};
 use crate::keys::{Answered, Keys, NONE, Seen};
 use crate::model::{DeclineReason, GatewayRef, Method, PaymentState, Status};
-use crate::tokens::Behaviour;
+use crate::tokens::{Behaviour, Card};
 use hashbrown::HashTable;
 use souk_kernel::{Currency, HOUR_MS, Timestamp};
 use std::collections::HashMap;
@@ -43,12 +43,18 @@ pub struct Entry {
 }
 
 /// A token that the sheet gave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetToken {
     pub behaviour: Behaviour,
     pub expires: Timestamp,
     pub used: bool,
+    pub card: Option<Card>,
+    /// Its shopper wants it to be kept.
+    pub save: bool,
 }
+
+/// How the token of a kept card begins: it pays again and again.
+pub const KEPT: &str = "pm_";
 
 /// What came of the money that an entry waits for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,8 +159,8 @@ impl Book {
     }
 
     /// A token that the sheet gave out, unless long forgotten.
-    pub fn token(&self, token: &str) -> Option<SheetToken> {
-        self.tokens.get(token).copied()
+    pub fn token(&self, token: &str) -> Option<&SheetToken> {
+        self.tokens.get(token)
     }
 
     /// Where an action leads back to.
@@ -271,10 +277,20 @@ impl Book {
                 self.keys.remember(keyed, gateway_ref.index, Answered::Returned, at);
                 Ok(())
             }
-            Fact::Token { token, behaviour, expires, .. } => {
+            Fact::Forget { token } => {
+                self.tokens.remove(token);
+                Ok(())
+            }
+            Fact::Token { token, behaviour, expires, card, save } => {
                 self.forget_tokens(at);
                 self.tokens_until = self.tokens_until.min(expires);
-                self.tokens.insert(token.into(), SheetToken { behaviour, expires, used: false });
+                let card = card.map(|(brand, last4, expires)| Card {
+                    brand: brand.into(),
+                    last4: last4.into(),
+                    expires: expires.into(),
+                });
+                let given = SheetToken { behaviour, expires, used: false, card, save };
+                self.tokens.insert(token.into(), given);
                 Ok(())
             }
         }
@@ -309,7 +325,8 @@ impl Book {
             capture: a.capture,
             closed: false,
         });
-        if let Some(token) = a.token.and_then(|token| self.tokens.get_mut(token)) {
+        let once = a.token.filter(|token| !token.starts_with(KEPT));
+        if let Some(token) = once.and_then(|token| self.tokens.get_mut(token)) {
             token.used = true;
         }
         if a.method == Method::Transfer && status != Status::Declined {

@@ -20,7 +20,8 @@
 //! | `transfer` | `ref amount` (money came) |
 //! | `return` | `ref key q amount` (unclaimed money went back) |
 //! | `action` | `ref approved` (the end of 3-D Secure) |
-//! | `token` | `token behaviour expires`, and `brand last4` of a typed card |
+//! | `token` | `token behaviour expires`, and of a typed card `brand last4 exp`, and `save` if it may be kept |
+//! | `forget` | `token` (a kept card is forgotten) |
 
 use crate::error::Refused;
 use crate::model::{DeclineReason, GatewayRef, Method};
@@ -152,7 +153,13 @@ pub enum Fact<'a> {
         token: &'a str,
         behaviour: Behaviour,
         expires: Timestamp,
-        card: Option<(&'a str, &'a str)>,
+        /// Brand, last four digits, and the month of its end.
+        card: Option<(&'a str, &'a str, &'a str)>,
+        /// Its shopper wants it to be kept.
+        save: bool,
+    },
+    Forget {
+        token: &'a str,
     },
 }
 
@@ -219,6 +226,18 @@ impl Fields<'_> {
     fn keyed(&mut self, keyed: Keyed<'_>) {
         self.text("key", keyed.key);
         let _ = write!(self.0, ",\"q\":\"{:016x}\"", keyed.request);
+    }
+
+    /// What a token stands for, and whether it may be kept.
+    fn card(&mut self, card: Option<(&str, &str, &str)>, save: bool) {
+        if let Some((brand, last4, exp)) = card {
+            self.text("brand", brand);
+            self.text("last4", last4);
+            self.text("exp", exp);
+        }
+        if save {
+            self.0.extend_from_slice(b",\"save\":true");
+        }
     }
 
     fn authorization(&mut self, a: &Authorization<'_>) {
@@ -321,15 +340,16 @@ impl Line<'_> {
                 fields.keyed(*keyed);
                 fields.number("amount", *amount);
             }
-            Fact::Token { token, behaviour, expires, card } => {
+            Fact::Token { token, behaviour, expires, card, save } => {
                 fields.text("op", "token");
                 fields.text("token", token);
                 fields.text("behaviour", &behaviour.to_string());
                 fields.number("expires", expires.0);
-                if let Some((brand, last4)) = card {
-                    fields.text("brand", brand);
-                    fields.text("last4", last4);
-                }
+                fields.card(*card, *save);
+            }
+            Fact::Forget { token } => {
+                fields.text("op", "forget");
+                fields.text("token", token);
             }
         }
         let crc = crc32fast::hash(&out[start..]);
@@ -368,6 +388,9 @@ struct Wire<'a> {
     expires: Option<i64>,
     brand: Option<&'a str>,
     last4: Option<&'a str>,
+    exp: Option<&'a str>,
+    #[serde(default)]
+    save: bool,
 }
 
 impl<'a> Line<'a> {
@@ -417,8 +440,10 @@ impl<'a> Wire<'a> {
                 token: self.token?,
                 behaviour: self.behaviour?.parse().ok()?,
                 expires: Timestamp(self.expires?),
-                card: self.brand.zip(self.last4),
+                card: self.brand.zip(self.last4).map(|(b, l)| (b, l, self.exp.unwrap_or_default())),
+                save: self.save,
             },
+            "forget" => Fact::Forget { token: self.token? },
             _ => return None,
         })
     }

@@ -41,8 +41,8 @@ pub use error::{GatewayError, OpenError, Refused};
 pub use fact::{Fact, Keyed, Line, Operation};
 pub use gateway::{Gateway, Parts};
 pub use model::{
-    Authorize, Capture, Captured, DeclineReason, GatewayRef, Method, Outcome, PaymentState, Refund,
-    Refunded, Return, Returned, SheetRequest, Status, TRANSFERS_TO, Target, Void, Voided,
+    Authorize, Capture, Captured, DeclineReason, GatewayRef, Kept, Method, Outcome, PaymentState,
+    Refund, Refunded, Return, Returned, SheetRequest, Status, TRANSFERS_TO, Target, Void, Voided,
 };
 pub use tokens::{Behaviour, Card};
 pub use webhook::{

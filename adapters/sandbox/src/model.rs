@@ -350,6 +350,15 @@ fn reason_code<S: Serializer>(reason: &Option<DeclineReason>, s: S) -> Result<S:
     }
 }
 
+/// What stands for a card that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Pays again and again, until it is forgotten or the card is too old.
+    pub token: String,
+    /// What may be shown.
+    pub card: crate::Card,
+}
+
 /// What a card sheet shows and where it leads back to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRequest {
@@ -361,6 +370,8 @@ pub struct SheetRequest {
     pub merchant: String,
     /// The caller's reference, as shown; up to 255 characters.
     pub reference: String,
+    /// Whether it offers to keep the card.
+    pub keep: bool,
 }
 
 #[cfg(test)]

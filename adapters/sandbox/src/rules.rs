@@ -11,7 +11,7 @@ use crate::model::{
     Authorize, Capture, Captured, DeclineReason, GatewayRef, Method, Refund, Refunded, Return,
     Returned, Status, Target, Void, Voided,
 };
-use crate::tokens::Behaviour;
+use crate::tokens::{Behaviour, Card};
 use souk_kernel::{Money, Timestamp};
 
 /// What to do with a request that is in order.
@@ -47,12 +47,21 @@ pub fn behaviour(book: &Book, token: &str, now: Timestamp) -> (Behaviour, bool) 
     }
     match book.token(token) {
         None => (Behaviour::Decline(DeclineReason::TokenUnknown), false),
+        Some(given) if too_old(given.card.as_ref(), now) => {
+            (Behaviour::Decline(DeclineReason::ExpiredCard), false)
+        }
         Some(given) if given.used => (Behaviour::Decline(DeclineReason::TokenUsed), false),
         Some(given) if now >= given.expires => {
             (Behaviour::Decline(DeclineReason::TokenExpired), false)
         }
         Some(given) => (given.behaviour, true),
     }
+}
+
+/// Whether a card's last month is over.
+fn too_old(card: Option<&Card>, now: Timestamp) -> bool {
+    // Texts of the same form compare as dates do.
+    card.is_some_and(|card| !card.expires.is_empty() && *card.expires < now.rfc3339()[..7])
 }
 
 /// An authorize. `salt`: randomness for its name.

@@ -24,6 +24,9 @@ pub struct Session {
     pub merchant: String,
     /// What is paid, as shown.
     pub reference: String,
+    /// Whether it offers to keep the card.
+    #[serde(default)]
+    pub keep: bool,
     expires: Timestamp,
 }
 
@@ -33,7 +36,7 @@ impl Session {
     /// # Errors
     /// A text is too long; the amount is not positive.
     pub fn new(request: SheetRequest, now: Timestamp) -> Result<Self, GatewayError> {
-        let SheetRequest { amount, return_url, merchant, reference } = request;
+        let SheetRequest { amount, return_url, merchant, reference, keep } = request;
         if merchant.chars().count() > LONGEST_MERCHANT || reference.len() > LONGEST_NAME {
             let message = "the merchant or the reference is too long";
             return Err(GatewayError::Invalid(String::from(message)));
@@ -41,7 +44,7 @@ impl Session {
         if amount.minor <= 0 {
             return Err(GatewayError::Invalid(String::from("the amount must be positive")));
         }
-        Ok(Self { amount, return_url, merchant, reference, expires: now.plus_ms(LIFE_MS) })
+        Ok(Self { amount, return_url, merchant, reference, keep, expires: now.plus_ms(LIFE_MS) })
     }
 
     /// As text for an address: the content and its seal, in hexadecimal.
@@ -80,6 +83,7 @@ mod tests {
             return_url: String::from("http://localhost:8080/pay"),
             merchant: String::from("Café"),
             reference: String::from("checkout_1"),
+            keep: true,
         };
         let session = Session::new(request.clone(), Timestamp(5)).unwrap();
         let text = session.seal(b"key");

@@ -197,6 +197,17 @@ pub struct Card {
     pub brand: String,
     /// The last four digits.
     pub last4: String,
+    /// The month until which it is good: `2034-12`; empty where it was not typed.
+    pub expires: String,
+}
+
+impl Card {
+    /// What a fixed token stands for, when it is kept.
+    #[must_use]
+    pub fn of_fixed() -> Self {
+        let [brand, last4, expires] = ["visa", "4242", "2034-12"].map(String::from);
+        Self { brand, last4, expires }
+    }
 }
 
 /// What a typed card number leads to.
@@ -245,7 +256,7 @@ fn card_of(number: &str) -> Card {
         _ => "amex",
     };
     let last4 = number.get(number.len().saturating_sub(4)..).unwrap_or_default();
-    Card { brand: String::from(brand), last4: String::from(last4) }
+    Card { brand: String::from(brand), last4: String::from(last4), expires: String::new() }
 }
 
 fn luhn(digits: &str) -> bool {

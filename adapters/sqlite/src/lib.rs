@@ -21,12 +21,14 @@ pub mod fulfillment;
 pub mod inbox;
 pub mod insights;
 pub mod inventory;
+pub mod invoices;
 pub mod lists;
 pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod reviews;
+pub mod saved;
 pub mod sellers;
 pub mod staff;
 // Other contexts' modules, each in its own file: accounts, cart, catalog, notifications.

@@ -28,6 +28,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0019_lists", include_str!("../migrations/0019_lists.sql")),
     ("0020_second_factor", include_str!("../migrations/0020_second_factor.sql")),
     ("0021_session_device", include_str!("../migrations/0021_session_device.sql")),
+    ("0022_invoices", include_str!("../migrations/0022_invoices.sql")),
+    ("0023_saved_methods", include_str!("../migrations/0023_saved_methods.sql")),
 ];
 
 /// Brings the schema up to date.

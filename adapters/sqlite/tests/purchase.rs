@@ -125,6 +125,16 @@ async fn the_inbox_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn saved_methods_keep_the_contract() {
+    let run = |case: souk_payments::contract::saved::Case| {
+        let folder = Folder::new();
+        let (store, _) = open(&folder);
+        (case.name, (case.run)(store), folder)
+    };
+    keeps(souk_payments::contract::saved::cases().into_iter().map(run).collect()).await;
+}
+
+#[tokio::test]
 async fn parcels_keep_the_contract() {
     use souk_fulfillment::contract::{Fixture, cases};
     let run = |case: souk_fulfillment::contract::Case| {

@@ -130,6 +130,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         saga: shop.saga.clone(),
         parcels: shop.fulfillment.clone(),
         preferences: shop.store.clone(),
+        invoices: shop.invoices.clone(),
+        methods: shop.methods.clone(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
     // Where paying leads; nowhere, without a gateway.
@@ -161,6 +163,8 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         mailbox,
         preferences: shop.store.clone(),
         parcels: shop.fulfillment.clone(),
+        invoices: shop.invoices.clone(),
+        methods: shop.methods.clone(),
         sheets,
         clock: Arc::clone(&shop.clock),
         entropy: Arc::clone(&shop.entropy),

@@ -83,6 +83,8 @@ nouns! {
     Payment => PaymentId, "payment";
     /// One refund of a payment.
     Refund => RefundId, "refund";
+    /// A way to pay that a shopper keeps.
+    SavedMethod => SavedMethodId, "saved method";
     /// One message to somebody.
     Mail => MailId, "mail";
 }

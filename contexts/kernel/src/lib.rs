@@ -21,7 +21,7 @@ pub use event::{Aggregate, Event, EventKind};
 pub use fault::{FaultKind, PortError, Refusal};
 pub use id::{
     BUCKETS, Bucket, CartId, CheckoutId, Id, MailId, Mint, Noun, OfferId, OrderId, PaymentId,
-    ProductId, RefundId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId,
+    ProductId, RefundId, SavedMethodId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId,
 };
 pub use id::{ParseIdError, noun};
 pub use idempotency::{Claim, ClaimKey};

@@ -27,7 +27,8 @@ mod tests;
 pub use digest::{derived, request_digest};
 pub use error::{BeginRefusal, PlaceRefusal, SettleRefusal};
 pub use model::{
-    Actor, Answer, CheckoutRecord, Lease, Move, Order, OrderEvent, OrderState, OrderSummary, ShipTo,
+    Actor, Answer, BillTo, CheckoutRecord, Lease, Move, Order, OrderEvent, OrderState,
+    OrderSummary, ShipTo,
 };
 pub use number::OrderNumber;
 pub use port::{

@@ -129,6 +129,30 @@ pub struct ShipTo {
     pub country: String,
     /// Where mail about the order goes.
     pub email: String,
+    /// Whom invoices are made out to, if it is somebody else or elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_to: Option<BillTo>,
+}
+
+/// Whom invoices are made out to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BillTo {
+    /// Full name.
+    pub name: String,
+    /// Street and number.
+    pub line1: String,
+    /// Flat, floor, care of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    /// City.
+    pub city: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// ISO 3166-1, two letters.
+    pub country: String,
 }
 
 /// Who works on an open order, and until when nobody else does.

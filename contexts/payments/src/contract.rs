@@ -5,6 +5,7 @@ mod bench;
 pub mod inbox;
 mod moves;
 mod refunds;
+pub mod saved;
 
 use crate::{MoneyEntry, Payments};
 use async_trait::async_trait;

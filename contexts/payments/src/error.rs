@@ -48,6 +48,37 @@ impl Refusal for PaymentRefusal {
     }
 }
 
+/// Why a way to pay was not kept; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SaveRefusal {
+    /// The shopper keeps as many as one may.
+    #[error("no more than {} ways to pay can be kept: remove one first", crate::KEPT_MAX)]
+    Full,
+    /// The gateway gives nothing to keep for this token.
+    #[error("this card can't be kept")]
+    NotKept,
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for SaveRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Full => "saved_methods_full",
+            Self::NotKept => "card_not_kept",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Full | Self::NotKept => FaultKind::Conflict,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 /// Why a gateway gave no answer that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GatewayError {

@@ -1,6 +1,6 @@
 //! What this room needs from a payment gateway.
 
-use crate::{BankAccount, GatewayError, Method};
+use crate::{BankAccount, GatewayError, Kept, Method};
 use async_trait::async_trait;
 use souk_kernel::Money;
 
@@ -154,6 +154,20 @@ pub trait Gateway: Send + Sync {
     /// The token with which the unclaimed money of a transfer pays for something else, once.
     fn funds_token(&self, gateway_ref: &str) -> String {
         format!("funds_{gateway_ref}")
+    }
+
+    /// Asks for a token that pays again and again, in place of one that pays once. `None`: there is
+    /// nothing to keep, or the shopper did not say that they want to; `asked`: they said so here, not on
+    /// the gateway's own page. The same token again gets the same answer.
+    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
+        let _ = (token, asked);
+        Ok(None)
+    }
+
+    /// Forgets a token that was kept; it never pays again.
+    async fn forget(&self, token: &str) -> Result<(), GatewayError> {
+        let _ = token;
+        Ok(())
     }
 
     /// Whether it gave money back of a payment under our name for a refund, however long ago. If not,

@@ -17,11 +17,15 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use error::{GatewayError, PaymentRefusal};
+pub use error::{GatewayError, PaymentRefusal, SaveRefusal};
 pub use gateway::{Authorization, Authorize, Gateway, GatewayPayment, GatewayStatus};
 pub use model::{
-    Account, Backlog, BankAccount, Message, MessageNo, Method, MoneyEntry, Outcome, Payment,
-    PaymentState, Refund, RefundState, StartAttempt, Waiting, Worked, order_of, reference,
+    Account, Backlog, BankAccount, CardFace, Kept, Message, MessageNo, Method, MoneyEntry, Outcome,
+    Payment, PaymentState, Refund, RefundState, SavedMethod, StartAttempt, Waiting, Worked,
+    order_of, reference,
 };
-pub use port::{FinishRefund, Inbox, MovePayment, PaymentIntent, Payments, ReserveRefund};
-pub use service::{PaymentService, RefundOutcome};
+pub use port::{
+    FinishRefund, Inbox, KEPT_MAX, MovePayment, PaymentIntent, Payments, ReserveRefund,
+    SavedMethods,
+};
+pub use service::{PaymentService, RefundOutcome, SavedMethodService};

@@ -1,8 +1,10 @@
 //! The nouns of money.
 
 mod inbox;
+mod saved;
 
 pub use inbox::{Backlog, Message, MessageNo, Outcome, Waiting, Worked};
+pub use saved::{CardFace, Kept, SavedMethod};
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};

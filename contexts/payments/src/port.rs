@@ -1,8 +1,10 @@
 //! What this room needs from a store.
 
 mod inbox;
+mod saved;
 
 pub use inbox::Inbox;
+pub use saved::{KEPT_MAX, SavedMethods};
 
 use crate::{BankAccount, Payment, PaymentRefusal, PaymentState, Refund, StartAttempt};
 use async_trait::async_trait;

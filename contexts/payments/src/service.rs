@@ -5,6 +5,10 @@
 //! the gateway forgets keys, so whoever finds an intention that was recorded before looks up what came
 //! of it, and sends it only if nothing did. The key alone decides between two who send at once.
 
+mod saved;
+
+pub use saved::SavedMethodService;
+
 use crate::{
     FinishRefund, Gateway, GatewayError, MovePayment, Payment, PaymentIntent, PaymentRefusal,
     PaymentState, Payments, Refund, RefundState, ReserveRefund,

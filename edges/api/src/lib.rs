@@ -22,6 +22,7 @@ mod inventory;
 mod lists;
 mod openapi;
 mod orders;
+mod payments;
 mod reviews;
 mod search;
 mod state;
@@ -44,6 +45,7 @@ fn rooms() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(catalog::routes())
+        .merge(payments::routes())
         .merge(reviews::routes())
         .merge(search::routes())
         .merge(cart::routes())

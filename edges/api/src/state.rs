@@ -29,6 +29,10 @@ pub struct Services {
     pub parcels: souk_fulfillment::FulfillmentService,
     /// Which mails somebody declined.
     pub preferences: Arc<dyn souk_notifications::Preferences>,
+    /// Invoices and credit notes.
+    pub invoices: souk_invoices::InvoiceService,
+    /// Ways to pay that shoppers keep.
+    pub methods: souk_payments::SavedMethodService,
     /// Whether the engines are there.
     pub readiness: Arc<dyn Readiness>,
 }

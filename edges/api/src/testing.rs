@@ -120,6 +120,16 @@ impl Shop {
                 souk_fulfillment::Pace::default(),
             ),
             preferences: mailbox.clone(),
+            invoices: souk_invoices::InvoiceService::new(
+                Arc::new(souk_memory::invoices::MemoryInvoices::new(clock.clone())),
+                store.clone(),
+            ),
+            methods: souk_payments::SavedMethodService::new(
+                Arc::new(souk_memory::saved::MemorySavedMethods::default()),
+                Arc::clone(&saga.parts().gateway),
+                mint.clone(),
+                clock.clone(),
+            ),
             readiness: down.clone(),
         };
         let builder = souk_catalog::contract::Builder::new(7);

@@ -10,9 +10,11 @@ use souk_accounts::Service as Accounts;
 use souk_cart::CartService;
 use souk_catalog::{CatalogService, Pictures};
 use souk_fulfillment::FulfillmentService;
+use souk_invoices::InvoiceService;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
 use souk_notifications::{Mailbox, Preferences};
 use souk_orders::Saga;
+use souk_payments::SavedMethodService;
 use souk_pricing::Country;
 use souk_search::Search;
 use souk_webkit::Sessions;
@@ -29,7 +31,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 pub trait CardSheets: Send + Sync {
     /// The address of a fresh sheet for this amount. When the shopper is through, the gateway sends
     /// them to `return_url` with the query parameter `payment_token` added. `reference` and
-    /// `merchant` are shown.
+    /// `merchant` are shown. With `keep` the sheet offers to keep the card for next time.
     ///
     /// # Errors
     /// The gateway is away or refuses.
@@ -39,6 +41,7 @@ pub trait CardSheets: Send + Sync {
         return_url: &str,
         reference: &str,
         merchant: &str,
+        keep: bool,
     ) -> Result<String, PortError>;
 }
 
@@ -86,6 +89,10 @@ pub struct StorefrontState {
     pub preferences: Arc<dyn Preferences>,
     /// Parcels and returns.
     pub parcels: FulfillmentService,
+    /// Invoices and credit notes.
+    pub invoices: InvoiceService,
+    /// Ways to pay that shoppers keep.
+    pub methods: SavedMethodService,
     /// The gateway's card sheet.
     pub sheets: Arc<dyn CardSheets>,
     /// Time.

@@ -21,12 +21,12 @@ use souk_kernel::{
     Clock, Currency, ManualClock, Mint, Money, OfferId, PortError, SeededEntropy, Timestamp,
 };
 use souk_lists::{ListService, Shelves};
-use souk_memory::{catalog, notifications, orders, reviews, search};
+use souk_memory::{catalog, invoices, notifications, orders, reviews, search};
 use souk_notifications::{Mail, MailKind, Mailbox, Notifier};
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{
-    Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
-    Method,
+    Authorization, Authorize, BankAccount, CardFace, Gateway, GatewayError, GatewayPayment,
+    GatewayStatus, Kept, Method, SavedMethodService,
 };
 use souk_pricing::{Country, PricedLine, Pricing};
 use souk_search::{Document, Search};
@@ -82,6 +82,12 @@ impl Gateway for TestGateway {
     async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
         Ok(())
     }
+    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
+        let [brand, last4, expires] = ["visa", "4242", "2034-12"].map(String::from);
+        let face = CardFace { brand, last4, expires };
+        let kept = asked || token.starts_with("tok_keep");
+        Ok(kept.then(|| Kept { token: format!("pm_{token}"), face }))
+    }
     async fn has_refunded(&self, _: &str, _: &str) -> Result<bool, GatewayError> {
         Ok(false)
     }
@@ -94,8 +100,15 @@ struct TestSheets;
 
 #[async_trait]
 impl CardSheets for TestSheets {
-    async fn open(&self, _: Money, back: &str, _: &str, _: &str) -> Result<String, PortError> {
-        Ok(format!("{SHEET}&back={back}"))
+    async fn open(
+        &self,
+        _: Money,
+        back: &str,
+        _: &str,
+        _: &str,
+        keep: bool,
+    ) -> Result<String, PortError> {
+        Ok(format!("{SHEET}&keep={keep}&back={back}"))
     }
 }
 
@@ -188,6 +201,23 @@ fn open_reviews(
     )
 }
 
+fn open_methods(
+    gateway: &Arc<TestGateway>,
+    mint: &Mint,
+    time: &Arc<dyn Clock>,
+) -> SavedMethodService {
+    let kept = Arc::new(souk_memory::saved::MemorySavedMethods::default());
+    SavedMethodService::new(kept, gateway.clone(), mint.clone(), time.clone())
+}
+
+fn open_invoices(
+    store: &Arc<orders::MemoryShop>,
+    time: &Arc<dyn Clock>,
+) -> souk_invoices::InvoiceService {
+    let documents = Arc::new(invoices::MemoryInvoices::new(time.clone()));
+    souk_invoices::InvoiceService::new(documents, store.clone())
+}
+
 /// The shop.
 pub struct Shop {
     router: Router,
@@ -200,6 +230,7 @@ pub struct Shop {
     pub asked: Asked,
     pub insights: InsightsService,
     pub notifier: Arc<Notifier>,
+    pub invoices: souk_invoices::InvoiceService,
     search: Search,
     pub pictures: Arc<souk_memory::pictures::MemoryPictures>,
     mint: Mint,
@@ -245,6 +276,8 @@ impl Shop {
         );
         let seen = Arc::new(souk_memory::insights::MemoryInsights::default());
         let insights = InsightsService::new(seen, time.clone());
+        let methods = open_methods(&gateway, &mint, &time);
+        let invoices = open_invoices(&store, &time);
         let router = router(StorefrontState {
             shop: front(),
             saga: saga.clone(),
@@ -262,6 +295,8 @@ impl Shop {
                 store.clone(),
                 souk_fulfillment::Pace::default(),
             ),
+            invoices: invoices.clone(),
+            methods,
             sheets: Arc::new(TestSheets),
             clock: time,
             entropy,
@@ -280,6 +315,7 @@ impl Shop {
             asked,
             insights,
             notifier,
+            invoices,
             search,
             pictures,
             mint,

@@ -1,6 +1,7 @@
 //! Moments and lengths of time in words, and other small phrases that several pages share.
 
 use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use souk_payments::CardFace;
 use souk_pricing::Day;
 
 /// `21:14 UTC`.
@@ -35,6 +36,25 @@ pub fn thousands(number: u64) -> String {
 /// Minutes until then, the begun one counted; 0 when it is over.
 pub fn minutes_left(now: Timestamp, until: Timestamp) -> i64 {
     (until.since(now).max(0) + MINUTE_MS - 1) / MINUTE_MS
+}
+
+/// `Visa ending in 4242`.
+pub fn card_name(face: &CardFace) -> String {
+    let brand = match face.brand.as_str() {
+        "visa" => "Visa",
+        "mastercard" => "Mastercard",
+        "amex" => "American Express",
+        _ => "Card",
+    };
+    format!("{brand} ending in {}", face.last4)
+}
+
+/// `12/2034`.
+pub fn card_end(face: &CardFace) -> String {
+    match face.expires.split_once('-') {
+        Some((year, month)) => format!("{month}/{year}"),
+        None => face.expires.clone(),
+    }
 }
 
 /// Gateways' codes for a refusal, for shoppers.

@@ -4,10 +4,12 @@ use crate::Consumer;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use souk_fulfillment::{FulfillmentService, event};
+use souk_invoices::InvoiceService;
 use souk_kernel::{Answers, ClaimKey, Event, OrderId, PortError, UserId};
 use souk_notifications::Notifier;
 use souk_orders::{OrderEvent, Orders, derived};
 use souk_payments::PaymentService;
+use souk_payments::event::{PAYMENT_REFUNDED, PaymentRefunded};
 use std::sync::Arc;
 
 /// Asks of the gateway under way at a time.
@@ -107,6 +109,45 @@ impl Consumer for Packer {
         }
         for (at, answer) in moved.0.into_iter().zip(self.0.orders_follow(&moved.1).await) {
             answers[at] = answer;
+        }
+        answers
+    }
+}
+
+/// Issues the invoices of confirmed orders, and the credit notes of what was cancelled or went back.
+pub struct Biller(pub InvoiceService);
+
+impl Biller {
+    async fn one(&self, fact: &Event) -> Result<(), PortError> {
+        if fact.kind == OrderEvent::Cancelled.name() {
+            return self.0.cancelled(order_of(fact)).await;
+        }
+        if fact.kind == PAYMENT_REFUNDED {
+            let body: PaymentRefunded =
+                serde_json::from_str(&fact.body).map_err(|e| PortError::Corrupt(e.to_string()))?;
+            return self.0.refunded(body.order, body.refund, body.amount).await;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Consumer for Biller {
+    fn name(&self) -> &'static str {
+        "invoices"
+    }
+
+    async fn take(&self, facts: &[Event]) -> Answers<(), PortError> {
+        let mut answers = Vec::with_capacity(facts.len());
+        let confirmed = |fact: &Event| fact.kind == OrderEvent::Confirmed.name();
+        let orders: Vec<OrderId> = facts.iter().filter(|f| confirmed(f)).map(order_of).collect();
+        let mut issued = self.0.issue(&orders).await.into_iter();
+        for fact in facts {
+            answers.push(if confirmed(fact) {
+                issued.next().unwrap_or(Ok(()))
+            } else {
+                self.one(fact).await
+            });
         }
         answers
     }

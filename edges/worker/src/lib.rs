@@ -14,7 +14,7 @@ mod timetable;
 
 pub use alerts::AlertMailer;
 pub use bookkeeper::Bookkeeper;
-pub use consumers::{Lister, MoneyMover, Packer};
+pub use consumers::{Biller, Lister, MoneyMover, Packer};
 pub use insights::{Herald, Learner};
 pub use relay::{Busy, Consumer, Relay, RelaySettings};
 pub use timetable::{every, every_and_when};

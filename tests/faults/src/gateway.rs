@@ -3,7 +3,7 @@
 use crate::{Call, Faulty};
 use async_trait::async_trait;
 use souk_kernel::{Money, PortError};
-use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment};
+use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Kept};
 use std::fmt::Debug;
 use std::future::Future;
 
@@ -74,6 +74,14 @@ impl<P: Gateway + ?Sized> Gateway for Faulty<P> {
 
     fn funds_token(&self, gateway_ref: &str) -> String {
         self.inner.funds_token(gateway_ref)
+    }
+
+    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
+        self.exchange("keep", &(token, asked), self.inner.keep(token, asked)).await
+    }
+
+    async fn forget(&self, token: &str) -> Result<(), GatewayError> {
+        self.exchange("forget", &token, self.inner.forget(token)).await
     }
 
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {

@@ -34,7 +34,7 @@ pub const PURE_IN_TESTS: [(&str, &str); 5] = [
 /// The contexts and their place: one may depend only on contexts with a smaller number. Pricing
 /// stands below the catalog because an offer names its tax class; sellers stand below the orders because
 /// their ledger is told what was charged, and never asks.
-pub const RANKS: [(&str, u8); 16] = [
+pub const RANKS: [(&str, u8); 17] = [
     ("kernel", 0),
     ("accounts", 1),
     ("pricing", 1),
@@ -49,6 +49,7 @@ pub const RANKS: [(&str, u8); 16] = [
     ("payments", 4),
     ("orders", 5),
     ("fulfillment", 6),
+    ("invoices", 6),
     ("notifications", 7),
     ("staff", 8),
 ];

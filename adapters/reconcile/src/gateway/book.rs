@@ -130,7 +130,7 @@ impl Book {
                 charge.unclaimed -= line.amount.ok_or("it sends no amount back")?;
                 Ok(())
             }
-            "refused" | "token" => Ok(()),
+            "refused" | "token" | "forget" => Ok(()),
             other => Err(format!("the operation `{other}` is not known")),
         }
     }

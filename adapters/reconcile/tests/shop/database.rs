@@ -429,6 +429,36 @@ fn facts_that_nobody_hears() {
 }
 
 #[test]
+fn invoices_with_a_gap_or_other_sums() {
+    plant_row(
+        "DELETE FROM invoice WHERE number = 2",
+        "invoice number",
+        "SELECT 2",
+        &["ledgers-sum"],
+    );
+    plant(
+        "UPDATE invoice SET minor = minor + 1 WHERE order_id = {id} AND kind = 'invoice'",
+        "captured",
+        &["charged-as-shown"],
+    );
+    plant(
+        "UPDATE invoice SET minor = minor + 1000000 WHERE order_id = {id} AND kind = 'credit_note'",
+        "refunded",
+        &["ledgers-sum"],
+    );
+}
+
+#[test]
+fn only_a_transfer_waits_for_one() {
+    plant_as(
+        "UPDATE payment SET method = 'card' WHERE id = {payment}",
+        "awaited",
+        "payment",
+        &["drawn-edges-only"],
+    );
+}
+
+#[test]
 fn a_parked_order_is_a_note() {
     let shop = Shop::shared();
     let planted = Planted::copy(shop);

@@ -1,8 +1,10 @@
 //! The shop that the tests look at.
 
+use super::gateway::InProcess;
 use async_trait::async_trait;
 use souk_cart::{CartIntent, Carts, Line, Step};
 use souk_inventory::{Stock, StockIntent};
+use souk_invoices::InvoiceService;
 use souk_kernel::{
     Bucket, ClaimKey, Clock, Currency, ManualClock, Mint, Money, OrderId, PortError, SeededEntropy,
     Sku, Timestamp, UserId, WarehouseId,
@@ -11,7 +13,7 @@ use souk_orders::{
     BuyNow, BuyerLine, Offers, Orders, Pay, PlaceRefusal, Saga, SagaParts, SagaSettings, ShipTo,
     StartFromCart, derived,
 };
-use souk_payments::{Authorization, Gateway, GatewayError, GatewayPayment, GatewayStatus, Method};
+use souk_payments::{Method, Payments};
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
 use souk_reconcile::{Report, reconcile};
 use souk_sandbox as sandbox;
@@ -21,101 +23,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-
-/// The sandbox gateway in this process.
-struct InProcess(Arc<sandbox::Gateway>);
-
-fn failed(error: sandbox::GatewayError) -> GatewayError {
-    match error {
-        sandbox::GatewayError::Refused(refused) => GatewayError::Refused(refused.to_string()),
-        sandbox::GatewayError::Invalid(why) => GatewayError::Refused(why),
-        other => GatewayError::Unknown(other.to_string()),
-    }
-}
-
-#[async_trait]
-impl Gateway for InProcess {
-    fn name(&self) -> &'static str {
-        "sandbox"
-    }
-    fn key_lifetime_ms(&self) -> i64 {
-        souk_kernel::DAY_MS
-    }
-    async fn authorize(
-        &self,
-        request: souk_payments::Authorize,
-    ) -> Result<Authorization, GatewayError> {
-        let ask = sandbox::Authorize {
-            idempotency_key: request.reference.clone(),
-            reference: request.reference,
-            amount: request.amount,
-            method: sandbox::Method::Card,
-            token: request.token,
-            statement: String::new(),
-            capture: false,
-            return_url: request.return_url,
-        };
-        Ok(match self.0.authorize(&ask).await.map_err(failed)? {
-            sandbox::Outcome::Authorized { gateway_ref, amount } => {
-                Authorization::Authorized { gateway_ref: gateway_ref.to_string(), amount }
-            }
-            sandbox::Outcome::Declined { reason } => {
-                Authorization::Declined { reason: reason.code().into() }
-            }
-            sandbox::Outcome::RequiresAction { gateway_ref, url } => {
-                Authorization::RequiresAction { gateway_ref: gateway_ref.to_string(), url }
-            }
-            other => return Err(GatewayError::Unknown(format!("{other:?}"))),
-        })
-    }
-    async fn capture(&self, name: &str, amount: Money, key: &str) -> Result<(), GatewayError> {
-        let ask = sandbox::Capture {
-            idempotency_key: key.into(),
-            gateway_ref: name.parse().unwrap(),
-            amount_minor: amount.minor,
-        };
-        self.0.capture(&ask).await.map(drop).map_err(failed)
-    }
-    async fn void(&self, reference: &str, key: &str) -> Result<(), GatewayError> {
-        let target = sandbox::Target::Reference(reference.into());
-        let ask = sandbox::Void { idempotency_key: key.into(), target };
-        self.0.void(&ask).await.map(drop).map_err(failed)
-    }
-    async fn refund(&self, name: &str, amount: Money, key: &str) -> Result<(), GatewayError> {
-        let ask = sandbox::Refund {
-            idempotency_key: key.into(),
-            gateway_ref: name.parse().unwrap(),
-            amount_minor: amount.minor,
-        };
-        self.0.refund(&ask).await.map(drop).map_err(failed)
-    }
-    async fn has_refunded(&self, name: &str, key: &str) -> Result<bool, GatewayError> {
-        let found = self.0.find_refund(name.parse().unwrap(), key).await.map_err(failed)?;
-        Ok(found.is_some())
-    }
-    async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {
-        let state = self.0.lookup(reference).await.map_err(failed)?;
-        Ok(state.map(|state| GatewayPayment {
-            gateway_ref: state.gateway_ref.to_string(),
-            status: match state.status {
-                sandbox::Status::RequiresAction => GatewayStatus::RequiresAction,
-                sandbox::Status::AwaitingTransfer => GatewayStatus::AwaitingTransfer,
-                sandbox::Status::Authorized => GatewayStatus::Authorized,
-                sandbox::Status::Captured => GatewayStatus::Captured,
-                sandbox::Status::Voided => GatewayStatus::Voided,
-                sandbox::Status::Declined => GatewayStatus::Declined,
-            },
-            authorized: Money::new(state.authorized_minor, state.currency),
-            captured: state.captured_minor,
-            received: state.received_minor,
-            unclaimed: state.unclaimed_minor,
-            account: None,
-            refunded: state.refunded_minor,
-            reason: state.reason.map(|reason| reason.code().into()),
-            action_url: None,
-        }))
-    }
-}
 
 /// Everything is for sale, at a price that follows from its id.
 struct Anything;
@@ -145,6 +52,8 @@ pub struct Live {
     pub clock: Arc<ManualClock>,
     pub store: Arc<Store>,
     pub saga: Saga,
+    gateway: Arc<sandbox::Gateway>,
+    invoices: InvoiceService,
     pub mint: Mint,
     pub skus: Vec<Sku>,
     keys: AtomicU32,
@@ -184,7 +93,7 @@ impl Live {
             stock: store.clone(),
             carts: store.clone(),
             offers: Arc::new(Anything),
-            gateway: Arc::new(InProcess(gateway)),
+            gateway: Arc::new(InProcess(Arc::clone(&gateway))),
             tables: Arc::new(Pricing::default_shop(Currency::Eur)),
             mint: mint.clone(),
             clock: clock.clone(),
@@ -193,7 +102,8 @@ impl Live {
         let skus: Vec<Sku> = (0..3).map(|_| mint.mint(Bucket::of(1))).collect();
         let keys = AtomicU32::new(0);
         let books = BookService::new(store.clone(), store.clone(), clock.clone(), mint.clone());
-        let live = Self { clock, store, saga, mint, skus, keys, books };
+        let invoices = InvoiceService::new(store.clone(), store.clone());
+        let live = Self { clock, store, gateway, saga, invoices, mint, skus, keys, books };
         live.stock().await;
         live.seller().await;
         live
@@ -239,6 +149,17 @@ impl Live {
 
     /// Buys at once; gives the order, whatever became of it.
     pub async fn buy(&self, token: &str, lines: &[(usize, u32)], country: &str) -> OrderId {
+        self.buy_by(Method::Card, token, lines, country).await
+    }
+
+    /// The same in another way.
+    async fn buy_by(
+        &self,
+        method: Method,
+        token: &str,
+        lines: &[(usize, u32)],
+        country: &str,
+    ) -> OrderId {
         self.clock.advance(1_000);
         let user: UserId = self.mint.mint_anywhere();
         let lines: Vec<BuyerLine> = lines
@@ -253,7 +174,7 @@ impl Live {
             ship_to: ship_to(country),
             shipping: ShippingMethod::Standard,
             token: token.into(),
-            method: Method::Card,
+            method,
             shown: quote.total,
         };
         match self.saga.buy_now(ask).await {
@@ -300,6 +221,14 @@ impl Live {
         self.store.order(order).await.unwrap().unwrap().user
     }
 
+    /// Money comes by transfer for an order that waits for it.
+    async fn transfer(&self, order: OrderId) {
+        let payment = self.store.of_order(order).await.unwrap().unwrap();
+        let at = payment.gateway_ref.unwrap().parse().unwrap();
+        assert!(self.gateway.receive_transfer(at, payment.amount.minor).await.unwrap());
+        self.saga.sync(order).await.unwrap();
+    }
+
     /// Cancels a confirmed order.
     pub async fn cancel(&self, order: OrderId) {
         let user = self.user_of(order).await;
@@ -309,8 +238,9 @@ impl Live {
     /// Gives some of an order's money back.
     pub async fn refund(&self, order: OrderId, minor: i64) {
         let key = self.key(self.user_of(order).await);
-        let amount = Some(Money::new(minor, Currency::Eur));
-        self.saga.refund(&key, order, amount, "broken".into()).await.unwrap();
+        let amount = Money::new(minor, Currency::Eur);
+        let asked = self.saga.refund(&key, order, Some(amount), "broken".into()).await;
+        self.invoices.refunded(order, asked.unwrap().0, amount).await.unwrap();
     }
 
     /// Takes an order's money, as its consumer does; the gateway may not answer.
@@ -326,8 +256,10 @@ impl Live {
             "confirmed" => {
                 self.capture(order).await.unwrap();
                 self.book(order, false).await;
+                souk_kernel::one(self.invoices.issue(&[order]).await).unwrap();
             }
             "cancelled" => {
+                self.invoices.cancelled(order).await.unwrap();
                 let principal = UserId::from_uuid(order.uuid());
                 let key = ClaimKey { principal, key: "cancelled".into() };
                 self.saga.money().unwind(order, derived(&key, "refund")).await.unwrap();
@@ -381,6 +313,13 @@ impl Live {
         self.refund(orders["partly refunded"], 500).await;
         self.book_refund(orders["partly refunded"], 500).await;
         self.refund(orders["refunding"], 400).await;
+        let transfer = Method::BankTransfer;
+        for name in ["awaited", "transferred"] {
+            let order = self.buy_by(transfer, "tok_approve", &[(0, 1)], "DE").await;
+            orders.insert(name, order);
+        }
+        self.transfer(orders["transferred"]).await;
+        self.tell(orders["transferred"]).await;
         assert!(self.capture(orders["capturing"]).await.is_err());
         let unwinding = derived(&self.key(self.user_of(orders["voiding"]).await), "refund");
         assert!(self.saga.money().unwind(orders["voiding"], unwinding).await.is_err());

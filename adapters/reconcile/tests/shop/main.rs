@@ -6,6 +6,7 @@
 mod books;
 mod database;
 mod fixture;
+mod gateway;
 mod record;
 mod running;
 mod sellers;

@@ -173,6 +173,24 @@ fn a_payment_that_the_gateway_never_heard_of() {
     named(&planted.reconcile(), &["paid-once"], "order", &order);
 }
 
+/// A message about it is under way, or was lost: somebody should look.
+#[test]
+fn a_transfer_that_nobody_claims_is_a_note() {
+    let shop = Shop::shared();
+    let planted = Planted::copy(shop);
+    let id = shop.order("transferred").uuid().simple();
+    let sql = format!("SELECT gateway_ref FROM payment WHERE order_id = x'{id}'");
+    let name: String = planted.get(&sql);
+    let mut all = lines(&planted);
+    all.push(format!(
+        "{{\"n\":0,\"s\":0,\"at\":0,\"op\":\"transfer\",\"ref\":\"{name}\",\"amount\":5,\"crc\":\"\"}}"
+    ));
+    write(&planted, &all);
+    let report = planted.reconcile();
+    assert!(report.is_clean(), "{report}");
+    assert!(report.to_string().contains("5 EUR came by transfer and nobody claims it"), "{report}");
+}
+
 #[test]
 fn a_damaged_record_is_named_and_a_torn_end_is_not() {
     let planted = Planted::copy(Shop::shared());

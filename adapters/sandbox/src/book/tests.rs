@@ -36,7 +36,7 @@ fn tokens_are_forgotten_an_hour_after_they_expired() {
     let mut give = |token, at: i64| {
         let expires = Timestamp(at + TOKEN_LIFE_MS);
         let behaviour = Behaviour::Approve;
-        let fact = Fact::Token { token, behaviour, expires, card: None };
+        let fact = Fact::Token { token, behaviour, expires, card: None, save: false };
         book.apply(&fact, Timestamp(at)).unwrap();
         (book.token("tok_a").is_some(), book.tokens.len())
     };

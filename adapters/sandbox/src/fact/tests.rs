@@ -50,8 +50,17 @@ fn facts() -> Vec<Fact<'static>> {
         Fact::Refused { of: Operation::Refund, keyed, reason: Refused::AmountTooLarge },
         Fact::Action { gateway_ref, approved: true },
         Fact::Action { gateway_ref, approved: false },
-        Fact::Token { token, behaviour, expires, card: None },
-        Fact::Token { token, behaviour, expires, card: Some(("visa", "4242")) },
+        Fact::Forget { token },
+        Fact::Transfer { gateway_ref, amount: 5 },
+        Fact::Return { gateway_ref, keyed, amount: 5 },
+        Fact::Token { token, behaviour, expires, card: None, save: false },
+        Fact::Token {
+            token,
+            behaviour,
+            expires,
+            card: Some(("visa", "4242", "2034-12")),
+            save: true,
+        },
     ]
 }
 
@@ -90,6 +99,7 @@ fn a_text_that_is_not_plain_never_breaks_a_line() {
         behaviour: Behaviour::Approve,
         expires: Timestamp(0),
         card: None,
+        save: false,
     };
     let mut bytes = Vec::new();
     Line { number: 1, synced: 0, at: Timestamp(0), fact }.write(&mut bytes);

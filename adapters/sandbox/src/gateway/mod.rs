@@ -4,6 +4,7 @@
 //! the order of the decisions. The wait for the disk is outside it. A decision stands on facts that
 //! may not be durable yet; they come before it in the record, so it never outlives them.
 
+mod cards;
 mod faults;
 mod tell;
 
@@ -14,13 +15,13 @@ use crate::fact::{Fact, Line};
 use crate::http::return_url;
 use crate::model::{
     Authorize, Capture, Captured, GatewayRef, Method, Outcome, PaymentState, Refund, Refunded,
-    Return, Returned, SheetRequest, Status, Void, Voided,
+    Return, Returned, Status, Void, Voided,
 };
 use crate::record::{Disk, Record, RecordError};
 use crate::rules::{self, Decision, Ruling};
 use crate::session::Session;
-use crate::tokens::{Behaviour, Card};
-use crate::webhook::{Outbox, WebhookSink, hex};
+use crate::tokens::Behaviour;
+use crate::webhook::{Outbox, WebhookSink};
 use faults::Losses;
 use parking_lot::Mutex;
 use souk_kernel::{Clock, Entropy, SECOND_MS, Timestamp};
@@ -242,39 +243,6 @@ impl Gateway {
             amount_minor: given.amount,
             refunded_minor: given.total,
         }))
-    }
-
-    /// A card sheet for a shopper: the address of its page, good for an hour. It stands in the
-    /// address alone: nothing is kept.
-    ///
-    /// # Errors
-    /// A text is too long or not allowed; the return address is not on a known origin.
-    pub fn create_sheet(&self, request: SheetRequest) -> Result<String, GatewayError> {
-        return_url::check(&request.return_url, &self.config.return_origins)?;
-        let session = Session::new(request, self.clock.now())?;
-        Ok(format!("{}/sheet?session={}", self.config.origin, session.seal(&self.sheet_key)))
-    }
-
-    /// A one-time token, good for an hour. The sheet calls it; tests may.
-    ///
-    /// # Errors
-    /// The record is not available.
-    pub async fn issue_token(
-        &self,
-        behaviour: Behaviour,
-        card: Option<&Card>,
-    ) -> Result<String, GatewayError> {
-        let token = format!("tok_{}", hex(&self.entropy.token()));
-        let now = self.clock.now();
-        let fact = Fact::Token {
-            token: &token,
-            behaviour,
-            expires: now.plus_ms(crate::book::TOKEN_LIFE_MS),
-            card: card.map(|card| (card.brand.as_str(), card.last4.as_str())),
-        };
-        let settled = self.settle(|_, _| Ok(Decision::Act(fact, Ok(()))));
-        settled.await?;
-        Ok(token)
     }
 
     /// The shopper's answer to a required action. `false`: it isn't waited for any more.

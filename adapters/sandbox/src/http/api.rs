@@ -239,6 +239,8 @@ struct SheetBody {
     return_url: String,
     merchant: String,
     reference: String,
+    #[serde(default)]
+    keep: bool,
 }
 
 pub async fn create_sheet(State(gateway): State<Arc<Gateway>>, body: Body) -> Answer {
@@ -248,6 +250,7 @@ pub async fn create_sheet(State(gateway): State<Arc<Gateway>>, body: Body) -> An
         return_url: body.return_url,
         merchant: body.merchant,
         reference: body.reference,
+        keep: body.keep,
     })?;
     Ok((StatusCode::CREATED, Json(json!({"url": url}))).into_response())
 }

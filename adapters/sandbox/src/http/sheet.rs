@@ -34,6 +34,9 @@ pub struct SheetForm {
     expiry: String,
     #[serde(default)]
     cvc: String,
+    /// Keep the card.
+    #[serde(default)]
+    save: String,
     /// Set by a one-tap button.
     behaviour: Option<String>,
 }
@@ -69,7 +72,8 @@ pub async fn submit(
         Ok(read) => read,
         Err(wrong) => return sheet(&session, &form.session, &wrong),
     };
-    match gateway.issue_token(behaviour, card.as_ref()).await {
+    let save = session.keep && form.save == "yes";
+    match gateway.issue_token(behaviour, card.as_ref(), save).await {
         Ok(token) => see_other(&with_query(&session.return_url, "payment_token", &token)),
         Err(_) => {
             let text = "The sandbox can't keep records at the moment. Nothing was paid.";
@@ -104,21 +108,29 @@ fn read_form(form: &SheetForm, now: Timestamp) -> Result<(Behaviour, Option<Card
         cvc: (!is_cvc(&form.cvc)).then_some("Enter the 3 or 4 digits."),
     };
     match typed {
-        Typed::Test(behaviour, card) if wrong == Wrong::default() => Ok((behaviour, Some(card))),
+        Typed::Test(behaviour, card) if wrong == Wrong::default() => {
+            let expires = month_of(&form.expiry).unwrap_or_default();
+            Ok((behaviour, Some(Card { expires, ..card })))
+        }
         _ => Err(wrong),
     }
 }
 
 /// `MM/YY`, `MM / YY`, `MMYY` or `MM/YYYY`, not before this month.
 fn in_future(expiry: &str, now: Timestamp) -> bool {
+    // Texts of the same form compare as dates do.
+    month_of(expiry).is_some_and(|month| month.as_str() >= &now.rfc3339()[..7])
+}
+
+/// The month as `2034-12`.
+fn month_of(expiry: &str) -> Option<String> {
     let digits: String = expiry.chars().filter(|c| !matches!(c, ' ' | '/' | '-')).collect();
     if !matches!(digits.len(), 4 | 6) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
+        return None;
     }
     let (month, year) = digits.split_at(2);
     let year = if year.len() == 2 { format!("20{year}") } else { String::from(year) };
-    // Texts of the same form compare as dates do.
-    ("01"..="12").contains(&month) && format!("{year}-{month}").as_str() >= &now.rfc3339()[..7]
+    ("01"..="12").contains(&month).then(|| format!("{year}-{month}"))
 }
 
 fn is_cvc(cvc: &str) -> bool {
@@ -160,7 +172,14 @@ fn sheet(session: &Session, sealed: &str, wrong: &Wrong) -> Response {
     main.push_str("<div class=\"pair\">\n");
     expiry.write(&mut main, wrong.expiry);
     cvc.write(&mut main, wrong.cvc);
-    let _ = writeln!(main, "</div>\n<button class=\"button\">Pay {amount}</button>\n</form>");
+    main.push_str("</div>\n");
+    if session.keep {
+        main.push_str(
+            "<label class=\"keep\"><input type=\"checkbox\" name=\"save\" value=\"yes\"> \
+             Save this card for next time</label>\n",
+        );
+    }
+    let _ = writeln!(main, "<button class=\"button\">Pay {amount}</button>\n</form>");
     write_buttons(&mut main, &sealed);
     let back = escape(&session.return_url);
     let _ = writeln!(main, "<p class=\"back\"><a href=\"{back}\">Back to {merchant}</a></p>");

@@ -245,7 +245,13 @@ fn a_token_of_the_sheet_works_once_and_for_an_hour() {
     let expires = desk.now.plus_ms(1_000);
     for token in ["tok_one", "tok_two"] {
         let behaviour = Behaviour::Approve;
-        desk.apply(Fact::Token { token, behaviour, expires, card: Some(("visa", "4242")) });
+        desk.apply(Fact::Token {
+            token,
+            behaviour,
+            expires,
+            card: Some(("visa", "4242", "2034-12")),
+            save: true,
+        });
     }
     let first = ask("a", "r", 1, "tok_one");
     assert!(matches!(desk.authorize(&first), Ok((Ruling::Authorized(..), true))));

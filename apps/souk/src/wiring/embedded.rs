@@ -5,7 +5,7 @@ use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::nobody::NoGateway;
 use super::offers::{CartPrices, CatalogOffers};
-use super::people::{InBehaviour, InCart, InMails, InOrders, InReviews};
+use super::people::{InBehaviour, InCart, InKept, InMails, InOrders, InReviews};
 use super::purchases::Bought;
 use super::runtime::{OsEntropy, Tokio};
 use super::sellers::Market;
@@ -19,13 +19,14 @@ use souk_cart::CartService;
 use souk_catalog::{CACHED_OFFERS, CatalogService};
 use souk_fulfillment::{FulfillmentService, Pace};
 use souk_insights::InsightsService;
+use souk_invoices::InvoiceService;
 use souk_kernel::{
     Clock, Currency, Entropy, HOUR_MS, Mint, Outbox, Spawner, SystemClock, WarehouseId,
 };
 use souk_lists::ListService;
 use souk_notifications::{Notifier, NotifierParts};
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
-use souk_payments::{Gateway, Inbox};
+use souk_payments::{Gateway, Inbox, SavedMethodService};
 use souk_pricing::Pricing;
 use souk_reviews::Service as Reviews;
 use souk_sandbox as sandbox;
@@ -36,7 +37,9 @@ use souk_staff::Service as Staff;
 use souk_staff::rules::factor::Seal;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Gate, Limits, Offloaded, Sessions};
-use souk_worker::{AlertMailer, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer};
+use souk_worker::{
+    AlertMailer, Biller, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -51,6 +54,8 @@ pub struct Shop {
     pub saga: Saga,
     /// Parcels and returns.
     pub fulfillment: FulfillmentService,
+    pub invoices: InvoiceService,
+    pub methods: SavedMethodService,
     /// What is sold.
     pub catalog: Arc<CatalogService>,
     /// Finding it.
@@ -104,8 +109,7 @@ impl Shop {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let mint = Mint::new(Arc::clone(&clock), Arc::clone(&entropy));
-        let store = Store::open(&config.data, Arc::clone(&clock), &Options::default())
-            .map_err(|e| e.to_string())?;
+        let store = open_store(config, &clock)?;
         let found = TantivyIndex::open(&config.data.join("search")).map_err(|e| e.to_string())?;
         let index = Arc::new(found.index);
         let search = open_search(&index, &store, &clock);
@@ -113,15 +117,17 @@ impl Shop {
         let currency: Currency = config.currency.parse().map_err(|_| "unknown currency")?;
         let measures = Arc::new(Measures::default());
         let (sandbox, gateway) = open_gateway(config, (&clock, &entropy), &measures)?;
+        let methods = open_methods(&store, &gateway, &mint, &clock);
         let saga = open_saga(config, &store, gateway, &catalog, (&mint, &clock, currency));
         let fulfillment = open_fulfillment(config, &saga, &store);
+        let invoices = InvoiceService::new(store.clone(), store.clone());
         let prices = Arc::new(CartPrices { catalog: Arc::clone(&catalog), stock: store.clone() });
         let carts = CartService::new(store.clone(), prices.clone(), Arc::clone(&clock));
         let lists = ListService::new(store.clone(), prices, mint.clone(), Arc::clone(&clock));
         let insights = InsightsService::new(store.clone(), Arc::clone(&clock));
         let hashing = open_hashing();
         let notifier = open_notifier(config, &store, &mint, &clock, &entropy);
-        let keepers = keepers(&store, &clock, &insights);
+        let keepers = keepers(&store, &clock, &insights, &methods);
         let tools = (&entropy, &mint, &notifier);
         let accounts = open_accounts(&store, &hashing, &clock, tools, keepers);
         let staff = open_staff(&store, Arc::clone(&hashing), (&clock, &entropy, &mint), config);
@@ -136,6 +142,7 @@ impl Shop {
             notifier,
             Arc::new(Packer(fulfillment.clone())),
             Arc::clone(&market.bookkeeper) as Arc<dyn Consumer>,
+            Arc::new(Biller(invoices.clone())),
             Arc::clone(&indexer) as Arc<dyn Consumer>,
             market.gatekeeper(&catalog, &indexer),
             Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
@@ -151,6 +158,8 @@ impl Shop {
             sandbox,
             saga,
             fulfillment,
+            invoices,
+            methods,
             catalog,
             search,
             carts,
@@ -326,6 +335,20 @@ fn open_saga(
     })
 }
 
+fn open_store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Store>, String> {
+    let store = Store::open(&config.data, Arc::clone(clock), &Options::default());
+    store.map_err(|e| e.to_string())
+}
+
+fn open_methods(
+    store: &Arc<Store>,
+    gateway: &Arc<MeasuredGateway>,
+    mint: &Mint,
+    clock: &Arc<dyn Clock>,
+) -> SavedMethodService {
+    SavedMethodService::new(store.clone(), gateway.clone(), mint.clone(), Arc::clone(clock))
+}
+
 fn open_sessions(
     config: &Config,
     accounts: &Arc<Accounts>,
@@ -401,6 +424,7 @@ fn keepers(
     store: &Arc<Store>,
     clock: &Arc<dyn Clock>,
     insights: &InsightsService,
+    methods: &SavedMethodService,
 ) -> Vec<Arc<dyn Keeper>> {
     vec![
         // Mails are found by orders: they go before the orders' own traces do.
@@ -415,6 +439,7 @@ fn keepers(
         Arc::new(InBehaviour(store.clone())),
         Arc::new(InLists(store.clone(), Arc::clone(clock))),
         Arc::new(InTrail(insights.clone())),
+        Arc::new(InKept(methods.clone())),
     ]
 }
 

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use souk_kernel::{DAY_MS, Money, PortError};
 use souk_payments::{
-    Authorization, Authorize, BankAccount, Gateway, GatewayError, GatewayPayment, GatewayStatus,
-    Method,
+    Authorization, Authorize, BankAccount, CardFace, Gateway, GatewayError, GatewayPayment,
+    GatewayStatus, Kept, Method,
 };
 use souk_sandbox as sandbox;
 use souk_storefront::CardSheets;
@@ -138,6 +138,18 @@ impl Gateway for SandboxGateway {
         within(self.0.give_back(&request)).await.map(|_| ())
     }
 
+    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
+        let kept = within(self.0.keep(token, asked)).await?;
+        Ok(kept.map(|kept| {
+            let sandbox::Card { brand, last4, expires } = kept.card;
+            Kept { token: kept.token, face: CardFace { brand, last4, expires } }
+        }))
+    }
+
+    async fn forget(&self, token: &str) -> Result<(), GatewayError> {
+        within(self.0.forget(token)).await
+    }
+
     async fn has_refunded(&self, gateway_ref: &str, key: &str) -> Result<bool, GatewayError> {
         Ok(within(self.0.find_refund(named(gateway_ref)?, key)).await?.is_some())
     }
@@ -177,12 +189,14 @@ impl CardSheets for SandboxSheets {
         return_url: &str,
         reference: &str,
         merchant: &str,
+        keep: bool,
     ) -> Result<String, PortError> {
         let request = sandbox::SheetRequest {
             amount,
             return_url: return_url.to_owned(),
             merchant: merchant.to_owned(),
             reference: reference.to_owned(),
+            keep,
         };
         self.0.create_sheet(request).map_err(|e| PortError::Unavailable(e.to_string()))
     }

@@ -4,7 +4,7 @@ use super::Shop;
 use crate::measures::Measures;
 use async_trait::async_trait;
 use souk_kernel::{Money, Outbox, PortError};
-use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Inbox};
+use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment, Inbox, Kept};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
@@ -101,6 +101,14 @@ impl Gateway for MeasuredGateway {
 
     fn funds_token(&self, gateway_ref: &str) -> String {
         self.inner.funds_token(gateway_ref)
+    }
+
+    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
+        self.timed("keep", done, self.inner.keep(token, asked)).await
+    }
+
+    async fn forget(&self, token: &str) -> Result<(), GatewayError> {
+        self.timed("forget", done, self.inner.forget(token)).await
     }
 
     async fn look_up(&self, reference: &str) -> Result<Option<GatewayPayment>, GatewayError> {

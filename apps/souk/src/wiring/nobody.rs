@@ -57,7 +57,14 @@ pub struct NoSheets;
 
 #[async_trait]
 impl CardSheets for NoSheets {
-    async fn open(&self, _: Money, _: &str, _: &str, _: &str) -> Result<String, PortError> {
+    async fn open(
+        &self,
+        _: Money,
+        _: &str,
+        _: &str,
+        _: &str,
+        _: bool,
+    ) -> Result<String, PortError> {
         Err(PortError::Unavailable(NoGateway::NO.into()))
     }
 }

@@ -8,6 +8,7 @@ use souk_fulfillment::{Fulfillment, Fulfillments, Return, ReturnState};
 use souk_kernel::{Aggregate, Clock, OrderId, PortError, UserId};
 use souk_notifications::{Mailbox, Page, Preferences, Topic};
 use souk_orders::{Order, OrderTraces, Orders};
+use souk_payments::{SavedMethod, SavedMethodService};
 use souk_reviews::{Review, Reviews};
 use souk_search::Behaviour;
 use std::sync::Arc;
@@ -232,6 +233,37 @@ impl Keeper for InReviews {
 
     async fn forget(&self, user: UserId) -> Result<Left, PortError> {
         self.0.forget(user).await.map(|_| Left::Nothing)
+    }
+}
+
+/// Cards that are kept for next time: what may be shown of them, and their tokens, here and at the gateway.
+pub struct InKept(pub SavedMethodService);
+
+#[async_trait]
+impl Keeper for InKept {
+    fn name(&self) -> &'static str {
+        "payment_methods"
+    }
+
+    async fn export(&self, user: UserId) -> Result<Value, PortError> {
+        let all = self.0.of_user(user).await?;
+        let view = |method: &SavedMethod| {
+            json!({
+                "brand": method.face.brand,
+                "last4": method.face.last4,
+                "expires": method.face.expires,
+                "default": method.is_default,
+                "kept_at": method.created_at.rfc3339(),
+            })
+        };
+        Ok(Value::Array(all.iter().map(view).collect()))
+    }
+
+    async fn forget(&self, user: UserId) -> Result<Left, PortError> {
+        for method in self.0.of_user(user).await? {
+            self.0.remove(user, method.id).await?;
+        }
+        Ok(Left::Nothing)
     }
 }
 

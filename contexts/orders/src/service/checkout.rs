@@ -42,7 +42,7 @@ pub struct BuyNow {
     pub shown: Money,
 }
 
-/// Start a checkout from the shopper's cart.
+/// Start a checkout: from the shopper's cart, or of given lines.
 #[derive(Debug, Clone)]
 pub struct StartFromCart {
     /// Who, and the request's key.
@@ -156,10 +156,38 @@ impl Saga {
         let key = ask.key.clone();
         let body = format!("{:?}{:?}", ask.ship_to, ask.shipping);
         let request = request_digest("start_checkout", body.as_bytes());
-        match self.start(ask, request).await {
+        let started = match self.cart_of(&ask).await {
+            Ok((version, lines)) => self.start(ask, &lines, Some(version), request).await,
+            Err(refusal) => Err(refusal),
+        };
+        match started {
             Ok(record) => Ok(record),
             Err(refusal) => self.started_before(&key, request, refusal).await,
         }
+    }
+
+    /// Starts a checkout of these lines alone; the shopper's cart stays as it is.
+    ///
+    /// # Errors
+    /// See [`PlaceRefusal`]; nothing was changed.
+    pub async fn start_checkout_of(
+        &self,
+        ask: StartFromCart,
+        lines: &[BuyerLine],
+    ) -> Placing<CheckoutRecord> {
+        let key = ask.key.clone();
+        let body = format!("{lines:?}{:?}{:?}", ask.ship_to, ask.shipping);
+        let request = request_digest("start_checkout_of", body.as_bytes());
+        match self.start(ask, lines, None, request).await {
+            Ok(record) => Ok(record),
+            Err(refusal) => self.started_before(&key, request, refusal).await,
+        }
+    }
+
+    async fn cart_of(&self, ask: &StartFromCart) -> Placing<(u64, Vec<BuyerLine>)> {
+        let cart = self.parts.carts.get(ask.key.principal).await?.ok_or(PlaceRefusal::Empty)?;
+        let line = |line: &souk_cart::Line| BuyerLine { sku: line.offer, quantity: line.quantity };
+        Ok((cart.version, cart.lines.iter().map(line).collect()))
     }
 
     /// As [`Self::placed_before`]: by now the cart may be empty or another one, the stock be gone,
@@ -181,17 +209,20 @@ impl Saga {
         }
     }
 
-    async fn start(&self, ask: StartFromCart, request: [u8; 16]) -> Placing<CheckoutRecord> {
+    async fn start(
+        &self,
+        ask: StartFromCart,
+        lines: &[BuyerLine],
+        cart_version: Option<u64>,
+        request: [u8; 16],
+    ) -> Placing<CheckoutRecord> {
         let user = ask.key.principal;
-        let cart = self.parts.carts.get(user).await?.ok_or(PlaceRefusal::Empty)?;
-        let lines: Vec<BuyerLine> =
-            cart.lines.iter().map(|l| BuyerLine { sku: l.offer, quantity: l.quantity }).collect();
-        let quote = self.quote(&lines, &destination(&ask.ship_to)?, ask.shipping).await?;
+        let quote = self.quote(lines, &destination(&ask.ship_to)?, ask.shipping).await?;
         let at = self.parts.clock.now();
         let record = CheckoutRecord {
             id: self.parts.mint.mint(user.bucket()),
             user,
-            cart_version: Some(cart.version),
+            cart_version,
             quote: Arc::new(quote),
             ship_to: ask.ship_to,
             deadline: at.plus_ms(self.parts.settings.hold_ms),

@@ -1,7 +1,7 @@
 //! `POST /orders`: buy at once.
 
-use super::payment::{PaymentMethodView, chosen};
-use super::place::{run, ship_to, shipping};
+use super::payment::{Chosen, PaymentMethodView, chosen};
+use super::place::{keeping, run, ship_to, shipping};
 use super::view::{LineRequest, PlacedView, ShippingView, lines};
 use crate::ApiState;
 use crate::accounts::AddressView;
@@ -23,11 +23,18 @@ pub(crate) struct BuyNowRequest {
     payment_method: Option<PaymentMethodView>,
     /// The gateway's token for the card. The other ways to pay need none.
     payment_token: Option<String>,
+    /// A card that the caller keeps (`GET /me/payment-methods`), in place of a token.
+    saved_method_id: Option<String>,
+    /// Keep the card for next time, once it has paid.
+    #[serde(default)]
+    save_payment_method: bool,
     /// The total that the shopper saw last: from `POST /quotes`.
     total: MoneyView,
     shipping: Option<ShippingView>,
     /// Default: the caller's own.
     address: Option<AddressView>,
+    /// Whom the invoice is made out to. Default: who gets the goods.
+    billing_address: Option<AddressView>,
 }
 
 /// Buy now
@@ -47,9 +54,10 @@ pub(crate) struct BuyNowRequest {
             `awaiting_transfer`: the shopper sends the money as `transfer` says. `pending`: the gateway has \
             not answered yet.", body = PlacedView),
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such saved method of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`out_of_stock`, `not_buyable`, `total_changed` (with the new \
             `total`), `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `address_invalid`, \
+        (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `saved_method_alone`, `address_invalid`, \
             `address_required`, `email_required`, or an amount that can't be.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
@@ -63,8 +71,10 @@ pub(crate) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<BuyNowRequest>,
 ) -> Result<(StatusCode, Json<PlacedView>), Problem> {
-    let ship_to = ship_to(&state, &caller, request.address).await?;
-    let (method, token) = chosen(request.payment_method, request.payment_token)?;
+    let ship_to = ship_to(&state, &caller, request.address, request.billing_address).await?;
+    let chosen = chosen(request.payment_method, request.payment_token, request.saved_method_id)?;
+    let Chosen { method, token, .. } = chosen.resolved(&state, caller.user()).await?;
+    let keep = request.save_payment_method.then(|| (caller.user(), token.clone()));
     let ask = BuyNow {
         key: ClaimKey { principal: caller.user(), key },
         lines: lines(&request.lines)?,
@@ -75,5 +85,5 @@ pub(crate) async fn handler(
         shown: request.total.into(),
     };
     let saga = state.saga.clone();
-    run(async move { saga.buy_now(ask).await }).await
+    run(keeping(state, keep, async move { saga.buy_now(ask).await })).await
 }

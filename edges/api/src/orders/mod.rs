@@ -5,6 +5,7 @@ mod cancel_order;
 mod get_checkout;
 mod get_order;
 mod leave_checkout;
+mod list_invoices;
 mod list_orders;
 mod pay_checkout;
 mod payment;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(buy_now::handler))
         .routes(routes!(list_orders::handler))
         .routes(routes!(get_order::handler))
+        .routes(routes!(list_invoices::handler))
         .routes(routes!(cancel_order::handler))
         .routes(routes!(refund_order::handler))
         .routes(routes!(request_return::handler))

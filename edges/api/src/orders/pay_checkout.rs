@@ -1,7 +1,7 @@
 //! `POST /checkouts/{id}/pay`.
 
-use super::payment::{PaymentMethodView, chosen};
-use super::place::run;
+use super::payment::{Chosen, PaymentMethodView, chosen};
+use super::place::{keeping, run};
 use super::view::{PlacedView, id};
 use crate::ApiState;
 use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc, SessionProblems};
@@ -21,6 +21,11 @@ pub(crate) struct PayRequest {
     payment_method: Option<PaymentMethodView>,
     /// The gateway's token for the card. The other ways to pay need none.
     payment_token: Option<String>,
+    /// A card that the caller keeps (`GET /me/payment-methods`), in place of a token.
+    saved_method_id: Option<String>,
+    /// Keep the card for next time, once it has paid.
+    #[serde(default)]
+    save_payment_method: bool,
     /// The total that the shopper saw last.
     total: MoneyView,
 }
@@ -42,10 +47,10 @@ pub(crate) struct PayRequest {
             `awaiting_transfer`: the shopper sends the money as `transfer` says. `pending`: the gateway has \
             not answered yet.", body = PlacedView),
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such checkout of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such checkout or saved method of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`total_changed` (with the `total`), `cart_changed`, \
             `checkout_expired`, `checkout_taken`, `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 422, description = "`key_reused`, `id_invalid`, `payment_token_required`, `payment_token_invalid`.", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "`key_reused`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `saved_method_alone`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,
         SessionProblems,
@@ -59,7 +64,9 @@ pub(crate) async fn handler(
     Path(checkout): Path<String>,
     Json(request): Json<PayRequest>,
 ) -> Result<(StatusCode, Json<PlacedView>), Problem> {
-    let (method, token) = chosen(request.payment_method, request.payment_token)?;
+    let chosen = chosen(request.payment_method, request.payment_token, request.saved_method_id)?;
+    let Chosen { method, token, .. } = chosen.resolved(&state, caller.user()).await?;
+    let keep = request.save_payment_method.then(|| (caller.user(), token.clone()));
     let ask = Pay {
         key: ClaimKey { principal: caller.user(), key },
         checkout: id(&checkout, "the checkout")?,
@@ -68,7 +75,7 @@ pub(crate) async fn handler(
         shown: request.total.into(),
     };
     let saga = state.saga.clone();
-    run(async move { saga.pay(ask).await }).await
+    run(keeping(state, keep, async move { saga.pay(ask).await })).await
 }
 
 #[cfg(test)]

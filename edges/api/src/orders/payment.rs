@@ -1,6 +1,7 @@
 //! Ways to pay, as clients write and see them.
 
 use serde::{Deserialize, Serialize};
+use souk_kernel::{SavedMethodId, UserId};
 use souk_orders::{Answer, Order};
 use souk_payments::{BankAccount, Method, Payment, PaymentState};
 use souk_webkit::{MoneyView, Problem};
@@ -32,14 +33,44 @@ impl From<PaymentMethodView> for Method {
     }
 }
 
+/// How a request pays: with which token, and whether the card shall be kept.
+pub(crate) struct Chosen {
+    pub method: Method,
+    pub token: String,
+    /// A card that the caller keeps; then there is no token.
+    pub saved: Option<String>,
+}
+
+impl Chosen {
+    /// With the token of the card that the caller keeps, if it is one.
+    ///
+    /// # Errors
+    /// They keep no such one.
+    pub async fn resolved(self, state: &crate::ApiState, user: UserId) -> Result<Self, Problem> {
+        let Some(saved) = &self.saved else { return Ok(self) };
+        let missing = || Problem::not_found("there is no such saved method");
+        let id: SavedMethodId = saved.parse().map_err(|_| missing())?;
+        let found = state.methods.find(user, id).await?.ok_or_else(missing)?;
+        Ok(Self { token: found.token, ..self })
+    }
+}
+
 /// The method and the token of a request.
 pub(crate) fn chosen(
     method: Option<PaymentMethodView>,
     token: Option<String>,
-) -> Result<(Method, String), Problem> {
+    saved: Option<String>,
+) -> Result<Chosen, Problem> {
     let method = method.unwrap_or_default();
     let token = token.filter(|token| !token.is_empty());
     match (method, token) {
+        (PaymentMethodView::Card, None) if saved.is_some() => {
+            Ok(Chosen { method: method.into(), token: String::new(), saved })
+        }
+        _ if saved.is_some() => {
+            let detail = "a saved method is a card, and needs no `payment_token`";
+            Err(Problem::invalid("saved_method_alone", detail))
+        }
         (PaymentMethodView::Card, None) => {
             Err(Problem::invalid("payment_token_required", "a card needs a `payment_token`"))
         }
@@ -47,7 +78,10 @@ pub(crate) fn chosen(
             let detail = format!("`payment_token`: at most {TOKEN_MAX} visible ASCII characters");
             Err(Problem::invalid("payment_token_invalid", detail))
         }
-        (_, token) => Ok((method.into(), token.unwrap_or_default())),
+        (_, token) => {
+            let token = token.unwrap_or_default();
+            Ok(Chosen { method: method.into(), token, saved: None })
+        }
     }
 }
 

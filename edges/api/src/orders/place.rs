@@ -5,7 +5,8 @@ use crate::ApiState;
 use crate::accounts::{AddressView, address_problem};
 use axum::http::StatusCode;
 use souk_accounts::{AddressDraft, AddressError};
-use souk_orders::{PlaceRefusal, Placed, ShipTo};
+use souk_kernel::UserId;
+use souk_orders::{Answer, BillTo, PlaceRefusal, Placed, ShipTo};
 use souk_webkit::{Caller, Json, MoneyView, Problem};
 use std::future::Future;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub(crate) async fn ship_to(
     state: &ApiState,
     caller: &Caller,
     given: Option<AddressView>,
+    billing: Option<AddressView>,
 ) -> Result<Arc<ShipTo>, Problem> {
     let profile = state.accounts.profile(caller.user()).await?;
     let given = given.map(|view| AddressDraft::from(view).check().map_err(AddressError::Invalid));
@@ -29,7 +31,11 @@ pub(crate) async fn ship_to(
     let email = address.email.as_ref().or_else(|| profile.contact());
     let email =
         email.ok_or_else(|| Problem::invalid("email_required", "there is no email address yet"))?;
-    Ok(Arc::new(address_to_ship(address, email.to_string())))
+    let billing =
+        billing.map(|view| AddressDraft::from(view).check().map_err(AddressError::Invalid));
+    let billing = billing.transpose().map_err(address_problem)?;
+    let bill_to = billing.as_ref().map(address_to_bill);
+    Ok(Arc::new(ShipTo { bill_to, ..address_to_ship(address, email.to_string()) }))
 }
 
 /// An address as orders keep it.
@@ -43,7 +49,36 @@ fn address_to_ship(address: &souk_accounts::Address, email: String) -> ShipTo {
         region: address.region.clone(),
         country: address.country.to_string(),
         email,
+        bill_to: None,
     }
+}
+
+fn address_to_bill(address: &souk_accounts::Address) -> BillTo {
+    BillTo {
+        name: address.name.clone(),
+        line1: address.line1.clone(),
+        line2: address.line2.clone(),
+        city: address.city.clone(),
+        postal_code: address.postal_code.clone(),
+        region: address.region.clone(),
+        country: address.country.to_string(),
+    }
+}
+
+/// A purchase, after which the card that paid is kept, if its shopper wants that. Failing that costs nobody
+/// an order.
+pub(crate) async fn keeping(
+    state: ApiState,
+    keep: Option<(UserId, String)>,
+    purchase: impl Future<Output = Result<Placed, PlaceRefusal>> + Send,
+) -> Result<Placed, PlaceRefusal> {
+    let placed = purchase.await?;
+    if let (Some((user, token)), Answer::Confirmed) = (keep, &placed.answer)
+        && let Err(error) = state.methods.keep(user, &token, true).await
+    {
+        tracing::warn!(%error, "keeping a card");
+    }
+    Ok(placed)
 }
 
 /// Runs a purchase on a task of its own, so that it outlives the connection, and waits for it so long

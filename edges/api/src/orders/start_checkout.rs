@@ -19,6 +19,8 @@ use utoipa::ToSchema;
 pub(crate) struct StartRequest {
     /// Default: the caller's own.
     address: Option<AddressView>,
+    /// Whom the invoice is made out to. Default: who gets the goods.
+    billing_address: Option<AddressView>,
     shipping: Option<ShippingView>,
 }
 
@@ -50,7 +52,7 @@ pub(crate) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<StartRequest>,
 ) -> Result<(StatusCode, Json<CheckoutView>), Problem> {
-    let ship_to = ship_to(&state, &caller, request.address).await?;
+    let ship_to = ship_to(&state, &caller, request.address, request.billing_address).await?;
     let key = ClaimKey { principal: caller.user(), key };
     let ask = StartFromCart { key, ship_to, shipping: shipping(request.shipping) };
     let record = state.saga.start_checkout(ask).await.map_err(problem)?;

@@ -4,7 +4,7 @@ use super::payment::{PaymentView, TransferView};
 use serde::{Deserialize, Serialize};
 use souk_fulfillment::{Fulfillment, Parcel, Return};
 use souk_kernel::{Id, Noun, OrderId};
-use souk_orders::{Answer, BuyerLine, CheckoutRecord, Order, Placed, ShipTo};
+use souk_orders::{Answer, BillTo, BuyerLine, CheckoutRecord, Order, Placed, ShipTo};
 use souk_pricing::{Quote, QuoteLine, ShippingMethod};
 use souk_webkit::{MoneyView, Problem};
 use utoipa::ToSchema;
@@ -191,6 +191,37 @@ pub(crate) struct ShipToView {
     pub region: Option<String>,
     pub country: String,
     pub email: String,
+    /// Whom invoices are made out to, if it is not the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bill_to: Option<BillToView>,
+}
+
+/// Whom invoices are made out to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BillToView {
+    pub name: String,
+    pub line1: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    pub city: String,
+    pub postal_code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    pub country: String,
+}
+
+impl From<&BillTo> for BillToView {
+    fn from(to: &BillTo) -> Self {
+        Self {
+            name: to.name.clone(),
+            line1: to.line1.clone(),
+            line2: to.line2.clone(),
+            city: to.city.clone(),
+            postal_code: to.postal_code.clone(),
+            region: to.region.clone(),
+            country: to.country.clone(),
+        }
+    }
 }
 
 impl From<&ShipTo> for ShipToView {
@@ -204,6 +235,7 @@ impl From<&ShipTo> for ShipToView {
             region: to.region.clone(),
             country: to.country.clone(),
             email: to.email.clone(),
+            bill_to: to.bill_to.as_ref().map(BillToView::from),
         }
     }
 }

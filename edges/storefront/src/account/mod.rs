@@ -7,6 +7,7 @@ mod devices;
 mod forgot;
 mod frame;
 mod mails;
+mod methods;
 mod privacy;
 mod register;
 mod show;
@@ -27,6 +28,8 @@ use souk_webkit::{Caller, Problem};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/account", get(show::show))
+        .route("/account/payment-methods", get(methods::show))
+        .route("/account/payment-methods/{method}", post(methods::change))
         .route("/account/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/account/register", get(register::show).post(register::register))
         .route("/account/sign-out", post(sign_out::sign_out))

@@ -3,7 +3,7 @@
 use crate::form::Fields;
 use serde::Serialize;
 use souk_accounts::{Address, AddressDraft, FieldFault, Profile};
-use souk_orders::ShipTo;
+use souk_orders::{BillTo, ShipTo};
 
 /// What stands in the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -20,15 +20,21 @@ pub struct Typed {
 
 impl Typed {
     pub fn read(fields: &Fields) -> Self {
+        Self::read_as(fields, "")
+    }
+
+    /// The fields whose names begin with this.
+    pub fn read_as(fields: &Fields, before: &str) -> Self {
+        let text = |name: &str| fields.text(&format!("{before}{name}"));
         Self {
-            email: fields.text("email"),
-            name: fields.text("name"),
-            line1: fields.text("line1"),
-            line2: fields.text("line2"),
-            city: fields.text("city"),
-            postal_code: fields.text("postal_code"),
-            region: fields.text("region"),
-            country: fields.text("country"),
+            email: text("email"),
+            name: text("name"),
+            line1: text("line1"),
+            line2: text("line2"),
+            city: text("city"),
+            postal_code: text("postal_code"),
+            region: text("region"),
+            country: text("country"),
         }
     }
 
@@ -145,7 +151,35 @@ pub fn ship_to(address: Address, email: String) -> ShipTo {
         region: address.region,
         country: address.country.code().to_owned(),
         email: address.email.map_or(email, |email| email.to_string()),
+        bill_to: None,
     }
+}
+
+/// Whom the invoice is made out to, as an order keeps it.
+pub fn bill_to(address: Address) -> BillTo {
+    BillTo {
+        name: address.name,
+        line1: address.line1,
+        line2: address.line2,
+        city: address.city,
+        postal_code: address.postal_code,
+        region: address.region,
+        country: address.country.code().to_owned(),
+    }
+}
+
+/// That address as it is written on paper.
+pub fn bill_lines(to: &BillTo) -> Vec<String> {
+    lines(&ShipTo {
+        name: to.name.clone(),
+        line1: to.line1.clone(),
+        line2: to.line2.clone(),
+        city: to.city.clone(),
+        postal_code: to.postal_code.clone(),
+        region: to.region.clone(),
+        country: to.country.clone(),
+        ..ShipTo::default()
+    })
 }
 
 /// An address as it is written on a parcel.

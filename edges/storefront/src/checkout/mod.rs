@@ -7,8 +7,10 @@ mod show;
 mod start;
 
 pub use address::{
-    COUNTRIES, CountryChoice, Faults, Typed, choices, country_name, lines as address_lines,
+    COUNTRIES, CountryChoice, Faults, Typed, bill_lines, choices, country_name,
+    lines as address_lines,
 };
+pub use pay::keep;
 pub use review::why;
 pub use show::Line;
 

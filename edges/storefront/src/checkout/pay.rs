@@ -12,10 +12,11 @@ use crate::visitor;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use souk_kernel::{CheckoutId, ClaimKey, Currency, Money};
+use souk_accounts::Kind;
+use souk_kernel::{CheckoutId, ClaimKey, Currency, Money, UserId};
 use souk_orders::{Answer, OrderNumber, Pay, PlaceRefusal, Placed, Subject};
-use souk_payments::Method;
-use souk_webkit::{IdempotencyKey, Problem};
+use souk_payments::{Method, SaveRefusal};
+use souk_webkit::{Caller, IdempotencyKey, Problem};
 
 /// A gateway's token is a name, not a text.
 const TOKEN_MAX: usize = 150;
@@ -42,18 +43,50 @@ pub(super) async fn pay(
         return see_other(&review_path(id));
     }
     match Method::from_name(fields.get("method")) {
-        None | Some(Method::Card) => open_sheet(&app, id, shown).await,
+        None if !fields.get("method").is_empty() => {
+            with_kept(&app, &caller, id, &fields, shown).await
+        }
+        None | Some(Method::Card) => open_sheet(&app, &caller, id, shown).await,
         Some(method) => {
-            let IdempotencyKey(key) = IdempotencyKey::parse(fields.get("key").as_bytes())?;
-            let key = &key[..key.len().min(KEY_MAX)];
-            let key = format!("{}:{id}:{key}", method.name());
-            let key = ClaimKey { principal: caller.user(), key };
+            let key = form_key(&caller, &fields, &format!("{}:{id}", method.name()))?;
             place(&app, Pay { key, checkout: id, token: String::new(), method, shown }).await
         }
     }
 }
 
-async fn open_sheet(app: &App, id: CheckoutId, shown: Money) -> Result<Response, Problem> {
+/// The key of this try, from the form's.
+fn form_key(caller: &Caller, fields: &Fields, what: &str) -> Result<ClaimKey, Problem> {
+    let IdempotencyKey(key) = IdempotencyKey::parse(fields.get("key").as_bytes())?;
+    let key = &key[..key.len().min(KEY_MAX)];
+    Ok(ClaimKey { principal: caller.user(), key: format!("{what}:{key}") })
+}
+
+/// With a card that the shopper keeps: in one step, without a sheet.
+async fn with_kept(
+    app: &App,
+    caller: &Caller,
+    id: CheckoutId,
+    fields: &Fields,
+    shown: Money,
+) -> Result<Response, Problem> {
+    let wanted = fields.get("method").strip_prefix("saved_").and_then(|id| id.parse().ok());
+    let found = match wanted {
+        Some(wanted) => app.methods.find(caller.user(), wanted).await?,
+        None => None,
+    };
+    let Some(method) = found else { return review(id, "card") };
+    let key = form_key(caller, fields, &format!("saved:{id}"))?;
+    let pay = Pay { key, checkout: id, token: method.token, method: Method::Card, shown };
+    place(app, pay).await
+}
+
+async fn open_sheet(
+    app: &App,
+    caller: &Caller,
+    id: CheckoutId,
+    shown: Money,
+) -> Result<Response, Problem> {
+    let keep = caller.kind() == Kind::Customer;
     let back = href(
         &format!("{}/checkout/{id}/return", app.shop.base_url),
         &[
@@ -62,7 +95,7 @@ async fn open_sheet(app: &App, id: CheckoutId, shown: Money) -> Result<Response,
         ],
     );
     let reference = format!("Checkout {}", &id.to_string()[24..]);
-    match app.sheets.open(shown, &back, &reference, &app.shop.name).await {
+    match app.sheets.open(shown, &back, &reference, &app.shop.name, keep).await {
         Ok(url) => see_other(&url),
         Err(error) => {
             tracing::warn!(%error, "opening a card sheet");
@@ -96,11 +129,24 @@ pub(super) async fn returned(
 
 /// Places the order, and leads to where it stands.
 async fn place(app: &App, pay: Pay) -> Result<Response, Problem> {
-    let (key, id) = (pay.key.clone(), pay.checkout);
+    let (key, id, token) = (pay.key.clone(), pay.checkout, pay.token.clone());
     match patiently(app, pay).await {
-        Some(Ok(placed)) => after(&placed),
+        Some(Ok(placed)) => {
+            if placed.answer == Answer::Confirmed {
+                keep(app, key.principal, &token).await;
+            }
+            after(&placed)
+        }
         Some(Err(refusal)) => refused(id, refusal),
         None => unanswered(app, id, &key).await,
+    }
+}
+
+/// Keeps the card behind a token, if its shopper said so on the sheet. Failing that costs nobody an order.
+pub async fn keep(app: &App, user: UserId, token: &str) {
+    match app.methods.keep(user, token, false).await {
+        Ok(_) | Err(SaveRefusal::NotKept) => {}
+        Err(error) => tracing::warn!(%error, "keeping a card"),
     }
 }
 

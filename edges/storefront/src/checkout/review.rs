@@ -1,6 +1,6 @@
 //! `GET /checkout/{id}`: exactly what will be charged, and until when it is held.
 
-use super::address::lines;
+use super::address::{bill_lines, lines};
 use super::checkout_id;
 use super::show::Line;
 use crate::cart::{Totals, totals};
@@ -8,7 +8,7 @@ use crate::form::{Fields, Query};
 use crate::render::{self, Head, see_other};
 use crate::state::App;
 use crate::visitor;
-use crate::words::{decline_reason, minutes_left, time_of_day};
+use crate::words::{card_end, card_name, decline_reason, minutes_left, time_of_day};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use souk_inventory::HoldState;
 use souk_kernel::{CheckoutId, DAY_MS, OrderId, UserId};
 use souk_orders::{Answer, CheckoutRecord, Order, OrderNumber, OrderState};
-use souk_payments::Method;
+use souk_payments::{Method, SavedMethod};
 use souk_webkit::Problem;
 
 #[derive(Serialize)]
@@ -26,6 +26,8 @@ struct View {
     totals: Totals,
     address: Vec<String>,
     email: String,
+    /// Where the invoice goes, if it is elsewhere.
+    bill_to: Vec<String>,
     method: &'static str,
     pay: String,
     /// Names this try to pay; see [`super::pay`].
@@ -44,14 +46,14 @@ struct View {
 /// A way to pay.
 #[derive(Serialize)]
 struct Way {
-    value: &'static str,
-    label: &'static str,
+    value: String,
+    label: String,
     says: String,
     checked: bool,
 }
 
-/// Every way to pay, a card first.
-fn ways(app: &App) -> Vec<Way> {
+/// Every way to pay: the cards that the shopper keeps, then a card, then the others.
+fn ways(app: &App, kept: &[SavedMethod]) -> Vec<Way> {
     let settings = &app.saga.parts().settings;
     let days = settings.transfer_ms / DAY_MS;
     let keeps = match days {
@@ -59,17 +61,25 @@ fn ways(app: &App) -> Vec<Way> {
         1 => "Your items are kept for a day.".into(),
         days => format!("Your items are kept for {days} days."),
     };
-    let way = |method: Method, label, says: &str| Way {
-        value: method.name(),
-        label,
+    let way = |method: Method, label: &str, says: &str| Way {
+        value: method.name().to_owned(),
+        label: label.to_owned(),
         says: says.to_owned(),
-        checked: method == Method::Card,
+        checked: method == Method::Card && kept.is_empty(),
     };
-    vec![
-        way(Method::Card, "Card", "Entered on the payment provider’s own page."),
+    let mine = kept.iter().map(|method| Way {
+        value: format!("saved_{}", method.id),
+        label: card_name(&method.face),
+        says: format!("Good until {}. Paid at once.", card_end(&method.face)),
+        checked: method.is_default,
+    });
+    let fresh = if kept.is_empty() { "Card" } else { "Another card" };
+    let others = [
+        way(Method::Card, fresh, "Entered on the payment provider’s own page."),
         way(Method::Wallet, "Wallet", "Confirmed in your wallet’s app."),
         way(Method::BankTransfer, "Bank transfer", &format!("You send the money. {keeps}")),
-    ]
+    ];
+    mine.chain(others).collect()
 }
 
 #[derive(Serialize)]
@@ -104,7 +114,9 @@ pub(super) async fn show(
         "card" => "The payment page sent nothing that we could use. Nothing was charged.",
         _ => "",
     };
-    let view = lay_out(&app, &record, declined, message);
+    let kept = app.methods.of_user(caller.user()).await?;
+    let mut view = lay_out(&app, &record, declined, message);
+    view.ways = ways(&app, &kept);
     render::private(&app, "review.html", &Head::calm("Review and pay"), &view)
 }
 
@@ -153,10 +165,11 @@ fn lay_out(
         totals: totals(quote),
         address: lines(&record.ship_to),
         email: record.ship_to.email.clone(),
+        bill_to: record.ship_to.bill_to.as_ref().map(bill_lines).unwrap_or_default(),
         method: quote.shipping_method.name(),
         pay: format!("Pay {}", quote.total),
         key: app.fresh_key(),
-        ways: ways(app),
+        ways: Vec::new(),
         total_minor: quote.total.minor,
         total_currency: quote.total.currency.code().to_owned(),
         deadline: time_of_day(record.deadline),

@@ -2,6 +2,7 @@
 
 use super::order_path;
 use super::timeline::{Badge, badge};
+use crate::browse::picture_path;
 use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
@@ -12,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::OrderId;
-use souk_orders::{OrderNumber, OrderSummary};
+use souk_orders::{Order, OrderNumber, OrderSummary};
 use souk_webkit::Problem;
 
 const PER_PAGE: usize = 20;
@@ -28,6 +29,9 @@ struct View {
 struct Row {
     href: String,
     number: String,
+    /// What was bought, in short.
+    title: String,
+    picture: String,
     placed: String,
     total: String,
     badge: Badge,
@@ -50,15 +54,26 @@ pub(super) async fn show(
         Some(last) if more => href("/orders", &[("before".into(), last.id.to_string())]),
         _ => String::new(),
     };
-    let orders = orders.iter().map(row).collect();
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let whole = app.saga.orders().orders(&ids).await?;
+    let orders =
+        orders.iter().zip(&whole).map(|(order, whole)| row(order, whole.as_ref())).collect();
     let view = View { orders, known: caller.is_some(), older };
     render::private(&app, "orders.html", &Head::private("Orders"), &view)
 }
 
-fn row(order: &OrderSummary) -> Row {
+fn row(order: &OrderSummary, whole: Option<&Order>) -> Row {
+    let lines = whole.map(|whole| &whole.quote.lines[..]).unwrap_or_default();
+    let first = lines.first();
+    let title = first.map_or_else(String::new, |line| line.item.title.to_string());
     Row {
         href: order_path(order.id),
         number: OrderNumber::of(order.id).to_string(),
+        title: match lines.len() {
+            0 | 1 => title,
+            many => format!("{title} and {} more", many - 1),
+        },
+        picture: first.map_or_else(String::new, |line| picture_path(line.item.product)),
         placed: moment(order.created_at),
         total: order.total.to_string(),
         badge: badge(order.state),

@@ -1,6 +1,8 @@
 //! Orders: the list, one order with its timeline, cancelling, and the way back from the bank.
 
+mod again;
 mod cancel;
+mod invoice;
 mod list;
 mod parcels;
 mod returned;
@@ -23,6 +25,8 @@ pub fn routes() -> Router<App> {
         .route("/orders", get(list::show))
         .route("/orders/{number}", get(show::show))
         .route("/orders/{number}/cancel", get(cancel::ask).post(cancel::cancel))
+        .route("/orders/{number}/again", post(again::buy_again))
+        .route("/orders/{number}/invoice", get(invoice::show))
         .route("/orders/{number}/another-way", post(waiting::another_way))
         .route("/orders/{number}/return", get(send_back::ask).post(send_back::send))
         .route("/orders/return/{order}", get(returned::show))

@@ -1,7 +1,7 @@
 //! `GET /orders/return/{order}`: back from the bank. Asks the gateway what came of it, then shows it.
 
 use super::order_path;
-use crate::checkout::review_path;
+use crate::checkout::{keep, review_path};
 use crate::form::href;
 use crate::render::see_other;
 use crate::state::App;
@@ -30,6 +30,11 @@ pub(super) async fn show(
     };
     let before = app.saga.order_of(caller.user(), id).await?;
     let order = settled(&app, id).await.unwrap_or(before);
+    if order.state == OrderState::Confirmed
+        && let Some(payment) = app.saga.parts().payments.payment(order.payment).await?
+    {
+        keep(&app, caller.user(), &payment.token).await;
+    }
     if order.state == OrderState::PaymentFailed {
         let declined = [("declined".into(), id.to_string())];
         return see_other(&href(&review_path(order.checkout), &declined));

@@ -1,10 +1,10 @@
 //! `GET /orders/{number}`: what, where to, for how much, and how it stands. While it is being
 //! confirmed the page says what is happening and looks again by itself.
 
-use super::timeline::{Badge, Step, badge, money, steps, waiting};
+use super::timeline::{Badge, Milestone, Step, badge, milestones, money, steps, waiting};
 use super::waiting::Waiting;
+use super::{again, parcels, send_back};
 use super::{order_path, own};
-use super::{parcels, send_back};
 use crate::cart::{Totals, totals};
 use crate::checkout::{Line, address_lines, review_path, why};
 use crate::form::Query;
@@ -29,6 +29,7 @@ struct View {
     says: String,
     badge: Badge,
     waiting: bool,
+    milestones: Vec<Milestone>,
     steps: Vec<Step>,
     lines: Vec<Line>,
     totals: Totals,
@@ -39,6 +40,13 @@ struct View {
     returns: Vec<parcels::Back>,
     can_send_back: bool,
     can_cancel: bool,
+    can_buy_again: bool,
+    /// Where the invoice is, once there is one.
+    invoice: String,
+    /// After "buy again": what is not sold any more.
+    gone: Vec<String>,
+    /// After "buy again": something is in the cart now.
+    again: bool,
     /// Where another card can be tried.
     retry: String,
     /// What the shopper must do.
@@ -76,6 +84,13 @@ pub(super) async fn show(
         view.can_send_back = send_back::is_possible(&order, all, app.now());
         view.can_cancel &= !all.parcels.iter().any(souk_fulfillment::Parcel::has_left);
     }
+    if !app.invoices.of_order(order.id).await?.is_empty() {
+        view.invoice = format!("{}/invoice", order_path(order.id));
+    }
+    if !fields.get("again").is_empty() {
+        view.gone = again::gone(&app, &order).await?;
+        view.again = fields.get("again") == "some";
+    }
     let mut head = Head::private(format!("Order {}", view.number));
     // Where the shopper's own step comes next there is nothing to look again for.
     if view.waiting && view.act.is_none() {
@@ -100,6 +115,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         says,
         badge: waits.unwrap_or_else(|| badge(order.state)),
         waiting: order.state.is_open(),
+        milestones: milestones(order),
         steps: steps(order),
         lines: order.quote.lines.iter().map(Line::of).collect(),
         totals: totals(&order.quote),
@@ -109,6 +125,10 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         parcels: Vec::new(),
         returns: Vec::new(),
         can_send_back: false,
+        can_buy_again: !order.state.is_open(),
+        invoice: String::new(),
+        gone: Vec::new(),
+        again: false,
         can_cancel: order.state == OrderState::Confirmed || act.is_some(),
         retry: if failed { review_path(order.checkout) } else { String::new() },
         act,

@@ -2,6 +2,7 @@
 
 use crate::words::moment;
 use serde::Serialize;
+use souk_kernel::Timestamp;
 use souk_orders::{Order, OrderState};
 use souk_payments::{Method, Payment, PaymentState};
 
@@ -41,6 +42,53 @@ pub const fn badge(state: OrderState) -> Badge {
         OrderState::Cancelled => ("Cancelled", "bad"),
     };
     Badge { text, tone }
+}
+
+/// One point of an order's way, for the line at the top of its page.
+#[derive(Debug, Serialize)]
+pub struct Milestone {
+    text: &'static str,
+    /// When it was, or when it is expected; empty where nobody knows.
+    when: String,
+    when_iso: String,
+    done: bool,
+    /// It ended here, not as it should.
+    bad: bool,
+}
+
+/// An order's way in one line: what was, what is to come.
+pub fn milestones(order: &Order) -> Vec<Milestone> {
+    let at = |state| order.moves.iter().rfind(|step| step.to == state).map(|step| step.at);
+    let point = |text, state, expected: String| {
+        let when = at(state);
+        Milestone {
+            text,
+            when: when.map_or(expected, moment),
+            when_iso: when.map(Timestamp::rfc3339).unwrap_or_default(),
+            done: when.is_some(),
+            bad: matches!(state, OrderState::PaymentFailed | OrderState::Cancelled),
+        }
+    };
+    let none = String::new;
+    let mut line = vec![point("Ordered", OrderState::Created, none())];
+    let paid = at(OrderState::Confirmed).is_some();
+    match order.state {
+        OrderState::PaymentFailed => {
+            line.push(point("Not paid", OrderState::PaymentFailed, none()));
+        }
+        OrderState::Cancelled => {
+            if paid {
+                line.push(point("Paid", OrderState::Confirmed, none()));
+            }
+            line.push(point("Cancelled", OrderState::Cancelled, none()));
+        }
+        _ => {
+            line.push(point("Paid", OrderState::Confirmed, none()));
+            line.push(point("Shipped", OrderState::Shipped, none()));
+            line.push(point("Delivered", OrderState::Delivered, order.quote.delivery()));
+        }
+    }
+    line
 }
 
 /// Every step, oldest first.

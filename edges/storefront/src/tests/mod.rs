@@ -2,11 +2,13 @@
 
 mod account_pages;
 mod accounts;
+mod after_buying;
 mod browsing;
 mod buying;
 mod carts;
 mod reviews;
 mod rows;
+mod saved_methods;
 mod seo;
 mod ways_to_pay;
 mod wishlists;

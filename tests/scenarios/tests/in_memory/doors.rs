@@ -13,15 +13,18 @@ use souk_batcher::{Batched, Batching};
 use souk_cart::CartService;
 use souk_catalog::CatalogService;
 use souk_fulfillment::{FulfillmentService, Pace};
+use souk_invoices::InvoiceService;
 use souk_kernel::{Clock, Currency, Entropy, Mint, OrderId, PortError, Spawner, SystemClock};
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
+use souk_memory::invoices::MemoryInvoices;
 use souk_memory::notifications::MemoryMailbox;
 use souk_memory::orders::MemoryShop;
+use souk_memory::saved::MemorySavedMethods;
 use souk_memory::search::MemoryIndex;
 use souk_notifications::{Notifier, NotifierParts, OrderDetails, OrderFacts};
 use souk_orders::{InboxWorker, Orders, Saga, SagaParts, SagaSettings};
-use souk_payments::Inbox;
+use souk_payments::{Inbox, SavedMethodService};
 use souk_pricing::{Country, Pricing};
 use souk_sandbox as sandbox;
 use souk_search::Search;
@@ -160,6 +163,19 @@ impl Open {
         FulfillmentService::beside(&self.saga, nowhere, Pace::default())
     }
 
+    fn methods(&self) -> SavedMethodService {
+        let parts = self.saga.parts();
+        let (gateway, clock) = (Arc::clone(&parts.gateway), Arc::clone(&self.clock));
+        let none = Arc::new(MemorySavedMethods::default());
+        SavedMethodService::new(none, gateway, self.mint.clone(), clock)
+    }
+
+    /// Nobody issues any here.
+    fn invoices(&self) -> InvoiceService {
+        let none = Arc::new(MemoryInvoices::new(Arc::clone(&self.clock)));
+        InvoiceService::new(none, Arc::clone(&self.saga.parts().orders))
+    }
+
     /// The API, the gateway's messages, the pages.
     pub fn routes(self: &Arc<Self>, plan: &Plan<'_>) -> Router {
         let search = Search::new(Arc::new(MemoryIndex::default()));
@@ -175,6 +191,8 @@ impl Open {
             saga: self.saga.clone(),
             parcels: self.parcels(),
             preferences: self.mailbox.clone(),
+            invoices: self.invoices(),
+            methods: self.methods(),
             readiness: Arc::new(Always),
         }));
         let origins = Origins { form_action: vec![plan.sandbox.clone()], ..Origins::default() };
@@ -198,6 +216,8 @@ impl Open {
             mailbox: Some(self.mailbox.clone()),
             preferences: self.mailbox.clone(),
             parcels: self.parcels(),
+            invoices: self.invoices(),
+            methods: self.methods(),
             sheets: Arc::new(SandboxSheets(Arc::clone(&self.gateway))),
             clock: Arc::clone(&self.clock),
             entropy: Arc::new(OsEntropy),

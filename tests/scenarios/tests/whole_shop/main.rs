@@ -13,6 +13,7 @@ mod back_in_stock;
 mod card_number;
 mod demo_catalogue;
 mod demo_shopper;
+mod invoices;
 mod journey;
 mod limits;
 mod message_killed;

@@ -17,6 +17,7 @@ struct Owned {
     offer: String,
     address: String,
     session: String,
+    method: String,
 }
 
 fn account(shop: &Shop, name: &str) -> String {
@@ -45,7 +46,14 @@ impl Owned {
         let sessions = owner.get("/me/sessions").expect(200).json();
         let session = sessions["sessions"][0]["session_id"].as_str().unwrap().to_owned();
         let offer = shop.offer();
-        let order = owner.bought(&offer);
+        let total = owner.total(&[(&offer, 1)]);
+        let order = json!({
+            "lines": [{"offer_id": offer.id, "quantity": 1}], "payment_token": "tok_approve",
+            "save_payment_method": true, "total": total,
+        });
+        let order = owner.post("/orders", &order).expect(201).text("order_id");
+        let kept = owner.get("/me/payment-methods").expect(200).json();
+        let method = kept["methods"][0]["saved_method_id"].as_str().unwrap().to_owned();
         wait_for("her list of orders", || {
             let list = owner.get("/orders").expect(200).json();
             (list["orders"].as_array().unwrap().len() == 1).then_some(())
@@ -67,7 +75,19 @@ impl Owned {
         owner.post(&save, &json!({})).expect(200);
         let checkout = owner.start_checkout().expect(201).text("checkout_id");
         let offer = offer.id;
-        Self { owner, order, number, checkout, product, review, alert, offer, address, session }
+        Self {
+            owner,
+            order,
+            number,
+            checkout,
+            product,
+            review,
+            alert,
+            offer,
+            address,
+            session,
+            method,
+        }
     }
 
     /// Everything of hers, as she sees it; votes of others may come and go.
@@ -89,6 +109,7 @@ impl Owned {
         let lists = [of("/wishlist"), of("/alerts"), of("/me/recently-viewed")];
         let mut seen = vec![of("/me"), of("/cart"), orders, order, checkout, own, book, sessions];
         seen.extend(lists);
+        seen.push(of("/me/payment-methods"));
         seen
     }
 
@@ -101,6 +122,7 @@ impl Owned {
                 ("orders", "{id}") | (_, "{order}") => &*self.order,
                 (_, "{number}") => &*self.number,
                 ("checkouts" | "checkout", "{id}") => &*self.checkout,
+                ("payment-methods", "{id}" | "{method}") => &*self.method,
                 ("products", "{id}") | (_, "{product}") => &*self.product,
                 ("reviews", "{id}") | (_, "{review}") => &*self.review,
                 ("addresses", "{address_id}") | (_, "{address}") => &*self.address,
@@ -182,6 +204,7 @@ fn no_operation_of_the_api_reaches_another_account() {
                 "/addresses/{",
                 "/sessions/{",
                 "/alerts/{",
+                "/payment-methods/{",
             ];
             if hers.iter().any(|part| template.contains(part)) && !theirs {
                 assert!(matches!(answer.status, 403 | 404), "{what}: {answer:?}");
@@ -234,8 +257,9 @@ fn no_page_reaches_another_account() {
         }
         if *posts {
             let fields = format!(
-                "offer_id={}&alert_id={}&quantity=1&stars=1&text=Changed+by+somebody+else&name=Bob\
-                 &key=k{asked}&line1=Weg+1&city=Bonn&postal_code=53111&country=DE&version=1&back=/",
+                "offer_id={}&alert_id={}&quantity=1&do=remove&stars=1&text=Changed+by+somebody+else\
+                 &name=Bob&key=k{asked}&line1=Weg+1&city=Bonn&postal_code=53111&country=DE&version=1\
+                 &back=/",
                 owned.offer, owned.alert
             );
             let answer = shop.form(&bob, &path, &fields);

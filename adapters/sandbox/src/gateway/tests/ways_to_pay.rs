@@ -2,6 +2,7 @@
 //! wrong time.
 
 use super::*;
+use crate::tokens::Card;
 
 fn transfer(reference: &str) -> Authorize {
     Authorize {
@@ -121,4 +122,38 @@ async fn every_transfer_that_comes_is_told() {
     deliveries.abort();
     let kinds: Vec<_> = stand.told().into_iter().map(|(_, kind)| kind).collect();
     assert_eq!(kinds, [EventKind::TransferReceived; 2]);
+}
+
+#[tokio::test]
+async fn a_kept_card_pays_again_and_again_until_it_is_forgotten_or_too_old() {
+    let stand = stand();
+    let card = Card { expires: String::from("2027-01"), ..Card::of_fixed() };
+    let issue = async |save| {
+        stand.gateway.issue_token(Behaviour::Approve, Some(&card), save).await.unwrap()
+    };
+    let unasked = issue(false).await;
+    assert_eq!(stand.gateway.keep(&unasked, false).await.unwrap(), None);
+    assert_eq!(stand.gateway.keep("tok_nobody", true).await.unwrap(), None);
+    let once = issue(true).await;
+    stand.authorized("order_1", &once).await;
+    let kept = stand.gateway.keep(&once, false).await.unwrap().unwrap();
+    assert_eq!(kept.card, card);
+    assert_ne!(kept.token, once);
+    assert_eq!(stand.gateway.keep(&once, false).await.unwrap(), Some(kept.clone()), "the same");
+    stand.authorized("order_2", &kept.token).await;
+    stand.authorized("order_3", &kept.token).await;
+    let Stand { gateway, disk, clock, .. } = stand;
+    drop(gateway);
+    let stand = stand_on(&disk, config());
+    stand.authorized("order_4", &kept.token).await;
+    let declined =
+        async |reference| match stand.gateway.authorize(&ask(reference, &kept.token)).await {
+            Ok(Outcome::Declined { reason }) => reason,
+            other => panic!("{other:?}"),
+        };
+    stand.clock.advance(200 * souk_kernel::DAY_MS);
+    assert_eq!(declined("order_5").await, DeclineReason::ExpiredCard);
+    stand.gateway.forget(&kept.token).await.unwrap();
+    assert_eq!(declined("order_6").await, DeclineReason::TokenUnknown);
+    let _ = clock;
 }
