@@ -31,7 +31,7 @@ pub fn invoices(order: &Order) -> Vec<Draft> {
     let draft = |((seller, lines), (price, tax)): ((SellerId, Vec<&QuoteLine>), (Money, Money))| {
         let mut all: Vec<Line> = lines.into_iter().map(goods).collect();
         if price.minor > 0 {
-            all.push(shipping(quote, &all, price, tax));
+            all.push(shipping(quote, price, tax));
         }
         let (order, user) = (order.id, order.user);
         Draft { seller, order, user, source: Source::Order, content: invoice(quote, all) }
@@ -50,27 +50,11 @@ fn goods(line: &QuoteLine) -> Line {
     }
 }
 
-fn shipping(quote: &Quote, lines: &[Line], price: Money, tax: Money) -> Line {
+fn shipping(quote: &Quote, price: Money, tax: Money) -> Line {
     let on_top = if quote.tax_inclusive { 0 } else { tax.minor };
     let total = Money::new(price.minor + on_top, price.currency);
-    let rate_bp = shipping_rate(quote, lines);
+    let rate_bp = quote.shipping_rate_bp;
     Line { title: "Shipping".into(), quantity: 1, unit_price: price, rate_bp, tax, total }
-}
-
-/// How far the rate that a rounded tax implies may be from the real one, in basis points.
-const ROUNDING_BP: i64 = 50;
-
-/// The rate of the shipping: the goods' rate that its tax implies; else what it implies itself.
-fn shipping_rate(quote: &Quote, lines: &[Line]) -> u16 {
-    let (tax, price) = (quote.shipping_tax.minor, quote.shipping.minor);
-    let net = if quote.tax_inclusive { price - tax } else { price };
-    if net <= 0 || tax <= 0 {
-        return 0;
-    }
-    let implied = tax.saturating_mul(10_000) / net;
-    let far = |line: &&Line| (i64::from(line.rate_bp) - implied).abs();
-    let near = lines.iter().min_by_key(far).filter(|line| far(line) <= ROUNDING_BP);
-    near.map_or_else(|| u16::try_from(implied).unwrap_or(u16::MAX), |line| line.rate_bp)
 }
 
 fn invoice(quote: &Quote, lines: Vec<Line>) -> Content {

@@ -211,6 +211,8 @@ pub struct Quote {
     pub shipping: Money,
     /// The tax in or on top of shipping.
     pub shipping_tax: Money,
+    /// The rate of that tax, in basis points: an invoice names it.
+    pub shipping_rate_bp: u16,
     /// All tax, shipping's included.
     pub tax: Money,
     /// What is charged.

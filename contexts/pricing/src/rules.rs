@@ -6,7 +6,7 @@
 
 use crate::{
     Day, Destination, PricedLine, PricingError, Quote, QuoteLine, ShippingMethod, ShippingRate,
-    ShippingTable, TaxClass, TaxRule, TaxTable,
+    ShippingTable, TaxRule, TaxTable,
 };
 use souk_kernel::{Currency, Money, Timestamp};
 
@@ -52,6 +52,7 @@ pub fn quote(
         items: money(items),
         shipping: money(shipping),
         shipping_tax: money(shipping_tax),
+        shipping_rate_bp: rule.rate_bp(rule.shipping),
         tax: money(tax),
         total: money(items + shipping + on_top),
         currency,
@@ -188,11 +189,7 @@ fn shipping_cost(
     if !(0..=MAX_AMOUNT).contains(&price) {
         return Err(PricingError::TooLarge);
     }
-    let tax = match rule.shipping {
-        TaxClass::Zero => 0,
-        class => tax_of(price, rule.rate_bp(class), rule.inclusive),
-    };
-    Ok((price, tax))
+    Ok((price, tax_of(price, rule.rate_bp(rule.shipping), rule.inclusive)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Quotes by example, and what must hold for any order.
 
 use super::*;
-use crate::{Country, Pricing};
+use crate::{Country, Pricing, TaxClass};
 use proptest::prelude::*;
 use souk_kernel::Id;
 use std::sync::Arc;
@@ -203,7 +203,7 @@ fn a_stored_quote_reads_back_and_keeps_its_wire_form() {
     );
     assert!(text.starts_with(expected), "{text}");
     let end = concat!(
-        r#""items":2603,"shipping":490,"shipping_tax":78,"tax":494,"total":3093,"#,
+        r#""items":2603,"shipping":490,"shipping_tax":78,"shipping_bp":1900,"tax":494,"total":3093,"#,
         r#""inclusive":true,"country":"DE","method":"standard","#,
         r#""from":"2026-11-25","to":"2026-11-27"}"#,
     );

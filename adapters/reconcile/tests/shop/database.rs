@@ -171,7 +171,7 @@ fn a_hold_of_an_order_that_is_not_there() {
          DELETE FROM order_list WHERE key = {key}; DELETE FROM outbox WHERE aggregate = {id}",
         "captured",
         "order",
-        &["no-lost-order", "paid-once", "same-key-same-answer"],
+        &["no-lost-order", "paid-once", "same-key-same-answer", "charged-as-shown"],
     );
 }
 
@@ -206,7 +206,7 @@ fn an_order_that_was_answered_and_is_lost() {
            UPDATE order_content SET key = key + 1 WHERE key = {key};
            UPDATE order_list SET key = key + 1 WHERE key = {key};",
         "captured",
-        &["no-lost-order", "same-key-same-answer"],
+        &["no-lost-order", "same-key-same-answer", "charged-as-shown"],
     );
     plant(
         "UPDATE orders SET answer = '{\"status\":\"confirmed\"}' WHERE id = {id}",

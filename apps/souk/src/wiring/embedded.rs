@@ -135,22 +135,7 @@ impl Shop {
         let market = Market::open(&store, &catalog, &fulfillment, hashing, minting);
         let sessions = open_sessions(config, &accounts, &measures, &clock);
         let indexer = open_indexer(&store, &catalog, &search);
-        let consumers: Vec<Arc<dyn Consumer>> = vec![
-            Arc::new(Lister(store.clone())),
-            Arc::new(MoneyMover(saga.money().clone())),
-            Arc::new(AlertMailer::new(&notifier, &accounts, &catalog)),
-            notifier,
-            Arc::new(Packer(fulfillment.clone())),
-            Arc::clone(&market.bookkeeper) as Arc<dyn Consumer>,
-            Arc::new(Biller(invoices.clone())),
-            Arc::clone(&indexer) as Arc<dyn Consumer>,
-            market.gatekeeper(&catalog, &indexer),
-            Arc::new(Buyers::new(store.clone(), &indexer, &clock)),
-            Arc::new(Learner::new(insights.clone(), store.clone())),
-            Arc::new(Herald(lists.clone())),
-            Arc::clone(&measures) as Arc<dyn Consumer>,
-        ];
-        Ok(Self {
+        let mut shop = Self {
             warehouses: warehouses(config.demo()),
             needs_rebuild: found.needs_rebuild,
             reviews: open_reviews(&store, &mint, &clock),
@@ -170,7 +155,7 @@ impl Shop {
             market,
             sessions,
             indexer,
-            consumers,
+            consumers: Vec::new(),
             clock,
             entropy,
             mint,
@@ -179,7 +164,29 @@ impl Shop {
             message_came: Arc::default(),
             measures,
             index,
-        })
+        };
+        shop.consumers = shop.listeners(notifier);
+        Ok(shop)
+    }
+
+    /// Who hears facts, each in this order.
+    fn listeners(&self, notifier: Arc<Notifier>) -> Vec<Arc<dyn Consumer>> {
+        let store = &self.store;
+        vec![
+            Arc::new(Lister(store.clone())),
+            Arc::new(MoneyMover(self.saga.money().clone())),
+            Arc::new(AlertMailer::new(&notifier, &self.accounts, &self.catalog)),
+            notifier,
+            Arc::new(Packer(self.fulfillment.clone())),
+            Arc::clone(&self.market.bookkeeper) as Arc<dyn Consumer>,
+            Arc::new(Biller(self.invoices.clone())),
+            Arc::clone(&self.indexer) as Arc<dyn Consumer>,
+            self.market.gatekeeper(&self.catalog, &self.indexer),
+            Arc::new(Buyers::new(store.clone(), &self.indexer, &self.clock)),
+            Arc::new(Learner::new(self.insights.clone(), store.clone())),
+            Arc::new(Herald(self.lists.clone())),
+            Arc::clone(&self.measures) as Arc<dyn Consumer>,
+        ]
     }
 
     /// The warehouses with their names for people.
