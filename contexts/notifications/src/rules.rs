@@ -18,6 +18,8 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
         "order.confirmed" => Some(MailKind::OrderConfirmed),
         "order.payment_failed" => Some(MailKind::PaymentFailed),
         "order.action_required" => Some(MailKind::ActionNeeded),
+        "order.payment_due" => Some(MailKind::PaymentDue),
+        "order.transfer_returned" => Some(MailKind::TransferReturned),
         "order.cancelled" => Some(MailKind::OrderCancelled),
         "payment.refunded" => Some(MailKind::OrderRefunded),
         "parcel.shipped" => Some(MailKind::ParcelShipped),
@@ -38,6 +40,10 @@ struct Body {
     order: Option<OrderId>,
     amount: Option<Money>,
     reason: Option<String>,
+    /// How it is paid.
+    method: Option<String>,
+    /// What has not come of a transfer.
+    missing: Option<Money>,
     parcel: Option<u16>,
     parcels: Option<u16>,
     tracking: Option<String>,
@@ -105,6 +111,11 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
         )
         .button("Try another way to pay")
         .with([Block::goods(order)]),
+        MailKind::ActionNeeded if body.method.as_deref() == Some(BY_TRANSFER) => {
+            transfer(order, body.missing, &of)
+        }
+        MailKind::PaymentDue => transfer_due(order, body.missing, &of),
+        MailKind::TransferReturned => transfer_returned(order, body.amount, &of),
         MailKind::ActionNeeded => of(
             format!("Please confirm the payment for order {number}"),
             "Your bank asks you to confirm",
@@ -185,6 +196,44 @@ fn parcel(kind: MailKind, order: &OrderDetails, body: &Body, of: Of<'_>) -> Lett
         MailKind::ParcelReturned => letter,
         _ => letter.with(tracked).with(Block::delivery(order)),
     }
+}
+
+/// How facts name a bank transfer.
+const BY_TRANSFER: &str = "bank_transfer";
+
+fn transfer(order: &OrderDetails, missing: Option<Money>, of: Of<'_>) -> Letter {
+    let (number, amount) = (&order.number, missing.unwrap_or(order.total));
+    let says = vec![
+        format!("Your items are kept for you. Send {amount} with the reference {number}."),
+        String::from("The account is on your order's page, and so is the day until which we wait."),
+    ];
+    let subject = format!("Please send {amount} for order {number}");
+    of(subject, "Send the money, and it is yours", says)
+        .button("See where to send it")
+        .with([Block::goods(order)])
+}
+
+fn transfer_due(order: &OrderDetails, missing: Option<Money>, of: Of<'_>) -> Letter {
+    let (number, amount) = (&order.number, missing.unwrap_or(order.total));
+    let says = vec![
+        format!("{amount} of your transfer for order {number} has not come yet."),
+        String::from("If you have sent it by now, there is nothing to do. What is late goes back."),
+    ];
+    of(format!("{amount} is missing for order {number}"), "Your transfer is not complete", says)
+        .button("See where to send it")
+}
+
+fn transfer_returned(order: &OrderDetails, amount: Option<Money>, of: Of<'_>) -> Letter {
+    let number = &order.number;
+    let amount = amount.map_or_else(|| String::from("Your money"), |amount| amount.to_string());
+    let says = vec![
+        format!(
+            "{amount} came for order {number} when we did not wait for it any more, and the items \
+             are not there."
+        ),
+        String::from("It goes back to the account that it came from, within a few days."),
+    ];
+    of(format!("Your transfer for order {number} goes back"), "Your transfer goes back", says)
 }
 
 fn refunded(order: &OrderDetails, amount: Option<Money>, of: Of<'_>) -> Letter {

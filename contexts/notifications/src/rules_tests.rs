@@ -143,6 +143,30 @@ The payment of €1,328.97 for order 7KQ2-M9XD waits for your confirmation. Unti
 Confirm the payment: https://shop.example/orders/",
         ),
         (
+            "order.action_required",
+            r#"{"method":"bank_transfer","missing":{"minor":132897,"currency":"EUR"}}"#,
+            "Please send €1,328.97 for order 7KQ2-M9XD",
+            "Send the money, and it is yours
+
+Your items are kept for you. Send €1,328.97 with the reference 7KQ2-M9XD.",
+        ),
+        (
+            "order.payment_due",
+            r#"{"method":"bank_transfer","missing":{"minor":1,"currency":"EUR"}}"#,
+            "€0.01 is missing for order 7KQ2-M9XD",
+            "Your transfer is not complete
+
+€0.01 of your transfer for order 7KQ2-M9XD has not come yet.",
+        ),
+        (
+            "order.transfer_returned",
+            r#"{"amount":{"minor":132897,"currency":"EUR"}}"#,
+            "Your transfer for order 7KQ2-M9XD goes back",
+            "Your transfer goes back
+
+€1,328.97 came for order 7KQ2-M9XD when we did not wait for it any more",
+        ),
+        (
             "order.cancelled",
             "{}",
             "Order 7KQ2-M9XD is cancelled",
@@ -233,6 +257,8 @@ fn every_mail_is_a_sound_document() {
         ("order.confirmed", "{}"),
         ("order.payment_failed", "{}"),
         ("order.action_required", "{}"),
+        ("order.payment_due", "{}"),
+        ("order.transfer_returned", "{}"),
         ("order.cancelled", "{}"),
         ("payment.refunded", "{}"),
         ("parcel.shipped", PARCEL),

@@ -33,6 +33,10 @@ kinds! {
     PaymentFailed => "payment_failed",
     /// The bank asks the shopper to confirm the payment.
     ActionNeeded => "action_needed",
+    /// A transfer has not come, or not all of it, and its time is nearly over.
+    PaymentDue => "payment_due",
+    /// A transfer came when nobody waited for it: it goes back.
+    TransferReturned => "transfer_returned",
     /// The order is cancelled.
     OrderCancelled => "order_cancelled",
     /// Money is on its way back.

@@ -7,7 +7,7 @@
 
 use super::{Stamp, bare, fact};
 use crate::{Answer, Lease, Order, OrderEvent, OrderState, Settle};
-use souk_kernel::{HOUR_MS, Timestamp};
+use souk_kernel::{Event, HOUR_MS, Money, Timestamp};
 use souk_payments::{BankAccount, GatewayPayment, Method, MovePayment, Payment, PaymentState};
 
 /// The note on a payment whose shopper was reminded.
@@ -74,6 +74,8 @@ pub fn awaiting(order: &Order, payment: &Payment, there: Waiting<'_>, stamp: Sta
             stamp.at,
         )
     };
+    let due = payment.amount;
+    let missing = Money::new((due.minor - there.received).max(0), due.currency);
     let news = match (fresh, came || remind) {
         (true, _) => Some(OrderEvent::ActionRequired),
         (false, true) => Some(OrderEvent::PaymentDue),
@@ -89,7 +91,10 @@ pub fn awaiting(order: &Order, payment: &Payment, there: Waiting<'_>, stamp: Sta
         }),
         lease: Some(Lease { owner: 0, until: next }),
         payment: news.is_some().then_some(waiting),
-        events: news.map(|kind| fact(order, kind, stamp.at)).into_iter().collect(),
+        events: news
+            .map(|kind| told(order, kind, ("missing", missing), stamp.at))
+            .into_iter()
+            .collect(),
         ..bare(order)
     }
 }
@@ -115,12 +120,22 @@ pub fn buys_anew(order: &Order, payment: &Payment, there: &GatewayPayment) -> bo
         && there.authorized.currency == payment.amount.currency
 }
 
-/// The shopper is told that their money goes back; the order stays as it ended.
+/// A fact that says how it is paid and how much it is about.
+fn told(order: &Order, kind: OrderEvent, (name, amount): (&str, Money), at: Timestamp) -> Event {
+    let (id, user, method) = (order.id, order.user, Method::BankTransfer.name());
+    let Money { minor, currency } = amount;
+    let amount = format!(r#"{{"minor":{minor},"currency":"{}"}}"#, currency.code());
+    let body =
+        format!(r#"{{"order":"{id}","user":"{user}","method":"{method}","{name}":{amount}}}"#);
+    Event { body, ..fact(order, kind, at) }
+}
+
+/// The shopper is told that this money goes back; the order stays as it ended.
 #[must_use]
-pub fn returned(order: &Order, at: Timestamp) -> Settle {
+pub fn returned(order: &Order, amount: Money, at: Timestamp) -> Settle {
     Settle {
         lease: order.lease,
-        events: vec![fact(order, OrderEvent::TransferReturned, at)],
+        events: vec![told(order, OrderEvent::TransferReturned, ("amount", amount), at)],
         ..bare(order)
     }
 }

@@ -91,8 +91,8 @@ impl Saga {
         payment: &Payment,
         there: &GatewayPayment,
     ) -> Result<(), PortError> {
-        self.tell_returned(order).await?;
         let amount = Money::new(there.unclaimed, there.authorized.currency);
+        self.tell_returned(order, amount).await?;
         let key = format!("{}:return:{}", payment.reference(), there.received);
         match self.parts.gateway.return_unclaimed(&there.gateway_ref, amount, &key).await {
             Ok(()) => Ok(()),
@@ -105,10 +105,10 @@ impl Saga {
         }
     }
 
-    async fn tell_returned(&self, order: &Order) -> Result<(), PortError> {
+    async fn tell_returned(&self, order: &Order, amount: Money) -> Result<(), PortError> {
         let mut order = order.clone();
         for _ in 0..TRIES {
-            let settle = returned(&order, self.parts.clock.now());
+            let settle = returned(&order, amount, self.parts.clock.now());
             match one(self.parts.orders.settle(vec![settle]).await) {
                 Ok(_) => return Ok(()),
                 Err(SettleRefusal::Stale) => {}

@@ -88,6 +88,7 @@ fn less_waits_for_the_rest_and_more_is_let_go() {
     let part = look(&order, &payment, &short, AT);
     assert_eq!(kinds(&part), [OrderEvent::PaymentDue.name()], "the rest is asked for");
     assert!(part.moves.is_empty());
+    assert!(part.events[0].body.contains(r#""missing":{"minor":1,"currency":"EUR"}"#), "{part:?}");
     let payment = moved(&payment, &part.payment.unwrap()).unwrap().unwrap();
     assert_eq!((payment.received, payment.captured), (due - 1, 0));
     assert!(look(&order, &payment, &short, AT).events.is_empty(), "told once");
@@ -154,6 +155,12 @@ fn late_money_buys_anew_only_when_it_is_all_of_it() {
     order.state = OrderState::Cancelled;
     payment.captured = due;
     assert!(!buys_anew(&order, &payment, &exact), "it was paid: this is a second time");
-    let told = settled(&order, &returned(&order, AT)).unwrap();
+    let back = returned(&order, payment.amount, AT);
+    let body: serde_json::Value = serde_json::from_str(&back.events[0].body).unwrap();
+    assert_eq!(
+        (&body["amount"]["minor"], &body["order"]),
+        (&due.into(), &order.id.to_string().into())
+    );
+    let told = settled(&order, &back).unwrap();
     assert_eq!((told.state, told.version), (OrderState::Cancelled, order.version + 1));
 }
