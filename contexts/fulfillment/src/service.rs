@@ -78,9 +78,16 @@ impl FulfillmentService {
     /// nothing; an order that was cancelled meanwhile gets none. One write, however many orders.
     pub async fn open(&self, orders: &[OrderId]) -> Answers<(), PortError> {
         let mut answers = vec![Ok(()); orders.len()];
+        if orders.is_empty() {
+            return answers;
+        }
+        let found = match self.parts.orders.orders(orders).await {
+            Ok(found) => found,
+            Err(error) => return vec![Err(error); orders.len()],
+        };
         let (mut places, mut batch) = (Vec::new(), Vec::new());
-        for (place, order) in orders.iter().enumerate() {
-            match self.first(*order).await {
+        for (place, order) in found.into_iter().enumerate() {
+            match self.first(order).await {
                 Ok(Some(open)) => {
                     places.push(place);
                     batch.push(open);
@@ -97,9 +104,9 @@ impl FulfillmentService {
         answers
     }
 
-    async fn first(&self, order: OrderId) -> Result<Option<Open>, PortError> {
+    async fn first(&self, order: Option<Order>) -> Result<Option<Open>, PortError> {
         let unread = || PortError::Unavailable("the order can't be read yet".into());
-        let order = self.parts.orders.order(order).await?.ok_or_else(unread)?;
+        let order = order.ok_or_else(unread)?;
         if order.state != OrderState::Confirmed {
             return Ok(None);
         }

@@ -5,7 +5,9 @@
 use crate::model::Shop;
 use crate::rules::letter::{Block, Letter};
 use crate::text::one_line;
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 /// The colours of one ground.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +44,10 @@ const DARK: Palette = Palette {
 const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
 /// Text as it may stand between tags and in a double-quoted attribute.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return text;
+    }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
@@ -54,11 +59,11 @@ pub(crate) fn escape(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
-fn clean(text: &str) -> String {
-    escape(&one_line(text))
+fn clean(text: &str) -> Cow<'_, str> {
+    escape(one_line(text))
 }
 
 /// The letter with all that follows.
@@ -82,7 +87,7 @@ pub(crate) fn set(letter: &Letter, shop: &Shop) -> String {
 }
 
 /// What inline styles can't say: the dark ground, and the phone.
-fn style() -> String {
+static STYLE: LazyLock<String> = LazyLock::new(|| {
     let Palette { ground, card, ink, soft, rule, button, on_button } = DARK;
     format!(
         ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
@@ -96,7 +101,7 @@ fn style() -> String {
          .rule{{border-color:{rule}!important}}\
          .button{{background:{button}!important}}.button a{{color:{on_button}!important}}}}"
     )
-}
+});
 
 fn open(out: &mut String, letter: &Letter, shop: &Shop) {
     let Palette { ground, card, ink, soft, rule, .. } = LIGHT;
@@ -122,7 +127,7 @@ fn open(out: &mut String, letter: &Letter, shop: &Shop) {
          <h1 class=\"ink\" style=\"margin:0 0 16px;font-size:26px;line-height:32px;\
          font-weight:600;letter-spacing:-.02em;color:{ink}\">{heading}</h1>",
         subject = clean(&letter.subject),
-        style = style(),
+        style = *STYLE,
         shop = clean(&shop.name),
         heading = clean(&letter.heading),
     );
@@ -155,7 +160,7 @@ fn block(out: &mut String, block: &Block) {
         }
         Block::Lines { heading, lines } => {
             title(out, heading);
-            let lines: Vec<String> = lines.iter().map(|line| clean(line)).collect();
+            let lines: Vec<_> = lines.iter().map(|line| clean(line)).collect();
             paragraph(out, &lines.join("<br>"));
         }
         Block::Offer { title, price, before } => offer(out, title, price, before.as_deref()),

@@ -2,11 +2,16 @@
 
 use crate::model::Shop;
 use crate::rules::letter::{Block, Letter};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// What somebody else wrote, on one line: a title can't forge lines of the mail.
-pub(crate) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        Cow::Owned(text.replace(char::is_control, " "))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The letter with all that follows.

@@ -116,6 +116,12 @@ fn row(order: &Order, parcels: Option<&Fulfillment>, seller: SellerId) -> Seller
 }
 
 impl Bookkeeper {
+    /// The same books, kept from orders as they are read there.
+    #[must_use]
+    pub fn reading(&self, orders: Arc<dyn Orders>) -> Self {
+        Self { books: self.books.clone(), orders, parcels: self.parcels.clone() }
+    }
+
     /// Computes the rows of orders anew, as they stand now: after a fact, or after a seller did
     /// something that no fact tells of.
     ///

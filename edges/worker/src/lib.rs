@@ -9,6 +9,7 @@ mod alerts;
 mod bookkeeper;
 mod consumers;
 mod insights;
+mod read_once;
 mod relay;
 mod timetable;
 
@@ -16,5 +17,6 @@ pub use alerts::AlertMailer;
 pub use bookkeeper::Bookkeeper;
 pub use consumers::{Biller, Lister, MoneyMover, Packer};
 pub use insights::{Herald, Learner};
+pub use read_once::ReadOnce;
 pub use relay::{Busy, Consumer, Relay, RelaySettings};
 pub use timetable::{every, every_and_when};

@@ -38,7 +38,7 @@ use souk_staff::rules::factor::Seal;
 use souk_tantivy::TantivyIndex;
 use souk_webkit::{Gate, Limits, Offloaded, Sessions};
 use souk_worker::{
-    AlertMailer, Biller, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer,
+    AlertMailer, Biller, Busy, Consumer, Herald, Learner, Lister, MoneyMover, Packer, ReadOnce,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,7 +126,8 @@ impl Shop {
         let lists = ListService::new(store.clone(), prices, mint.clone(), Arc::clone(&clock));
         let insights = InsightsService::new(store.clone(), Arc::clone(&clock));
         let hashing = open_hashing();
-        let notifier = open_notifier(config, &store, &mint, &clock, &entropy);
+        let once = Arc::new(ReadOnce::new(store.clone()));
+        let notifier = open_notifier(config, (&store, &once), &mint, &clock, &entropy);
         let keepers = keepers(&store, &clock, &insights, &methods);
         let tools = (&entropy, &mint, &notifier);
         let accounts = open_accounts(&store, &hashing, &clock, tools, keepers);
@@ -165,25 +166,27 @@ impl Shop {
             measures,
             index,
         };
-        shop.consumers = shop.listeners(notifier);
+        shop.consumers = shop.listeners(notifier, once);
         Ok(shop)
     }
 
     /// Who hears facts, each in this order.
-    fn listeners(&self, notifier: Arc<Notifier>) -> Vec<Arc<dyn Consumer>> {
+    fn listeners(&self, notifier: Arc<Notifier>, once: Arc<ReadOnce>) -> Vec<Arc<dyn Consumer>> {
         let store = &self.store;
+        let invoices = InvoiceService::new(store.clone(), once.clone());
         vec![
+            once.clone(),
             Arc::new(Lister(store.clone())),
             Arc::new(MoneyMover(self.saga.money().clone())),
             Arc::new(AlertMailer::new(&notifier, &self.accounts, &self.catalog)),
             notifier,
             Arc::new(Packer(self.fulfillment.clone())),
-            Arc::clone(&self.market.bookkeeper) as Arc<dyn Consumer>,
-            Arc::new(Biller(self.invoices.clone())),
+            Arc::new(self.market.bookkeeper.reading(once.clone())),
+            Arc::new(Biller(invoices)),
             Arc::clone(&self.indexer) as Arc<dyn Consumer>,
             self.market.gatekeeper(&self.catalog, &self.indexer),
-            Arc::new(Buyers::new(store.clone(), &self.indexer, &self.clock)),
-            Arc::new(Learner::new(self.insights.clone(), store.clone())),
+            Arc::new(Buyers::new(once.clone(), &self.indexer, &self.clock)),
+            Arc::new(Learner::new(self.insights.clone(), once)),
             Arc::new(Herald(self.lists.clone())),
             Arc::clone(&self.measures) as Arc<dyn Consumer>,
         ]
@@ -253,7 +256,7 @@ fn open_indexer(
 
 fn open_notifier(
     config: &Config,
-    store: &Arc<Store>,
+    (store, orders): (&Arc<Store>, &Arc<ReadOnce>),
     mint: &Mint,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
@@ -261,7 +264,7 @@ fn open_notifier(
     Arc::new(Notifier::new(NotifierParts {
         mailbox: store.clone(),
         preferences: store.clone(),
-        orders: Arc::new(OrdersForMail(store.clone())),
+        orders: Arc::new(OrdersForMail(orders.clone())),
         mint: mint.clone(),
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),

@@ -32,7 +32,7 @@ pub fn on_notice(
         to,
         text: text::set(&letter, shop),
         html: html::set(&letter, shop),
-        subject: text::one_line(&letter.subject),
+        subject: text::one_line(&letter.subject).into_owned(),
         created_at: now,
         sent_at: None,
     })
