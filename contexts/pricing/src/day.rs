@@ -9,6 +9,21 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 impl Day {
     /// The day in UTC of a moment.
     #[must_use]
@@ -66,14 +81,19 @@ impl Day {
         Self(era * 146_097 + of_era - 719_468)
     }
 
-    /// For people: `Thu 26 Nov`.
+    /// For people, of days near by: `Thu 26 Nov`.
     #[must_use]
     pub fn short(self) -> String {
         const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-        const MONTHS: [&str; 12] =
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let (_, month, day) = self.civil();
-        format!("{} {day} {}", DAYS[self.weekday() as usize], MONTHS[month as usize - 1])
+        format!("{} {day} {}", DAYS[self.weekday() as usize], &MONTHS[month as usize - 1][..3])
+    }
+
+    /// For people, of any day: `26 November 2026`.
+    #[must_use]
+    pub fn long(self) -> String {
+        let (year, month, day) = self.civil();
+        format!("{day} {} {year}", MONTHS[month as usize - 1])
     }
 }
 
@@ -136,6 +156,8 @@ mod tests {
             assert_eq!(Day(day).weekday(), weekday, "{text}");
         }
         assert_eq!(Day(20_780).short(), "Mon 23 Nov");
+        assert_eq!(Day(20_780).long(), "23 November 2026");
+        assert_eq!(Day(-1).long(), "31 December 1969");
         for bad in ["", "2026-02-30", "2026-13-01", "2026-11", "x-1-1", "2023-02-29"] {
             assert_eq!(bad.parse::<Day>(), Err(NotADay), "{bad}");
         }

@@ -15,6 +15,11 @@ pub fn moment(at: Timestamp) -> String {
     format!("{}, {}", Day::of(at).short(), time_of_day(at))
 }
 
+/// `Mon 23 Nov`.
+pub fn day(at: Timestamp) -> String {
+    Day::of(at).short()
+}
+
 /// `1 item`, `1,204 items`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
@@ -82,6 +87,7 @@ mod tests {
         // 2026-11-23T21:14:59Z
         let at = Timestamp(1_795_468_499_000);
         assert_eq!(moment(at), "Mon 23 Nov, 21:14 UTC");
+        assert_eq!(day(at), "Mon 23 Nov");
         assert_eq!(count(1, "item", "items"), "1 item");
         assert_eq!(count(1_234_567, "item", "items"), "1,234,567 items");
         assert_eq!(minutes_left(at, at.plus_ms(1)), 1);

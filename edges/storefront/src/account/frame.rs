@@ -12,7 +12,7 @@ use souk_webkit::Caller;
 
 /// Around a page.
 #[derive(Debug, Serialize)]
-pub(super) struct Frame {
+pub struct Frame {
     /// Which page it is, by the last part of its path.
     at: &'static str,
     guest: bool,
@@ -32,6 +32,7 @@ impl Frame {
             "added" => "The address is in your book.",
             "removed" => "The address is gone.",
             "default" => "This is your default from now on.",
+            "forgotten" => "The card is gone.",
             "ended" => "That device is signed out.",
             "name" => "Your name is changed.",
             "email" => "We sent a mail to the new address. It is yours once you followed its link.",

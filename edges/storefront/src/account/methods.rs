@@ -1,6 +1,7 @@
 //! `/account/payment-methods`: the cards that a shopper keeps; which is the default, and forgetting one.
 
-use crate::form::Form;
+use super::frame::{Frame, Known};
+use crate::form::{Form, Query};
 use crate::render::{self, Head, see_other};
 use crate::state::App;
 use crate::visitor;
@@ -17,6 +18,7 @@ const PAGE: &str = "/account/payment-methods";
 
 #[derive(Serialize)]
 struct View {
+    frame: Frame,
     methods: Vec<Row>,
 }
 
@@ -37,12 +39,14 @@ fn row(method: &SavedMethod) -> Row {
     }
 }
 
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    let Some(caller) = visitor::known(&app, &headers).await? else {
-        return visitor::sign_in_first(PAGE);
-    };
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(fields): Query,
+    Known(caller): Known,
+) -> Result<Response, Problem> {
     let all = app.methods.of_user(caller.user()).await?;
-    let view = View { methods: all.iter().map(row).collect() };
+    let frame = Frame::new("payment-methods", &caller).after(&fields);
+    let view = View { frame, methods: all.iter().map(row).collect() };
     render::private(&app, "methods.html", &Head::private("Payment methods"), &view)
 }
 
@@ -58,10 +62,10 @@ pub(super) async fn change(
     };
     let missing = || Problem::not_found("there is no such payment method");
     let id: SavedMethodId = id.parse().map_err(|_| missing())?;
-    let done = match fields.get("do") {
-        "remove" => app.methods.remove(caller.user(), id).await?,
-        "default" => app.methods.prefer(caller.user(), id).await?,
+    let (found, done) = match fields.get("do") {
+        "remove" => (app.methods.remove(caller.user(), id).await?, "forgotten"),
+        "default" => (app.methods.prefer(caller.user(), id).await?, "default"),
         _ => return Err(Problem::invalid("form_invalid", "the field do is not right")),
     };
-    if done { see_other(PAGE) } else { Err(missing()) }
+    if found { see_other(&format!("{PAGE}?done={done}")) } else { Err(missing()) }
 }

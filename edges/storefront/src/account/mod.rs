@@ -16,6 +16,8 @@ mod sign_out;
 mod unsubscribe;
 mod verify;
 
+pub use frame::Frame;
+
 use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::{cookie, owner, with_cookie};

@@ -1,6 +1,7 @@
 //! `GET|POST /orders/{number}/cancel`: asks first, then does it. Cancelling twice is cancelling once.
 
 use super::{order_path, own};
+use crate::checkout::Line;
 use crate::render::{self, Head, see_other};
 use crate::state::App;
 use crate::visitor;
@@ -14,8 +15,9 @@ use souk_webkit::Problem;
 #[derive(Serialize)]
 struct View {
     number: String,
-    total: String,
-    titles: Vec<String>,
+    lines: Vec<Line>,
+    /// What becomes of the money.
+    money: String,
 }
 
 pub(super) async fn ask(
@@ -32,8 +34,11 @@ pub(super) async fn ask(
     }
     let view = View {
         number: order.number().to_string(),
-        total: order.total().to_string(),
-        titles: order.quote.lines.iter().map(|line| line.item.title.to_string()).collect(),
+        lines: order.quote.lines.iter().map(Line::of).collect(),
+        money: match order.state {
+            OrderState::Confirmed => format!("{} goes back the way it was paid.", order.total()),
+            _ => format!("The {} is not asked for any more.", order.total()),
+        },
     };
     render::private(&app, "cancel.html", &Head::private("Cancel the order"), &view)
 }

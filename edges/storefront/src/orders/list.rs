@@ -2,6 +2,7 @@
 
 use super::order_path;
 use super::timeline::{Badge, badge};
+use crate::account::Frame;
 use crate::browse::picture_path;
 use crate::form::{Query, href};
 use crate::render::{self, Head};
@@ -20,8 +21,9 @@ const PER_PAGE: usize = 20;
 
 #[derive(Serialize)]
 struct View {
+    /// None for somebody whom the shop does not know.
+    frame: Option<Frame>,
     orders: Vec<Row>,
-    known: bool,
     older: String,
 }
 
@@ -44,7 +46,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let caller = visitor::known(&app, &headers).await?;
     let mut orders = Vec::new();
-    if let Some(caller) = caller {
+    if let Some(caller) = &caller {
         let before: Option<OrderId> = fields.parsed("before").ok();
         orders = app.saga.orders().of_user(caller.user(), before, PER_PAGE + 1).await?;
     }
@@ -58,7 +60,8 @@ pub(super) async fn show(
     let whole = app.saga.orders().orders(&ids).await?;
     let orders =
         orders.iter().zip(&whole).map(|(order, whole)| row(order, whole.as_ref())).collect();
-    let view = View { orders, known: caller.is_some(), older };
+    let frame = caller.as_ref().map(|caller| Frame::new("orders", caller));
+    let view = View { frame, orders, older };
     render::private(&app, "orders.html", &Head::private("Orders"), &view)
 }
 

@@ -1,6 +1,7 @@
 //! `GET|POST /orders/{number}/return`: what can be sent back, by line and quantity, and why.
 
 use super::{order_path, own};
+use crate::browse::picture_path;
 use crate::form::Form;
 use crate::render::{self, Head, see_other};
 use crate::state::App;
@@ -29,6 +30,7 @@ struct View {
 struct Line {
     sku: String,
     title: String,
+    picture: String,
     /// 0, 1, … as many as can be sent back.
     choices: Vec<u32>,
 }
@@ -55,6 +57,7 @@ fn lines(order: &Order, all: &Fulfillment, now: Timestamp) -> Vec<Line> {
         (most > 0).then(|| Line {
             sku: line.item.sku.to_string(),
             title: line.item.title.to_string(),
+            picture: picture_path(line.item.product),
             choices: (0..=most).collect(),
         })
     };

@@ -1,6 +1,6 @@
 //! An order's state and its steps in words.
 
-use crate::words::moment;
+use crate::words::{day, moment};
 use serde::Serialize;
 use souk_kernel::Timestamp;
 use souk_orders::{Order, OrderState};
@@ -63,7 +63,7 @@ pub fn milestones(order: &Order) -> Vec<Milestone> {
         let when = at(state);
         Milestone {
             text,
-            when: when.map_or(expected, moment),
+            when: when.map_or(expected, day),
             when_iso: when.map(Timestamp::rfc3339).unwrap_or_default(),
             done: when.is_some(),
             bad: matches!(state, OrderState::PaymentFailed | OrderState::Cancelled),

@@ -50,6 +50,7 @@ pub struct ReviewLine {
     pub paragraphs: Vec<String>,
     pub author: String,
     pub written: String,
+    pub written_iso: String,
     pub edited: bool,
     pub verified: bool,
     pub helpful: String,
@@ -65,7 +66,8 @@ impl From<&Review> for ReviewLine {
             title: review.title.clone(),
             paragraphs: lines.map(String::from).collect(),
             author: name.to_owned(),
-            written: Day::of(review.created).to_string(),
+            written: Day::of(review.created).long(),
+            written_iso: Day::of(review.created).to_string(),
             edited: review.edited.is_some(),
             verified: review.verified,
             helpful: match review.helpful {

@@ -66,7 +66,8 @@ async fn a_kept_card_pays_in_one_step_and_can_be_removed() {
     for what in ["remove", "default"] {
         assert_eq!(mallory.post(&path, &[("do", what)]).await.status, 404);
     }
-    assert_eq!(ada.post(&path, &[("do", "remove")]).await.leads_to(), "/account/payment-methods");
+    let done = ada.post(&path, &[("do", "remove")]).await;
+    assert_eq!(done.leads_to(), "/account/payment-methods?done=forgotten");
     ada.get("/account/payment-methods").await.shows(200, &["You keep no card here"]);
 }
 
