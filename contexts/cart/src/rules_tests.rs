@@ -253,6 +253,17 @@ fn a_merge_that_nobody_finished_does_not_keep_a_cart_for_ever() {
 }
 
 #[test]
+fn a_claimed_cart_goes_to_one_account() {
+    let first = after(with(&[(7, 2)]), Step::Claim { into: id(2) });
+    let (claimed, _) = changed(&first);
+    assert_eq!(claimed.frozen, Some(Freeze::Merge(id(2))));
+    let again = after(claimed.clone(), Step::Claim { into: id(2) });
+    assert_eq!((again.answer.done(), again.write), (true, false), "its own again");
+    let other = after(claimed.clone(), Step::Claim { into: id(3) });
+    assert_eq!((other.answer, other.write), (CartAnswer::Frozen(claimed.clone()), false));
+}
+
+#[test]
 fn a_late_release_does_not_empty_what_was_claimed_anew() {
     let mut cart = with(&[(7, 3)]);
     cart.frozen = Some(Freeze::Merge(id(2)));

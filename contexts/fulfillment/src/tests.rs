@@ -3,11 +3,12 @@
 use crate::rules::{self, Due, delivered, returnable, share};
 use crate::{
     Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
-    ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, Scan,
+    ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, ReturnStep, Scan, Verdict,
 };
 use proptest::prelude::*;
-use souk_kernel::{DAY_MS, Id, Sku, Timestamp};
+use souk_kernel::{Currency, DAY_MS, Id, Money, Sku, Timestamp};
 use souk_orders::OrderState;
+use souk_pricing::{Country, Destination, PricedLine, Pricing, Quote, ShippingMethod, TaxClass};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -72,6 +73,25 @@ fn the_status_follows_the_parcels() {
     assert_eq!(rules::order_follows(OrderState::Delivered, &there.progress()), []);
 }
 
+/// The edges as the carrier knows them.
+const PARCEL_EDGES: [(ParcelState, ParcelState); 9] = {
+    use ParcelState::{
+        Cancelled, Delivered, Failed, InTransit, Label, OutForDelivery, Packed, PickedUp,
+        ReturnedToSender,
+    };
+    [
+        (Label, Packed),
+        (Label, Cancelled),
+        (Packed, PickedUp),
+        (Packed, Cancelled),
+        (PickedUp, InTransit),
+        (InTransit, OutForDelivery),
+        (OutForDelivery, Delivered),
+        (OutForDelivery, Failed),
+        (Failed, ReturnedToSender),
+    ]
+};
+
 #[test]
 fn a_parcel_moves_along_drawn_edges_only() {
     for from in ParcelState::ALL {
@@ -79,9 +99,22 @@ fn a_parcel_moves_along_drawn_edges_only() {
             let mut all = two_parcels();
             all.parcels[0].scans.push(Scan { state: from, at: NOW });
             let moved = Draft::of(&all).move_parcel(1, to, NOW);
-            assert_eq!(moved.is_ok(), rules::drawn(from, to), "{from:?} to {to:?}");
+            let drawn = PARCEL_EDGES.contains(&(from, to));
+            assert_eq!(moved.is_ok(), drawn, "{from:?} to {to:?}");
         }
     }
+}
+
+#[test]
+fn a_clock_that_steps_back_turns_no_way_around() {
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 5));
+    draft.request(&ask(9, 1), NOW).expect("arrived");
+    let earlier = NOW.plus_ms(-DAY_MS);
+    draft.move_return(id(9), ReturnState::Received, earlier).expect("drawn");
+    draft.move_parcel(2, ParcelState::Packed, earlier).expect("drawn");
+    let scans: Vec<Timestamp> = draft.next().parcels[1].scans.iter().map(|scan| scan.at).collect();
+    assert_eq!(scans, [NOW, NOW]);
+    assert_eq!(draft.next().returns[0].since(), NOW);
 }
 
 #[test]
@@ -140,6 +173,92 @@ fn what_the_carrier_brings_back_is_a_return() {
     let back = &draft.next().returns[0];
     assert_eq!((back.state(), back.pieces(id(4))), (ReturnState::Received, 2));
     assert_eq!(delivered(draft.next(), id(4), Timestamp(0)), 0);
+}
+
+/// The edges as the warehouse knows them, and the refund behind them.
+const RETURN_EDGES: [(ReturnState, ReturnState); 10] = {
+    use ReturnState::{
+        Inspected, Label, Received, Refunded, Rejected, Requested, Restocked, WrittenOff,
+    };
+    [
+        (Requested, Label),
+        (Requested, Rejected),
+        (Label, Received),
+        (Label, Rejected),
+        (Received, Inspected),
+        (Received, Rejected),
+        (Inspected, Restocked),
+        (Inspected, WrittenOff),
+        (Restocked, Refunded),
+        (WrittenOff, Refunded),
+    ]
+};
+
+#[test]
+fn a_return_moves_along_drawn_edges_only() {
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 5));
+    draft.request(&ask(9, 1), NOW).expect("arrived");
+    for from in ReturnState::ALL {
+        for to in ReturnState::ALL {
+            let mut draft = draft.clone();
+            draft.next.returns[0].steps.push(ReturnStep { state: from, at: NOW });
+            let moved = draft.move_return(id(9), to, NOW);
+            let drawn = RETURN_EDGES.contains(&(from, to));
+            assert_eq!(moved.is_ok(), drawn, "{from:?} to {to:?}");
+        }
+    }
+}
+
+/// Two of a SKU for so much.
+fn quote() -> Quote {
+    let line = PricedLine {
+        sku: id(4),
+        product: id(20),
+        variant: id(21),
+        seller: id(7),
+        title: "Kettle".into(),
+        quantity: 2,
+        unit_price: Money::new(10_00, Currency::Eur),
+        tax_class: TaxClass::Standard,
+        weight_g: 1,
+        image: None,
+    };
+    let there = Destination::country(Country::of(b"DE"));
+    let pricing = Pricing::default_shop(Currency::Eur);
+    pricing.quote(&[line], &there, ShippingMethod::Standard, NOW).expect("small numbers")
+}
+
+#[test]
+fn a_return_is_inspected_once_and_refunded_once() {
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 5));
+    draft.request(&ask(9, 1), NOW).expect("arrived");
+    draft.move_return(id(9), ReturnState::Received, NOW).expect("drawn");
+    let before = draft.stock.len();
+    let found = |sku: u8, restock| [Verdict { sku: id(sku), restock }];
+    for wrong in [found(4, 2), found(5, 1)] {
+        let bad = Err(FulfillmentRefusal::BadVerdict(wrong[0].sku));
+        assert_eq!(draft.inspect(id(9), &wrong, &quote(), NOW), bad, "more than came back");
+    }
+    draft.inspect(id(9), &found(4, 1), &quote(), NOW).expect("received");
+    let again = draft.inspect(id(9), &found(4, 1), &quote(), NOW);
+    assert_eq!(again, Err(FulfillmentRefusal::ReturnState(ReturnState::Restocked)));
+    assert_eq!(draft.stock.len(), before + 1, "one piece is on the shelf again, once");
+    let owed = draft.next().returns[0].refund.expect("inspected").amount;
+    assert_eq!(owed, Money::new(10_00, Currency::Eur));
+    draft.refunded(id(9), owed, NOW).expect("owed");
+    let again = draft.refunded(id(9), owed, NOW);
+    assert_eq!(again, Err(FulfillmentRefusal::ReturnState(ReturnState::Refunded)));
+    let late = draft.inspect(id(9), &found(4, 1), &quote(), NOW);
+    assert_eq!(late, Err(FulfillmentRefusal::ReturnState(ReturnState::Refunded)));
+}
+
+#[test]
+fn a_refund_is_one_of_its_return_and_try() {
+    let one = rules::refund_id(id(1), id(9), 1);
+    assert_eq!(rules::refund_id(id(1), id(9), 1), one, "however often it is asked for");
+    for other in [(id(1), id(10), 1), (id(1), id(9), 2), (id(2), id(9), 1)] {
+        assert_ne!(rules::refund_id(other.0, other.1, other.2), one, "{other:?}");
+    }
 }
 
 /// One piece from each of two warehouses, sent back one by one: each warehouse gets its own.

@@ -143,10 +143,11 @@ fn credit(invoice: &Document, left: &[RateSum], share: Money) -> Option<Content>
     Some(Content { kind: Kind::CreditNote, corrects, lines, rates, total: share })
 }
 
-/// The tax in a part of what is left: all of it with the last part, so that nothing remains.
+/// The tax in a part of what is left, to the nearest unit. The last part is all of it, and so is its tax:
+/// nothing remains.
 fn tax_of(left: &RateSum, part: i64) -> i64 {
     let gross = left.gross();
-    if part >= gross || gross == 0 {
+    if gross == 0 {
         return left.tax.minor;
     }
     let scaled = i128::from(left.tax.minor) * i128::from(part) * 2 + i128::from(gross);

@@ -59,8 +59,15 @@ fn mails_and_exports_are_counted_by_whom_they_are_for() {
 fn guessing_tokens_is_counted_as_guessing_passwords_is() {
     let (limits, _) = limits(LimitsOn::SignIn);
     let routes = [
+        "/account/register",
         "/account/reset",
         "/account/verify",
+        "/account/details/password",
+        "/admin/sign-in",
+        "/seller/sign-in",
+        "/seller/apply",
+        "/api/v1/sessions",
+        "/api/v1/accounts",
         "/account/privacy/delete",
         "/api/v1/password-resets/confirm",
         "/api/v1/email-verifications",

@@ -289,6 +289,8 @@ fn where_two_sell_each_writes_its_own_offers_only() {
     assert_eq!(next.variants, known.variants, "no choice of its own");
     assert_eq!(next.offers.len(), 1, "nobody else's offer");
     assert_eq!((next.offers[0].id, next.offers[0].seller), (sku(77), seller(2)));
+    let pictured = super::listing::repictured(&known, seller(2), vec!["a".into()]);
+    assert_eq!(pictured.offers.iter().map(|offer| offer.id).collect::<Vec<_>>(), [sku(77)]);
 }
 
 #[test]

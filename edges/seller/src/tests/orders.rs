@@ -3,7 +3,7 @@
 use super::stage::{HOUSE, Stage};
 use souk_fulfillment::{ParcelState, ReturnReason, ReturnState};
 use souk_kernel::{ClaimKey, Currency, Money, OrderId};
-use souk_sellers::{SellerOrder, Stage as Step};
+use souk_sellers::{Charged, Line, SellerChange, SellerOrder, Sellers, Sold, Stage as Step};
 
 async fn arrive(stage: &Stage, order: OrderId, no: u16) {
     use ParcelState::{Delivered, InTransit, OutForDelivery};
@@ -91,6 +91,90 @@ async fn a_return_is_taken_back_by_its_seller_alone() {
     let all = stage.parcels_of(order).await;
     let state = |id: &str| all.returned(id.parse().unwrap()).unwrap().state();
     assert_eq!((state(&own), state(&theirs)), (ReturnState::Refunded, ReturnState::Label));
+}
+
+#[tokio::test]
+async fn what_comes_back_of_two_sellers_is_not_for_one_to_take_back() {
+    let stage = Stage::sandbox();
+    let (ada, bea) = (stage.seller("Ada", true).await, stage.seller("Bea", true).await);
+    let (kettle, pan) =
+        (stage.stock(ada.id, "Kettle", 3).await, stage.stock(bea.id, "Pan", 3).await);
+    let order = stage.buy(&[&kettle, &pan]).await;
+    for parcel in stage.parcels_of(order).await.parcels {
+        stage.parcels.ship(order, parcel.no, None).await.unwrap();
+        arrive(&stage, order, parcel.no).await;
+    }
+    let key = ClaimKey { principal: stage.parcels_of(order).await.user, key: "both".into() };
+    let lines = vec![(kettle.offers[0].id, 1), (pan.offers[0].id, 1)];
+    let asked = stage.parcels.request_return(&key, order, lines, ReturnReason::Late).await;
+    let back = asked.unwrap().1.id.to_string();
+    let path = format!("/seller/orders/{order}");
+    for (own, other, cookie) in [("Kettle", "Pan", &ada.cookie), ("Pan", "Kettle", &bea.cookie)] {
+        let page = stage.get(&path, cookie).await;
+        page.shows(200, &[own, "Came too late"]);
+        page.shows_no(&[other, "It lies with me"]);
+        for what in ["receive", "inspect"] {
+            let fields = [("return", back.as_str())];
+            let refused = stage.post(&format!("{path}/{what}"), cookie, &fields).await;
+            assert_eq!(refused.status, 404, "{own}, {what}");
+        }
+    }
+    let state = stage.parcels_of(order).await.returns[0].state();
+    assert_eq!(state, ReturnState::Label);
+}
+
+/// What an order brought, as the books are told.
+async fn charged(stage: &Stage, id: OrderId) -> Charged {
+    let order = souk_orders::Orders::order(&*stage.shop, id).await.unwrap().unwrap();
+    let sold = order.quote.lines.iter().map(|line| Sold {
+        seller: line.item.seller,
+        sku: line.item.sku,
+        quantity: line.item.quantity,
+        minor: line.total.minor,
+    });
+    let (total, placed) = (order.total(), order.created_at);
+    Charged { order: id, placed, total, lines: sold.collect() }
+}
+
+/// The fact of a sale may come late: by then the rate is another one.
+#[tokio::test]
+async fn the_commission_is_that_of_when_the_order_was_placed() {
+    let stage = Stage::sandbox();
+    let ada = stage.seller("Ada", true).await;
+    let kettle = stage.stock(ada.id, "Kettle", 3).await;
+    let before = stage.buy(&[&kettle]).await;
+    let dearer =
+        SellerChange::Rate { seller: ada.id, expected: 1_000, basis_points: 5_000, by: None };
+    Sellers::change(&*stage.shop, dearer).await.unwrap();
+    stage.clock.advance(1_000);
+    let after = stage.buy(&[&kettle]).await;
+    let rate =
+        |lines: &[Line]| -> Vec<u16> { lines.iter().map(|line| line.basis_points).collect() };
+    for (order, basis_points) in [(before, 1_000), (after, 5_000)] {
+        let charged = charged(&stage, order).await;
+        souk_kernel::one(stage.books.sold(&[charged]).await).unwrap();
+        let lines = stage.books.store().lines_of(&[order]).await.unwrap().pop().unwrap();
+        let own: Vec<Line> = lines.into_iter().filter(|line| line.seller == ada.id).collect();
+        assert_eq!(rate(&own), [basis_points; 2], "a sale and its commission");
+    }
+}
+
+#[tokio::test]
+async fn of_a_shared_order_s_money_each_sees_its_own() {
+    let stage = Stage::sandbox();
+    let (ada, bea) = (stage.seller("Ada", true).await, stage.seller("Bea", true).await);
+    let (kettle, pan) =
+        (stage.stock(ada.id, "Kettle", 3).await, stage.stock(bea.id, "Pan", 3).await);
+    let id = stage.buy(&[&kettle, &pan]).await;
+    let charged = charged(&stage, id).await;
+    souk_kernel::one(stage.books.sold(&[charged]).await).unwrap();
+    for (own, other, cookie) in [("Kettle", "Pan", &ada.cookie), ("Pan", "Kettle", &bea.cookie)] {
+        for path in [format!("/seller/orders/{id}"), "/seller/balance".to_owned()] {
+            let page = stage.get(&path, cookie).await;
+            page.shows(200, &[own, "Sale", "Commission"]);
+            page.shows_no(&[other]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -120,6 +120,7 @@ pub struct Stage {
     pub told: Arc<Yes>,
     pub warehouse: WarehouseId,
     pub mint: Mint,
+    pub clock: Arc<ManualClock>,
     builder: Builder,
 }
 
@@ -129,7 +130,8 @@ impl Stage {
     }
 
     pub fn open(sandbox: bool) -> Self {
-        let time: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
+        let clock = Arc::new(ManualClock::at(NOW));
+        let time: Arc<dyn Clock> = clock.clone();
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
         let mint = Mint::new(time.clone(), entropy.clone());
         let shop = Arc::new(MemoryShop::new(time.clone()));
@@ -152,12 +154,10 @@ impl Stage {
         let parcels = FulfillmentService::beside(&saga, shop.clone(), by_hand);
         let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
         let parts = (time.clone(), entropy, mint.clone());
-        let sellers = SellerService::new(shop.clone(), catalog.clone(), hashing, parts);
-        let sellers = Arc::new(sellers);
+        let sellers = Arc::new(SellerService::new(shop.clone(), catalog.clone(), hashing, parts));
         let books = BookService::new(shop.clone(), shop.clone(), time.clone(), mint.clone());
         let limits = Limits::new(LimitsOn::SignIn, false, time.clone());
-        let warehouse = mint.mint_anywhere();
-        let demo = sandbox.then(|| mint.mint_anywhere());
+        let (warehouse, demo) = (mint.mint_anywhere(), sandbox.then(|| mint.mint_anywhere()));
         let router = router(SellerDoor {
             shop: SellerShop { name: "Test & Sons".into(), sandbox, currency: Currency::Eur, demo },
             sellers: sellers.clone(),
@@ -191,6 +191,7 @@ impl Stage {
             told: yes,
             warehouse,
             mint,
+            clock,
             builder: Builder::new(7),
         };
         if let Some(id) = demo {

@@ -6,7 +6,7 @@ use souk_accounts::{Argon2id, Cost, Inline, Settings};
 use souk_kernel::{Clock, Mint, PortError, SeededEntropy};
 use souk_memory::{accounts, notifications};
 use souk_notifications::{Mailbox, Notifier, NotifierParts, OrderDetails, OrderFacts, Page};
-use souk_webkit::{Cookies, Sessions};
+use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Sessions};
 use std::sync::Arc;
 
 pub(super) fn open_notifier(
@@ -42,7 +42,9 @@ pub(super) fn open_sessions(
         Settings { cache_entries: 128, ..Settings::default() },
     );
     let accounts = Arc::new(accounts.with_courier(notifier.clone()));
-    Arc::new(Sessions { accounts, cookies: Cookies::Loopback, gate: Arc::default() })
+    let limits = Limits::new(LimitsOn::SignIn, false, Arc::clone(time));
+    let gate = Arc::new(Gate { limits, ..Gate::default() });
+    Arc::new(Sessions { accounts, cookies: Cookies::Loopback, gate })
 }
 
 /// Nobody asks about orders' mails here.

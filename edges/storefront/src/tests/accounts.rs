@@ -57,3 +57,33 @@ async fn the_forms_are_there() {
     visitor.get("/account/register").await.shows(200, &["autocomplete=\"new-password\""]);
     visitor.get("/orders").await.shows(200, &["No orders yet", "Sign in to see yours"]);
 }
+
+#[tokio::test]
+async fn guessing_a_password_is_slowed_down() {
+    let shop = Shop::open();
+    register(&shop.visitor()).await.leads_to();
+    let visitor = shop.visitor();
+    let guess = [("email", " Ada@example.com"), ("password", "guess"), ("next", "/")];
+    for _ in 0..10 {
+        assert_eq!(visitor.post("/account/sign-in", &guess).await.status, 422);
+    }
+    visitor.post("/account/sign-in", &guess).await.shows(429, &["One moment, please"]);
+    let right = [("email", "ada@example.com"), ("password", "correct horse"), ("next", "/")];
+    assert_eq!(visitor.post("/account/sign-in", &right).await.status, 429, "also the right one");
+    shop.clock.advance(6_000);
+    assert_eq!(visitor.post("/account/sign-in", &right).await.leads_to(), "/");
+}
+
+#[tokio::test]
+async fn nobody_s_mailbox_is_filled_by_asking() {
+    let shop = Shop::open();
+    let ask = [("email", "ada@example.com")];
+    for _ in 0..3 {
+        let sent = shop.visitor().post("/account/forgot", &ask).await;
+        assert_eq!(sent.leads_to(), "/account/forgot?sent=1");
+    }
+    assert_eq!(shop.visitor().post("/account/forgot", &ask).await.status, 429);
+    let other = [("email", "bea@example.com")];
+    let sent = shop.visitor().post("/account/forgot", &other).await;
+    assert_eq!(sent.leads_to(), "/account/forgot?sent=1");
+}
