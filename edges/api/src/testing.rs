@@ -35,6 +35,8 @@ pub struct Shop {
     pub search: souk_search::Search,
     /// What shoppers looked at, and what goes with what.
     pub insights: souk_insights::InsightsService,
+    /// What the purchase finds for sale.
+    pub shelf: stage::Shelf,
     builder: souk_catalog::contract::Builder,
     down: Arc<Switch>,
 }
@@ -69,7 +71,8 @@ impl Shop {
         let entropy = Arc::new(SeededEntropy::new(42));
         let mint = Mint::new(clock.clone(), entropy.clone());
         let down = Arc::new(Switch::default());
-        let (store, carts, saga) = stage::set(&(clock.clone() as Arc<dyn Clock>), &mint);
+        let shelf = stage::Shelf::default();
+        let (store, carts, saga) = stage::set(&shelf, &(clock.clone() as Arc<dyn Clock>), &mint);
         let mailbox = Arc::new(souk_memory::notifications::MemoryMailbox::default());
         let notifier = Arc::new(stage::notifier(&mailbox, &mint, clock.clone()));
         let accounts = souk_accounts::Service::new(
@@ -84,11 +87,10 @@ impl Shop {
         let cookies = Cookies::Loopback;
         let limits = Limits::new(LimitsOn::SignIn, false, clock.clone());
         let gate = Gate { limits, ..Gate::default() };
-        let sessions =
-            Arc::new(Sessions { accounts: Arc::clone(&accounts), cookies, gate: Arc::new(gate) });
+        let sessions = Sessions { accounts: Arc::clone(&accounts), cookies, gate: Arc::new(gate) };
         let products = Arc::new(souk_memory::catalog::MemoryCatalog::new());
         let catalog = Arc::new(souk_catalog::CatalogService::new(products, clock.clone(), 64));
-        let acts = Arc::new(souk_memory::behaviour::MemoryBehaviour::default());
+        let acts = Arc::<souk_memory::behaviour::MemoryBehaviour>::default();
         let watch = Arc::new(souk_search::Watch::new(acts, clock.clone()));
         let index = Arc::new(souk_memory::search::MemoryIndex::default());
         let search = souk_search::Search::new(index).watched(watch);
@@ -106,7 +108,7 @@ impl Shop {
         let insights = souk_insights::InsightsService::new(seen, clock.clone());
         let services = Services {
             accounts,
-            sessions,
+            sessions: Arc::new(sessions),
             catalog: Arc::clone(&catalog),
             search: search.clone(),
             carts,
@@ -134,7 +136,7 @@ impl Shop {
         };
         let builder = souk_catalog::contract::Builder::new(7);
         let router = router(ApiState::new(services));
-        Self { router, clock, store, catalog, mailbox, search, insights, builder, down }
+        Self { router, clock, store, catalog, mailbox, search, insights, shelf, builder, down }
     }
 
     /// Puts a product on the shelf, in the catalogue and in search; says its offer's id.

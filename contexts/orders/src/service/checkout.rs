@@ -2,7 +2,7 @@
 
 use super::{Placing, Saga};
 use crate::{
-    Answer, Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, HoldStep, Lease, Order,
+    Answer, Begin, BeginRefusal, Begun, BillTo, CheckoutRecord, Claimed, HoldStep, Lease, Order,
     OrderNumber, OrderState, PlaceRefusal, ShipTo, StartCheckout, Started, Subject, request_digest,
 };
 use souk_cart::CartIntent;
@@ -393,12 +393,35 @@ fn buy_now_digest(ask: &BuyNow) -> [u8; 16] {
         body.extend_from_slice(&line.quantity.to_be_bytes());
     }
     body.extend_from_slice(ask.shipping.name().as_bytes());
-    for part in [&ask.token, &ask.ship_to.line1, &ask.ship_to.postal_code, &ask.ship_to.country] {
-        body.push(0);
-        body.extend_from_slice(part.as_bytes());
-    }
+    push(&mut body, Some(&ask.token));
+    push_place(&mut body, &ask.ship_to);
     push_method(&mut body, ask.method);
     request_digest("buy_now", &body)
+}
+
+/// A field, told apart from the next and from one that is not there.
+fn push(body: &mut Vec<u8>, field: Option<&str>) {
+    body.push(u8::from(field.is_some()));
+    body.extend_from_slice(field.unwrap_or_default().as_bytes());
+    body.push(0);
+}
+
+/// Where it goes, whom it is for and who pays: all that the order keeps of it.
+fn push_place(body: &mut Vec<u8>, to: &ShipTo) {
+    let ShipTo { name, line1, line2, city, postal_code, region, country, email, bill_to } = to;
+    for field in [name, line1, city, postal_code, country, email] {
+        push(body, Some(field));
+    }
+    push(body, line2.as_deref());
+    push(body, region.as_deref());
+    let Some(BillTo { name, line1, line2, city, postal_code, region, country }) = bill_to else {
+        return;
+    };
+    for field in [name, line1, city, postal_code, country] {
+        push(body, Some(field));
+    }
+    push(body, line2.as_deref());
+    push(body, region.as_deref());
 }
 
 fn pay_digest(ask: &Pay) -> [u8; 16] {
@@ -415,3 +438,7 @@ fn push_method(body: &mut Vec<u8>, method: Method) {
         body.extend_from_slice(method.name().as_bytes());
     }
 }
+
+#[cfg(test)]
+#[path = "checkout_tests.rs"]
+mod tests;

@@ -87,3 +87,37 @@ pub(crate) async fn handler(
     let saga = state.saga.clone();
     run(keeping(state, keep, async move { saga.buy_now(ask).await })).await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Visit, offer};
+    use serde_json::{Value, json};
+
+    #[tokio::test]
+    async fn a_used_key_answers_its_own_request_only_422() {
+        let visit = Visit::of(9).await;
+        let body = |quantity: u32, name: &str, total: &Value| {
+            json!({
+                "lines": [{"offer_id": offer(7), "quantity": quantity}],
+                "payment_token": "tok_approve", "total": total,
+                "address": {
+                    "name": name, "line1": "Invalidenstraße 116", "city": "Berlin",
+                    "postal_code": "10115", "country": "DE", "email": "ada@example.com",
+                },
+            })
+        };
+        let wrong = json!({"minor": 1, "currency": "EUR"});
+        let refused = visit.post("/orders", "k", &body(1, "Ada", &wrong)).await;
+        assert_eq!(refused.problem(), (409, "total_changed"));
+        let total = &refused.body["total"];
+        let first = visit.post("/orders", "k", &body(1, "Ada", total)).await;
+        assert_eq!(first.status, 201, "{first:?}");
+        let again = visit.post("/orders", "k", &body(1, "Ada", total)).await;
+        assert_eq!((again.status, &again.body), (201, &first.body));
+        // Also where the other request would have been refused: its refusal is not what the key is for.
+        for other in [body(2, "Ada", &wrong), body(1, "Bob", total), body(0, "Ada", total)] {
+            let refused = visit.post("/orders", "k", &other).await;
+            assert_eq!(refused.problem(), (422, "key_reused"), "{other}");
+        }
+    }
+}

@@ -80,8 +80,9 @@ pub(crate) async fn handler(
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::Visit;
+    use crate::testing::{Visit, offer};
     use serde_json::json;
+    use std::sync::atomic::Ordering;
 
     #[tokio::test]
     async fn another_total_than_was_shown_is_not_charged_409() {
@@ -99,6 +100,20 @@ mod tests {
             assert_eq!(refused.problem(), (409, "total_changed"));
             assert_eq!(&refused.body["total"], shown);
         }
+        assert_eq!(visit.pay(&checkout, "p", shown).await.status, 201, "the key was not used up");
+    }
+    #[tokio::test]
+    async fn a_seller_who_was_suspended_meanwhile_is_not_paid_409() {
+        let visit = Visit::of(2).await;
+        let checkout = visit.start("k", "standard").await;
+        let shown = &checkout.body["total"];
+        visit.shop.shelf.closed.store(true, Ordering::SeqCst);
+        let refused = visit.pay(&checkout, "p", shown).await;
+        assert_eq!(refused.problem(), (409, "not_buyable"));
+        assert_eq!(refused.body["offer_id"], offer(7).to_string(), "it says which line");
+        let user = visit.shop.request("GET", "/api/v1/orders").bearer(&visit.token).send().await;
+        assert_eq!(user.body["orders"].as_array().unwrap().len(), 0, "nothing was begun");
+        visit.shop.shelf.closed.store(false, Ordering::SeqCst);
         assert_eq!(visit.pay(&checkout, "p", shown).await.status, 201, "the key was not used up");
     }
 }

@@ -8,9 +8,10 @@ use souk_kernel::{Clock, Currency, Id, Mint, Money, OfferId, PortError};
 use souk_memory::orders::MemoryShop;
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
 use souk_payments::{Authorization, Authorize, Gateway, GatewayError, GatewayPayment};
-use souk_pricing::{PricedLine, Pricing, TaxClass};
+use souk_pricing::{PricedLine, Pricing, Quote, TaxClass};
 use souk_search::Document;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The id of the shelf's n-th offer. It costs n euros, and carts are told that there are n of it;
 /// 0 is not for sale.
@@ -18,7 +19,12 @@ pub fn offer(n: u8) -> OfferId {
     Id::from_bytes([n; 16])
 }
 
-struct Shelf;
+/// What is for sale, by one seller.
+#[derive(Clone, Default)]
+pub struct Shelf {
+    /// Whether that seller is suspended.
+    pub closed: Arc<AtomicBool>,
+}
 
 impl Shelf {
     fn price(offer: OfferId) -> Option<Money> {
@@ -41,7 +47,9 @@ impl Prices for Shelf {
 #[async_trait]
 impl Offers for Shelf {
     async fn price(&self, lines: &[BuyerLine]) -> Result<Vec<Option<PricedLine>>, PortError> {
+        let closed = self.closed.load(Ordering::SeqCst);
         let priced = |line: &BuyerLine| {
+            let unit_price = Self::price(line.sku).filter(|_| !closed)?;
             Some(PricedLine {
                 sku: line.sku,
                 product: Id::from_bytes(*line.sku.bytes()),
@@ -49,13 +57,18 @@ impl Offers for Shelf {
                 seller: Id::from_bytes([250; 16]),
                 title: format!("Thing {}", line.sku.bytes()[0]).into(),
                 quantity: line.quantity,
-                unit_price: Self::price(line.sku)?,
+                unit_price,
                 tax_class: TaxClass::Standard,
                 weight_g: 100,
                 image: None,
             })
         };
         Ok(lines.iter().map(priced).collect())
+    }
+
+    async fn withdrawn(&self, quote: &Quote) -> Result<Option<OfferId>, PortError> {
+        let first = quote.lines.first().map(|line| line.item.sku);
+        Ok(first.filter(|_| self.closed.load(Ordering::SeqCst)))
     }
 }
 
@@ -132,15 +145,19 @@ impl Gateway for Approving {
 }
 
 /// Carts and the purchase over one store in memory.
-pub fn set(clock: &Arc<dyn Clock>, mint: &Mint) -> (Arc<MemoryShop>, CartService, Saga) {
+pub fn set(
+    shelf: &Shelf,
+    clock: &Arc<dyn Clock>,
+    mint: &Mint,
+) -> (Arc<MemoryShop>, CartService, Saga) {
     let store = Arc::new(MemoryShop::new(Arc::clone(clock)));
-    let carts = CartService::new(store.clone(), Arc::new(Shelf), Arc::clone(clock));
+    let carts = CartService::new(store.clone(), Arc::new(shelf.clone()), Arc::clone(clock));
     let saga = Saga::new(SagaParts {
         orders: store.clone(),
         payments: store.clone(),
         stock: Arc::clone(&store) as Arc<dyn Stock>,
         carts: store.clone(),
-        offers: Arc::new(Shelf),
+        offers: Arc::new(shelf.clone()),
         gateway: Arc::new(Approving),
         tables: Arc::new(Pricing::default_shop(Currency::Eur)),
         mint: mint.clone(),
