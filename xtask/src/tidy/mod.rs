@@ -3,6 +3,7 @@
 mod banned;
 mod crate_list;
 mod dag;
+mod features;
 mod furniture;
 mod glossary;
 mod header;
@@ -48,9 +49,10 @@ impl fmt::Display for Finding {
     }
 }
 
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 17] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 18] = [
     rings::check,
     dag::check,
+    features::check,
     wiring::check,
     lints::check,
     size::check,
