@@ -1,6 +1,8 @@
 //! A shop in production: nothing of a sandbox is there, and what can't be safe is refused at the start.
 
 use crate::help::{Shop, call};
+use std::io::Write as _;
+use std::process::Stdio;
 
 const SECRET: &str = "f3b1c0d9e8a7465544332211ffeeddcc";
 
@@ -61,6 +63,29 @@ fn cookies_go_over_tls_only_and_nothing_can_be_ordered_without_a_gateway() {
         assert_eq!(refused.code(), "paying_not_set_up");
     }
     assert_eq!(shop.number("SELECT count(*) FROM hold"), 0, "nothing was held");
+}
+
+#[test]
+fn staff_set_up_a_second_factor_before_anything_else() {
+    let mut shop = production("production-staff");
+    let password = "correct horse battery";
+    let mut add = shop.command(&["staff", "add", "ada@example.com", "--role", "owner"]);
+    let mut child = add.arg("--password-stdin").stdin(Stdio::piped()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    assert!(child.wait().unwrap().success());
+    shop.start();
+    let body = format!("email=ada%40example.com&password={}", password.replace(' ', "+"));
+    let set = shop.send("", "/admin/sign-in", &body).expect(303);
+    let cookie = set.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    for path in ["/admin", "/admin/orders", "/admin/team", "/admin/stock"] {
+        let led = shop.look(&cookie, path).expect(303);
+        let to = led.header("location").unwrap();
+        assert!(to.starts_with("/admin/security"), "{path}: {to}");
+    }
+    let page = shop.look(&cookie, "/admin/security").expect(200);
+    assert!(page.body.contains("authenticator app"), "{}", page.body);
+    let led = shop.send(&cookie, "/admin/synonyms", "words=kettle%2Cpot").expect(303);
+    assert!(led.header("location").unwrap().starts_with("/admin/security"), "{led:?}");
 }
 
 #[test]

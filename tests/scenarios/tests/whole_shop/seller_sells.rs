@@ -7,35 +7,6 @@ use serde_json::json;
 /// An hour of a real carrier takes 18 ms.
 const FAST: u32 = 200_000;
 
-/// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
-    let start = format!("name=\"{name}\" value=\"");
-    let (_, after) = page.split_once(&start).unwrap_or_else(|| panic!("no {name} in {page}"));
-    after.split('"').next().unwrap().to_owned()
-}
-
-/// A seller at 12.5 percent with a kettle for €12.90, ten of them.
-fn with_a_kettle(shop: &Shop) -> (String, String, Offer) {
-    let (seller, cookie) = shop.sells("ada");
-    let rate = format!("/admin/sellers/{seller}/rate");
-    shop.send(&shop.staff(), &rate, "expected=1000&percent=12.5").expect(303);
-    let fresh = hidden(&shop.look(&cookie, "/seller/products/new").body, "fresh");
-    let body = format!(
-        "fresh={fresh}&title=Copper+kettle&category=Kitchen+%3E+Kettles&options.0=&price.0=12.90\
-         &weight.0=900&tax.0=standard&stock.0=10&sale.0=1"
-    );
-    let made = shop.send(&cookie, "/seller/products/new", &body).expect(303);
-    let path = made.header("location").unwrap().split('?').next().unwrap().to_owned();
-    let product = path.rsplit('/').next().unwrap().to_owned();
-    let id = wait_for("the first stock", || {
-        let shopper = shop.guest();
-        let found = shopper.get(&format!("/products/{product}")).expect(200).json();
-        let id = found["variants"][0]["offers"][0]["offer_id"].as_str().unwrap().to_owned();
-        (shop.available(&Offer { id: id.clone(), key: 0 }) == 10).then_some(id)
-    });
-    (seller, cookie, Offer { id, key: 0 })
-}
-
 fn bought(shop: &Shop, offer: &Offer, pieces: u32) -> (Shopper, String) {
     let shopper = shop.guest();
     let total = shopper.total(&[(offer, pieces)]);
@@ -54,7 +25,7 @@ fn lines(shop: &Shop, kind: &str) -> i64 {
 #[test]
 fn a_seller_lists_sells_packs_and_ships() {
     let shop = Shop::open("seller");
-    let (seller, cookie, kettle) = with_a_kettle(&shop);
+    let (seller, cookie, kettle) = shop.sells_a_kettle("ada");
     let (shopper, order) = bought(&shop, &kettle, 2);
     wait_for("the seller's lines", || (lines(&shop, "sale") == 2_580).then_some(()));
     assert_eq!(lines(&shop, "commission"), -322, "12.5 % of 25.80, half to even");
@@ -86,7 +57,7 @@ fn a_seller_lists_sells_packs_and_ships() {
 #[test]
 fn what_goes_back_is_drawn_from_what_was_sold_at_its_own_rate() {
     let shop = Shop::open_with("seller-back", &[("SOUK_CARRIER_SPEED", FAST.to_string())]);
-    let (seller, _, kettle) = with_a_kettle(&shop);
+    let (seller, _, kettle) = shop.sells_a_kettle("ada");
     // One parcel in 33 is not delivered: another one is.
     let (shopper, order) = wait_for("a delivery", || {
         let (shopper, order) = bought(&shop, &kettle, 2);

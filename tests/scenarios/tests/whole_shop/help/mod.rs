@@ -13,5 +13,6 @@ mod visit;
 pub use chance::{Chance, together};
 pub use http::{Answer, call};
 pub use patience::{LONG, wait_for};
+pub use seller::hidden;
 pub use server::{Offer, Shop};
 pub use shopper::{Shopper, key};

@@ -1,6 +1,6 @@
 //! Sellers, and the staff who have a say about them.
 
-use super::{Answer, Shop, call};
+use super::{Answer, Offer, Shop, call, wait_for};
 
 /// The password of everybody here.
 const PASSWORD: &str = "correct+horse+battery";
@@ -46,6 +46,35 @@ impl Shop {
         let body = format!("email={name}%40example.com&password={PASSWORD}");
         (seller, cookie(&self.send("", "/seller/sign-in", &body).expect(303)))
     }
+
+    /// The same at 12.5 percent, with a kettle for €12.90, ten of them.
+    pub fn sells_a_kettle(&self, name: &str) -> (String, String, Offer) {
+        let (seller, cookie) = self.sells(name);
+        let rate = format!("/admin/sellers/{seller}/rate");
+        self.send(&self.staff(), &rate, "expected=1000&percent=12.5").expect(303);
+        let fresh = hidden(&self.look(&cookie, "/seller/products/new").body, "fresh");
+        let body = format!(
+            "fresh={fresh}&title=Copper+kettle&category=Kitchen+%3E+Kettles&options.0=&price.0=12.90\
+             &weight.0=900&tax.0=standard&stock.0=10&sale.0=1"
+        );
+        let made = self.send(&cookie, "/seller/products/new", &body).expect(303);
+        let path = made.header("location").unwrap().split('?').next().unwrap().to_owned();
+        let product = path.rsplit('/').next().unwrap().to_owned();
+        let id = wait_for("the first stock", || {
+            let shopper = self.guest();
+            let found = shopper.get(&format!("/products/{product}")).expect(200).json();
+            let id = found["variants"][0]["offers"][0]["offer_id"].as_str().unwrap().to_owned();
+            (self.available(&Offer { id: id.clone(), key: 0 }) == 10).then_some(id)
+        });
+        (seller, cookie, Offer { id, key: 0 })
+    }
+}
+
+/// The value of a hidden field.
+pub fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let (_, after) = page.split_once(&start).unwrap_or_else(|| panic!("no {name} in {page}"));
+    after.split('"').next().unwrap().to_owned()
 }
 
 fn cookie(answer: &Answer) -> String {

@@ -137,14 +137,10 @@ impl Shop {
             (shop.local_addr().unwrap().port(), sandbox.local_addr().unwrap().port());
         drop((shop, sandbox));
         let log = OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
-        let mut command = Command::new(binary());
+        let mut command = self.command(&[]);
         command
-            .current_dir(&self.dir)
-            .env("SOUK_DATA", &self.dir)
             .env("SOUK_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("SOUK_SANDBOX_LISTEN", format!("127.0.0.1:{}", self.sandbox))
-            .envs(self.env.iter().map(|(key, value)| (key, value)))
-            .stdin(Stdio::null())
             .stdout(File::create(self.dir.join("stdout.log")).unwrap())
             .stderr(log);
         let mut child = command.spawn().unwrap();
@@ -160,16 +156,22 @@ impl Shop {
         open
     }
 
-    /// What it says when it refuses to open with these settings besides.
-    pub fn refuses(&mut self, settings: &[(&str, &str)]) -> String {
+    /// The binary with these arguments, beside this shop's data and with its settings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command
+            .args(arguments)
             .current_dir(&self.dir)
             .env("SOUK_DATA", &self.dir)
             .envs(self.env.iter().map(|(key, value)| (key, value)))
-            .envs(settings.iter().copied())
             .stdin(Stdio::null());
-        let ended = command.output().unwrap();
+        command
+    }
+
+    /// What it says when it refuses to open with these settings besides.
+    pub fn refuses(&mut self, settings: &[(&str, &str)]) -> String {
+        let mut command = self.command(&[]);
+        let ended = command.envs(settings.iter().copied()).output().unwrap();
         assert!(!ended.status.success(), "it opened and closed with {settings:?}");
         String::from_utf8_lossy(&ended.stderr).into_owned()
     }
@@ -236,6 +238,11 @@ impl Shop {
     /// The one that scenarios with one offer sell.
     pub fn offer(&self) -> Offer {
         self.offers[0].clone()
+    }
+
+    /// What is for sale now: after an import.
+    pub fn read_offers_anew(&mut self) {
+        self.offers = self.read_offers();
     }
 
     fn read_offers(&self) -> Vec<Offer> {
