@@ -59,21 +59,6 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(Line { number, text }))
     }
 
-    /// Skips lines without looking at them; says how many there were.
-    ///
-    /// # Errors
-    /// The input's.
-    pub fn skip(&mut self, count: u64) -> io::Result<u64> {
-        for skipped in 0..count {
-            self.buffer.clear();
-            if self.fill()?.is_none() {
-                return Ok(skipped);
-            }
-            self.number += 1;
-        }
-        Ok(count)
-    }
-
     /// Reads up to the line's end; says whether all of it fits, `None` at the end of the input.
     fn fill(&mut self) -> io::Result<Option<bool>> {
         let (mut any, mut whole) = (false, true);

@@ -48,15 +48,25 @@ impl<R: Rows + ?Sized> Rows for Box<R> {
     }
 }
 
-/// A line of JSON is a row.
+/// A line of JSON is a row. Empty lines are none: a file of nothing else costs no checkpoints.
 impl<R: BufRead> Rows for Lines<R> {
     fn next_row(&mut self) -> io::Result<Option<Row>> {
-        let Some(line) = self.next_line()? else { return Ok(None) };
-        Ok(Some(Row { line: line.number, value: parsed(line.text) }))
+        while let Some(line) = self.next_line()? {
+            let row = Row { line: line.number, value: parsed(line.text) };
+            if !matches!(row.value, Ok(None)) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     fn skip_rows(&mut self, count: u64) -> io::Result<u64> {
-        self.skip(count)
+        let mut skipped = 0;
+        while skipped < count {
+            let Some(line) = self.next_line()? else { break };
+            skipped += u64::from(line.text.map_or(true, |text| !text.trim().is_empty()));
+        }
+        Ok(skipped)
     }
 }
 
