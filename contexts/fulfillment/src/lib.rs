@@ -6,6 +6,7 @@
 //! - A parcel moves along its drawn edges only, and each step is recorded with its time and never
 //!   changed ([`Scan`]). Its pieces leave the shelf in the step that has it picked up: from then on its
 //!   order can't be cancelled, and a parcel of a cancelled order can't be picked up, whoever was first.
+//! - What a shopper sends back is a return for each seller whose goods these are: each looks at their own.
 //! - What comes back never exceeds what arrived, however many ask at once; it goes back on the shelf
 //!   once, and its money back once, to the minor unit: all pieces of a line together are refunded
 //!   exactly what was paid for the line.

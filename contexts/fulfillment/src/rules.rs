@@ -8,7 +8,7 @@ mod returns;
 
 pub use pace::{Due, Pace};
 pub use returns::{
-    RETURN_DAYS, ReturnRequest, Verdict, delivered, refund_id, returnable, share, to_refund,
+    RETURN_DAYS, ReturnRequest, Verdict, delivered, part, refund_id, returnable, share, to_refund,
     undeliverable,
 };
 

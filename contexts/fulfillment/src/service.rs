@@ -200,7 +200,8 @@ impl FulfillmentService {
         Ok((order, all))
     }
 
-    /// Asks to send something back. The key makes it one return, however often it is asked for.
+    /// Asks to send something back: a return for each seller whose goods these are. The key makes them one
+    /// request, however often it is asked for; they are never none.
     ///
     /// # Errors
     /// No such order of this shopper; nothing, too much or too late.
@@ -210,7 +211,7 @@ impl FulfillmentService {
         order: OrderId,
         lines: Vec<(Sku, u32)>,
         reason: ReturnReason,
-    ) -> Result<(Order, Return), FulfillmentRefusal> {
+    ) -> Result<(Order, Vec<Return>), FulfillmentRefusal> {
         let (order, all) = self.of(key.principal, order).await?;
         let Some(all) = all else {
             let first = lines.first().ok_or(FulfillmentRefusal::Empty)?;
@@ -221,8 +222,8 @@ impl FulfillmentService {
         let ask = ReturnRequest { id, lines, reason };
         let now = self.parts.clock.now();
         let all = self.change(all.order, |draft| draft.request(&ask, now)).await?;
-        let back = all.returned(id).cloned().ok_or(FulfillmentRefusal::NotFound("return"))?;
-        Ok((order, back))
+        let backs: Vec<Return> = all.requested(id).into_iter().cloned().collect();
+        Ok((order, backs))
     }
 
     /// A shopper's own return, with its order.

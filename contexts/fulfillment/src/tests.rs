@@ -166,6 +166,28 @@ fn the_same_request_is_one_return() {
 }
 
 #[test]
+fn what_several_sellers_sold_is_a_return_for_each() {
+    let mut all = two_parcels();
+    all.parcels[1] = Parcel { seller: id(3), ..parcel(2, id(5), 2) };
+    let mut draft = Draft::of(&along(&along(&all, 1, 5), 2, 5));
+    let reason = ReturnReason::ChangedMind;
+    let ask = |quantity| {
+        let lines = vec![(id(5), quantity), (id(4), 2)];
+        ReturnRequest { id: id(9), lines, reason }
+    };
+    draft.request(&ask(1), NOW).expect("arrived");
+    draft.request(&ask(1), NOW).expect("the same");
+    let backs = draft.next().requested(id(9));
+    let pieces: Vec<_> = backs.iter().map(|b| (b.pieces(id(4)), b.pieces(id(5)))).collect();
+    assert_eq!(pieces.len(), 2);
+    assert!(pieces.contains(&(2, 0)) && pieces.contains(&(0, 1)), "{pieces:?}");
+    assert_eq!((backs[0].id, draft.next().returns.len()), (id(9), 2));
+    assert_eq!(draft.request(&ask(2), NOW), Err(FulfillmentRefusal::KeyReused));
+    let once = draft.clone().step(&Pace::default());
+    assert_eq!(once.events.len(), 2, "each is told");
+}
+
+#[test]
 fn what_the_carrier_brings_back_is_a_return() {
     let mut draft = Draft::of(&along(&two_parcels(), 1, 4));
     draft.move_parcel(1, ParcelState::Failed, NOW).expect("drawn");

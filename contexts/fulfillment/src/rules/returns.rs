@@ -1,30 +1,43 @@
 //! Returns: how much may come back, and how much money goes back for it.
 
 use super::Draft;
-use crate::model::child;
+use crate::model::{child, mixed};
 use crate::{
     Fulfillment, FulfillmentRefusal, Origin, Parcel, ParcelState, RefundPlan, Return, ReturnId,
     ReturnLine, ReturnReason, ReturnState, ReturnStep, event,
 };
 use souk_inventory::{Allocation, ParcelStock};
 use souk_kernel::{
-    ClaimKey, DAY_MS, EventKind, Money, OrderId, RefundId, Sku, Timestamp, UserId, WarehouseId,
+    ClaimKey, DAY_MS, EventKind, Money, OrderId, RefundId, SellerId, Sku, Timestamp, UserId,
+    WarehouseId,
 };
 use souk_orders::derived;
 use souk_pricing::Quote;
+use std::collections::BTreeMap;
 
 /// How long after its delivery a piece can be sent back, in days.
 pub const RETURN_DAYS: i64 = 30;
 
-/// What a shopper wants to send back.
+/// What a shopper wants to send back. The goods of each seller are a return of their own: each goes to whom
+/// it came from, who looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnRequest {
-    /// The return's id: follows from the request's key, so the same request is one return.
+    /// The first return's id: follows from the request's key, so the same request is asked once; those of
+    /// the other sellers follow from it, see [`part`].
     pub id: ReturnId,
     /// What, and how many.
     pub lines: Vec<(Sku, u32)>,
     /// Why.
     pub reason: ReturnReason,
+}
+
+/// The id of the `n`th return of a request: the first one has the request's own.
+#[must_use]
+pub fn part(order: OrderId, request: ReturnId, n: usize) -> ReturnId {
+    match n {
+        0 => request,
+        n => child(order, mixed(request.tail() ^ n as u64)),
+    }
 }
 
 /// What an inspection found of a line: so many can be sold again; what is not named is written off.
@@ -105,6 +118,19 @@ pub fn refund_id(order: OrderId, back: ReturnId, attempt: u32) -> RefundId {
 }
 
 impl Fulfillment {
+    /// The returns of a request, the first one first; none if it was not made.
+    #[must_use]
+    pub fn requested(&self, request: ReturnId) -> Vec<&Return> {
+        let parts = (0..self.returns.len()).map(|n| part(self.order, request, n));
+        parts.map_while(|id| self.returned(id)).collect()
+    }
+
+    /// Who sold a SKU of this order.
+    fn seller_of(&self, sku: Sku) -> Option<SellerId> {
+        let from = self.parcels.iter().find(|parcel| parcel.pieces(sku) > 0);
+        from.map(|parcel| parcel.seller)
+    }
+
     /// The return whose money a refund sends; `None`: it is of none of them.
     #[must_use]
     pub fn refunded_by(&self, refund: RefundId) -> Option<&Return> {
@@ -150,7 +176,7 @@ pub fn undeliverable(order: OrderId, parcel: &Parcel, at: Timestamp) -> Return {
 }
 
 impl Draft {
-    /// Accepts a return and gives it a label. The same request again changes nothing.
+    /// Accepts what a shopper sends back: a return with a label for each seller. The same request again changes nothing.
     ///
     /// # Errors
     /// Nothing, too much or too late; the id is another request's.
@@ -166,11 +192,14 @@ impl Draft {
             .map(|(sku, quantity)| ReturnLine { sku: *sku, quantity: *quantity, restocked: 0 })
             .collect();
         lines.sort_by_key(|line| line.sku);
-        if let Some(known) = self.next.returned(ask.id) {
-            let asked = |lines: &[ReturnLine]| -> Vec<_> {
-                lines.iter().map(|line| (line.sku, line.quantity)).collect()
-            };
-            let same = asked(&known.lines) == asked(&lines) && known.reason == ask.reason;
+        let known = self.next.requested(ask.id);
+        if !known.is_empty() {
+            let asked = |line: &ReturnLine| (line.sku, line.quantity);
+            let mut before: Vec<_> =
+                known.iter().flat_map(|back| back.lines.iter().map(asked)).collect();
+            before.sort_unstable();
+            let same = before.into_iter().eq(lines.iter().map(asked))
+                && known.iter().all(|back| back.reason == ask.reason);
             return if same { Ok(()) } else { Err(FulfillmentRefusal::KeyReused) };
         }
         if lines.is_empty() {
@@ -179,20 +208,24 @@ impl Draft {
         if let Some(twice) = lines.windows(2).find(|pair| pair[0].sku == pair[1].sku) {
             return Err(FulfillmentRefusal::NotInOrder(twice[0].sku));
         }
-        for line in &lines {
-            self.may_come_back(line, at)?;
+        let mut sellers: BTreeMap<Option<SellerId>, Vec<ReturnLine>> = BTreeMap::new();
+        for line in lines {
+            self.may_come_back(&line, at)?;
+            sellers.entry(self.next.seller_of(line.sku)).or_default().push(line);
         }
         let steps = [ReturnState::Requested, ReturnState::Label];
-        let back = Return {
-            id: ask.id,
-            origin: Origin::Shopper,
-            reason: ask.reason,
-            lines,
-            steps: steps.map(|state| ReturnStep { state, at }).into(),
-            refund: None,
-        };
-        self.next.returns.push(back.clone());
-        self.tell(&back, event::RETURN_REQUESTED, at);
+        for (n, lines) in sellers.into_values().enumerate() {
+            let back = Return {
+                id: part(self.next.order, ask.id, n),
+                origin: Origin::Shopper,
+                reason: ask.reason,
+                lines,
+                steps: steps.map(|state| ReturnStep { state, at }).into(),
+                refund: None,
+            };
+            self.next.returns.push(back.clone());
+            self.tell(&back, event::RETURN_REQUESTED, at);
+        }
         Ok(())
     }
 

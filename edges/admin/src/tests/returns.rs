@@ -22,7 +22,7 @@ async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
     let key = ClaimKey { principal: order.user, key: "back".into() };
     let asked =
         stage.parcels.request_return(&key, order.id, vec![(sku, 1)], ReturnReason::Defective);
-    let (_, back) = asked.await.unwrap();
+    let back = asked.await.unwrap().1.remove(0);
     let operator = stage.member(Role::Operator).await;
     let support = stage.member(Role::Support).await;
     let path = format!("/admin/returns/{}/{}", order.id, back.id);

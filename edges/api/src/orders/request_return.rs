@@ -5,7 +5,7 @@ use crate::ApiState;
 use crate::openapi::{BodyProblems, EngineProblems, ProblemDoc, SessionProblems};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use souk_fulfillment::ReturnReason;
 use souk_kernel::{ClaimKey, Sku};
 use souk_webkit::{Caller, IdempotencyKey, Json, Problem};
@@ -24,11 +24,21 @@ pub(crate) struct ReturnRequestBody {
     reason: String,
 }
 
+/// What was asked for: the return of the first seller's goods, and those of the others.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestedView {
+    #[serde(flatten)]
+    first: ReturnView,
+    /// The returns of the other sellers' goods; empty where one seller sold all of it.
+    also: Vec<ReturnView>,
+}
+
 /// Send something back
 ///
 /// Pieces that arrived within the last 30 days and are not on their way back already. The answer is a
-/// return with its label; money follows once it was received and inspected. The key makes it one return,
-/// however often it is asked for.
+/// return with its label; money follows once it was received and inspected. Goods of several sellers go
+/// back to each: the others' returns stand in `also`. The key makes it one request, however often it is
+/// asked for.
 #[utoipa::path(
     post,
     path = "/orders/{id}/returns",
@@ -37,7 +47,7 @@ pub(crate) struct ReturnRequestBody {
     request_body = ReturnRequestBody,
     security(("session" = []), ("cookie" = [])),
     responses(
-        (status = 201, description = "The return.", body = ReturnView),
+        (status = 201, description = "The return.", body = RequestedView),
         (status = 404, description = "`not_found`: no such order of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`not_delivered`, `return_too_many`, `return_window_closed`, `conflict`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`key_reused`, `return_empty`, `not_in_order`, `reason_unknown`, `id_invalid`.", body = ProblemDoc, content_type = "application/problem+json"),
@@ -53,7 +63,7 @@ pub(crate) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     Path(order): Path<String>,
     Json(request): Json<ReturnRequestBody>,
-) -> Result<(StatusCode, Json<ReturnView>), Problem> {
+) -> Result<(StatusCode, Json<RequestedView>), Problem> {
     let order = find(&state.saga, &order).await?;
     let unknown = || Problem::invalid("reason_unknown", "reason is not one of the known ones");
     let reason = ReturnReason::from_name(&request.reason).ok_or_else(unknown)?;
@@ -65,6 +75,8 @@ pub(crate) async fn handler(
         lines.push((id(&line.offer_id, "offer_id")?, line.quantity));
     }
     let key = ClaimKey { principal: caller.user(), key };
-    let (_, back) = state.parcels.request_return(&key, order, lines, reason).await?;
-    Ok((StatusCode::CREATED, Json(ReturnView::from(&back))))
+    let (_, backs) = state.parcels.request_return(&key, order, lines, reason).await?;
+    let (first, others) = backs.split_first().ok_or_else(|| Problem::internal("no return"))?;
+    let also = others.iter().map(ReturnView::from).collect();
+    Ok((StatusCode::CREATED, Json(RequestedView { first: ReturnView::from(first), also })))
 }

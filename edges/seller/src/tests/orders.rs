@@ -68,8 +68,8 @@ async fn a_return_is_taken_back_by_its_seller_alone() {
         let parcels = stage.parcels.clone();
         async move { parcels.request_return(&key, order, lines, ReturnReason::Defective).await }
     };
-    let own = ask("own", vec![(kettle.offers[0].id, 1)]).await.unwrap().1.id.to_string();
-    let theirs = ask("theirs", vec![(pan.offers[0].id, 1)]).await.unwrap().1.id.to_string();
+    let own = ask("own", vec![(kettle.offers[0].id, 1)]).await.unwrap().1[0].id.to_string();
+    let theirs = ask("theirs", vec![(pan.offers[0].id, 1)]).await.unwrap().1[0].id.to_string();
     let path = format!("/seller/orders/{order}");
     let page = stage.get(&path, &ada.cookie).await;
     page.shows(200, &["Does not work, or arrived broken", "On its way to you"]);
@@ -91,6 +91,51 @@ async fn a_return_is_taken_back_by_its_seller_alone() {
     let all = stage.parcels_of(order).await;
     let state = |id: &str| all.returned(id.parse().unwrap()).unwrap().state();
     assert_eq!((state(&own), state(&theirs)), (ReturnState::Refunded, ReturnState::Label));
+}
+
+/// One request with goods of two sellers: each takes back its own, and neither sees the other's.
+#[tokio::test]
+async fn what_two_sellers_sold_comes_back_to_each() {
+    let stage = Stage::sandbox();
+    let (ada, bob) = (stage.seller("Ada", true).await, stage.seller("Bob", true).await);
+    let kettle = stage.stock(ada.id, "Kettle", 3).await;
+    let pan = stage.stock(bob.id, "Pan", 3).await;
+    let order = stage.buy(&[&kettle, &pan]).await;
+    for parcel in stage.parcels_of(order).await.parcels {
+        stage.parcels.ship(order, parcel.no, None).await.unwrap();
+        arrive(&stage, order, parcel.no).await;
+    }
+    stage.saga.money().capture(order).await.unwrap();
+    let user = stage.parcels_of(order).await.user;
+    let ask = || async {
+        let key = ClaimKey { principal: user, key: "both".into() };
+        let lines = vec![(kettle.offers[0].id, 1), (pan.offers[0].id, 1)];
+        stage.parcels.request_return(&key, order, lines, ReturnReason::Late).await.unwrap().1
+    };
+    let backs = ask().await;
+    assert_eq!(backs.len(), 2, "a return for each");
+    assert_eq!(ask().await, backs, "asked again, the same two");
+    let path = format!("/seller/orders/{order}");
+    for (who, own, foreign) in [(&ada, &kettle, "Pan"), (&bob, &pan, "Kettle")] {
+        let page = stage.get(&path, &who.cookie).await;
+        page.shows(200, &["Came too late", "It lies with me"]);
+        page.shows_no(&[foreign]);
+        let sku = own.offers[0].id;
+        let (mine, theirs): (Vec<_>, Vec<_>) = backs.iter().partition(|b| b.pieces(sku) > 0);
+        let (mine, theirs) = (mine[0].id.to_string(), theirs[0].id.to_string());
+        for what in ["receive", "inspect"] {
+            let path = format!("{path}/{what}");
+            let restock = format!("restock.{sku}");
+            let other = [("return", theirs.as_str()), (restock.as_str(), "1")];
+            assert_eq!(stage.post(&path, &who.cookie, &other).await.status, 404, "{what}");
+            let own = [("return", mine.as_str()), (restock.as_str(), "1")];
+            assert_eq!(stage.post(&path, &who.cookie, &own).await.status, 303, "{what}");
+        }
+    }
+    let all = stage.parcels_of(order).await;
+    for back in &all.returns {
+        assert_eq!((back.state(), back.lines[0].restocked), (ReturnState::Refunded, 1));
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ struct View {
     number: String,
     days: i64,
     lines: Vec<Line>,
+    /// Whether they go back to several sellers.
+    several: bool,
     reasons: Vec<(&'static str, &'static str)>,
     key: String,
     message: String,
@@ -84,6 +86,7 @@ async fn show(app: &App, order: &Order, key: String, message: String) -> Result<
         number: order.number().to_string(),
         days: RETURN_DAYS,
         lines: lines(order, &all, app.now()),
+        several: order.quote.lines.windows(2).any(|two| two[0].item.seller != two[1].item.seller),
         reasons: ReturnReason::SAID.iter().map(|reason| (reason.name(), words(*reason))).collect(),
         key,
         message,
