@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::wiring::{self, Shop};
 use clap::{Args, Subcommand};
-use souk_catalog::export::{ExportFormat, Exporter, Pieces};
+use souk_catalog::export::{ExportFormat, Exporter};
 use souk_catalog::{Listing, Pictures, Shelf, is_photo};
 use souk_kernel::ProductId;
 use std::fs::File;
@@ -79,8 +79,11 @@ async fn products(config: &Config, shop: &Shop, args: &ProductArgs) -> Result<u6
     write(exporter.heading())?;
     let (mut after, mut count): (Option<ProductId>, u64) = (None, 0);
     loop {
-        let page = shop.catalog.page(&Shelf::All, after, PAGE).await.map_err(|e| e.to_string())?;
-        let pieces = pieces(shop, &page.listings).await?;
+        let page = shop.catalog.stored_page(&Shelf::All, after, PAGE).await;
+        let page = page.map_err(|e| e.to_string())?;
+        let offers: Vec<_> = page.listings.iter().flat_map(|l| &l.offers).map(|o| o.id).collect();
+        let pieces = souk_inventory::available(&*shop.saga.parts().stock, &offers).await;
+        let pieces = pieces.map_err(|e| e.to_string())?;
         for listing in &page.listings {
             write(exporter.listing(listing, &pieces))?;
             if let Some((pictures, dir)) = &album {
@@ -96,20 +99,6 @@ async fn products(config: &Config, shop: &Shop, args: &ProductArgs) -> Result<u6
     write(exporter.end())?;
     out.flush().map_err(|e| e.to_string())?;
     Ok(count)
-}
-
-/// What of each offer can be sold now.
-async fn pieces(shop: &Shop, listings: &[Listing]) -> Result<Pieces, String> {
-    let offers: Vec<_> = listings.iter().flat_map(|l| &l.offers).map(|offer| offer.id).collect();
-    let mut pieces = Pieces::new();
-    for some in offers.chunks(PAGE) {
-        let levels = shop.saga.parts().stock.levels_of(some).await.map_err(|e| e.to_string())?;
-        for (offer, levels) in some.iter().zip(levels) {
-            let available: i64 = levels.iter().map(|level| level.level.available()).sum();
-            pieces.insert(*offer, u32::try_from(available.max(0)).unwrap_or(u32::MAX));
-        }
-    }
-    Ok(pieces)
 }
 
 /// The product's photos as files, named as the last part of their addresses.

@@ -68,7 +68,7 @@ impl CatalogService {
         Ok(views)
     }
 
-    /// One product with its variants and offers.
+    /// One product with its variants and offers, as shoppers may read it.
     ///
     /// # Errors
     /// The store's.
@@ -86,6 +86,27 @@ impl CatalogService {
         Ok(found)
     }
 
+    /// One product as it is stored, whoever is closed: for who writes it back, or away.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn stored(&self, id: ProductId) -> Result<Option<Listing>, PortError> {
+        Ok(self.store.listings(&[id]).await?.pop().flatten())
+    }
+
+    /// A page of a shelf as it is stored; else as [`CatalogService::page`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn stored_page(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        self.store.page(shelf, after, limit.clamp(1, 200)).await
+    }
+
     /// These sellers, in the order asked.
     ///
     /// # Errors
@@ -94,7 +115,7 @@ impl CatalogService {
         self.store.sellers(ids).await
     }
 
-    /// A page of a shelf; `limit` is brought into 1 to 200.
+    /// A page of a shelf, as shoppers may read it; `limit` is brought into 1 to 200.
     ///
     /// # Errors
     /// The store's.
@@ -104,7 +125,7 @@ impl CatalogService {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError> {
-        let mut page = self.store.page(shelf, after, limit.clamp(1, 200)).await?;
+        let mut page = self.stored_page(shelf, after, limit).await?;
         self.closed.mark(page.listings.iter_mut());
         Ok(page)
     }

@@ -17,4 +17,4 @@ mod tests;
 
 pub use error::{OutOfStock, StockRefusal};
 pub use model::{Allocation, Entry, EntryKind, Hold, HoldState, Level, Want, WarehouseLevel};
-pub use port::{ParcelStock, PinHold, Stock, StockAnswer, StockIntent, TakeHold};
+pub use port::{ParcelStock, PinHold, Stock, StockAnswer, StockIntent, TakeHold, available};

@@ -4,6 +4,7 @@ use crate::rules::HoldMove;
 use crate::{Allocation, Entry, Hold, Level, StockRefusal, Want, WarehouseLevel};
 use async_trait::async_trait;
 use souk_kernel::{Answers, CheckoutId, OrderId, PortError, Sku, Timestamp, WarehouseId};
+use std::collections::BTreeMap;
 
 /// Set stock aside for a checkout: all of it or nothing, several wants of one SKU added up.
 ///
@@ -175,4 +176,22 @@ pub trait Stock: Send + Sync {
 
     /// A SKU's newest ledger entries, newest first, at most `limit`. For people: it may scan.
     async fn ledger(&self, sku: Sku, limit: usize) -> Result<Vec<Entry>, PortError>;
+}
+
+/// SKUs that the store is asked about at a time.
+const PIECE: usize = 200;
+
+/// Pieces of each SKU that can be sold now; of a SKU that was never stocked, none.
+///
+/// # Errors
+/// The store's.
+pub async fn available(stock: &dyn Stock, skus: &[Sku]) -> Result<BTreeMap<Sku, u32>, PortError> {
+    let mut pieces = BTreeMap::new();
+    for some in skus.chunks(PIECE) {
+        for (sku, levels) in some.iter().zip(stock.levels_of(some).await?) {
+            let left: i64 = levels.iter().map(|level| level.level.available()).sum();
+            pieces.insert(*sku, u32::try_from(left.max(0)).unwrap_or(u32::MAX));
+        }
+    }
+    Ok(pieces)
 }

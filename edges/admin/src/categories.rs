@@ -104,7 +104,8 @@ async fn piece(
     (from, to): (&[String], &[String]),
     after: &mut Option<ProductId>,
 ) -> Result<(usize, bool), Problem> {
-    let page = app.catalog.page(&Shelf::Category(from.to_vec()), *after, PRODUCTS_MAX).await?;
+    let page =
+        app.catalog.stored_page(&Shelf::Category(from.to_vec()), *after, PRODUCTS_MAX).await?;
     if page.listings.is_empty() {
         return Ok((0, false));
     }

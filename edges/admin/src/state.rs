@@ -26,6 +26,8 @@ pub struct AdminShop {
     pub name: String,
     /// Whether it is a sandbox: said on every page, and only then there are demonstrations.
     pub sandbox: bool,
+    /// Its address, without a slash at its end.
+    pub base_url: String,
     /// What its figures are in.
     pub currency: Currency,
     /// Where stock lies, with names for people.

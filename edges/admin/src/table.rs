@@ -75,6 +75,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/admin/customers/{customer}", May(P::SeeCustomers), customers::show),
         act("/admin/customers/{customer}/sign-out", May(P::HelpCustomers), customers::sign_out),
         page("/admin/products", May(P::SeeStock), products::list),
+        act("/admin/products/export", May(P::ChangeProducts), products::export),
         page("/admin/products/{product}", May(P::SeeStock), products::show),
         act("/admin/products/{product}", May(P::ChangeProducts), products::save),
         page("/admin/categories", May(P::SeeStock), categories::list),

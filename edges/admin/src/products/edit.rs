@@ -99,7 +99,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("There is no such product.");
     let id: ProductId = id.parse().map_err(|_| missing())?;
-    let before = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    let before = app.catalog.stored(id).await?.ok_or_else(missing)?;
     let form = form_key(&fields)?;
     let listing = edited(before.clone(), &fields)?;
     let detail: String = differs(&before, &listing).chars().take(1_000).collect();

@@ -13,6 +13,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_catalog::{Listing, Shelf};
 use souk_kernel::{ProductId, Timestamp};
+use souk_staff::Permission;
 use souk_webkit::Problem;
 
 const PRODUCTS: List<'static> = List { path: "/admin/products", filters: &["q", "category"] };
@@ -25,6 +26,7 @@ struct View {
     products: Vec<Row>,
     pager: Pager,
     total: String,
+    may_export: bool,
 }
 
 #[derive(Serialize)]
@@ -63,6 +65,7 @@ pub(crate) async fn list(
         products: listings.iter().map(|listing| row(listing, now)).collect(),
         pager: PRODUCTS.pager(&fields, next),
         total: crate::words::thousands(app.catalog.count().await?),
+        may_export: me.may(Permission::ChangeProducts),
     };
     render::page(&app, &me, ("products.html", &Head::of("/admin/products", "Products")), &view)
 }

@@ -1,10 +1,12 @@
 //! Products: found, looked at, edited, with what is wrong about their offers.
 
 mod edit;
+mod export;
 mod list;
 mod show;
 
 pub(crate) use edit::save;
+pub(crate) use export::export;
 pub(crate) use list::list;
 pub(crate) use show::show;
 

@@ -57,9 +57,10 @@ fn lines(attributes: &Attributes) -> String {
 }
 
 /// What keeps an offer from being bought or found, for whoever can mend it.
-fn wrong(listing: &Listing, offer: &Offer, available: i64) -> Vec<&'static str> {
+fn wrong(listing: &Listing, offer: &Offer, (closed, available): (bool, i64)) -> Vec<&'static str> {
     let product = &listing.product;
     let found = [
+        (closed, "Its seller is not active: nobody can buy it, whatever stands here."),
         (!offer.buyable, "Switched off: nobody can buy it."),
         (offer.price.minor == 0, "It has no price."),
         (available == 0, "Nothing is left."),
@@ -82,7 +83,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("There is no such product.");
     let id: ProductId = id.parse().map_err(|_| missing())?;
-    let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    let listing = app.catalog.stored(id).await?.ok_or_else(missing)?;
     let product = &listing.product;
     let now = app.clock.now();
     let said = app.reviews.summary(id).await?;
@@ -133,7 +134,7 @@ async fn rows(app: &App, listing: &Listing) -> Result<Vec<Row>, Problem> {
             currency: offer.price.currency.code(),
             buyable: offer.buyable,
             available,
-            wrong: wrong(listing, offer, available),
+            wrong: wrong(listing, offer, (app.catalog.is_closed(offer.seller), available)),
         }
     };
     Ok(listing.offers.iter().zip(&levels).zip(sellers).map(row).collect())

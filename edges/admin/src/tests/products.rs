@@ -91,6 +91,60 @@ async fn a_price_that_changed_meanwhile_is_not_put_back() {
 }
 
 #[tokio::test]
+async fn what_a_suspended_seller_offers_is_edited_moved_and_exported_as_it_is_stored() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let (id, offer) = (kettle.product.id, &kettle.offers[0]);
+    stage.catalog.close([offer.seller]);
+    let operator = stage.member(Role::Operator).await;
+    let path = format!("/admin/products/{id}");
+    let page = stage.get(&path, &operator).await;
+    page.shows(200, &["value=\"yes\" checked", "Its seller is not active"]);
+    let stored = || async { stage.catalog.stored(id).await.unwrap().unwrap() };
+    let edited = stage.post(&path, &operator, &form(&kettle, &[("title", "Pot")])).await;
+    assert_eq!(edited.status, 303, "{}", edited.text);
+    assert!(stored().await.offers[0].buyable, "an edit of its title switches nothing off");
+    let moved = "from=Kitchen&to=Home";
+    assert_eq!(stage.post("/admin/categories/move", &operator, moved).await.status, 303);
+    assert!(stored().await.offers[0].buyable, "nor does a move of its category");
+    let file = stage.post("/admin/products/export", &operator, "format=shopify").await;
+    file.shows(200, &["Pot", ",active"]);
+    let shown = stage.catalog.listing(id).await.unwrap().unwrap();
+    assert!(!shown.offers[0].buyable, "shoppers find it closed all the same");
+    stage.catalog.close([]);
+    let shown = stage.catalog.listing(id).await.unwrap().unwrap();
+    assert!(shown.offers[0].buyable, "open again, it is sold as before");
+}
+
+#[tokio::test]
+async fn every_product_is_exported_by_whom_may_change_them_with_a_line() {
+    let stage = Stage::sandbox();
+    for at in 0..250 {
+        stage.stock(&format!("Kettle no. {at}"), 7).await;
+    }
+    let looks_on = stage.member(Role::ReadOnly).await;
+    let page = stage.get("/admin/products", &looks_on).await;
+    assert!(!page.text.contains("Export products"));
+    let path = "/admin/products/export";
+    assert_eq!(stage.post(path, &looks_on, "format=shopify").await.status, 403);
+    let operator = stage.member(Role::Operator).await;
+    stage.get("/admin/products", &operator).await.shows(200, &["Export products"]);
+    let file = stage.post(path, &operator, "format=shopify").await;
+    file.shows(200, &["Handle,Title,"]);
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"products.csv\"");
+    for at in 0..250 {
+        let title = format!(",Kettle no. {at},");
+        assert_eq!(file.text.matches(&title).count(), 1, "{title} behind the first page too");
+    }
+    let feed = stage.post(path, &operator, "format=google").await;
+    feed.shows(200, &["<rss", "http://shop.test/", "</rss>"]);
+    stage.post(path, &operator, "format=pdf").await.shows(422, &["shopify"]);
+    let audit = stage.get("/admin/audit", &operator).await;
+    audit.shows(200, &["250 products as products.csv", "250 products as products.xml"]);
+    assert_eq!(audit.text.matches("products.export").count(), 2, "what was refused left no line");
+}
+
+#[tokio::test]
 async fn a_category_moves_with_what_lies_below_it() {
     let stage = Stage::sandbox();
     let kettle = stage.stock("Kettle", 9).await;

@@ -209,6 +209,7 @@ impl Stage {
             shop: AdminShop {
                 name: "Test & Sons".into(),
                 sandbox,
+                base_url: "http://shop.test".into(),
                 currency: Currency::Eur,
                 warehouses: vec![(warehouse, "Main".into()), (other, "East".into())],
             },

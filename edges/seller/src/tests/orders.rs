@@ -152,7 +152,7 @@ async fn what_comes_back_of_two_sellers_is_not_for_one_to_take_back() {
     let key = ClaimKey { principal: stage.parcels_of(order).await.user, key: "both".into() };
     let lines = vec![(kettle.offers[0].id, 1), (pan.offers[0].id, 1)];
     let asked = stage.parcels.request_return(&key, order, lines, ReturnReason::Late).await;
-    let back = asked.unwrap().1.id.to_string();
+    let back = asked.unwrap().1[0].id.to_string();
     let path = format!("/seller/orders/{order}");
     for (own, other, cookie) in [("Kettle", "Pan", &ada.cookie), ("Pan", "Kettle", &bea.cookie)] {
         let page = stage.get(&path, cookie).await;
