@@ -73,13 +73,11 @@ pub struct Head {
     pub title: String,
     /// The part of the sidebar that it belongs to: its address.
     pub part: &'static str,
-    /// Load again after so many seconds; 0: don't.
-    pub refresh: u32,
 }
 
 impl Head {
     pub fn of(part: &'static str, title: impl Into<String>) -> Self {
-        Self { title: title.into(), part, refresh: 0 }
+        Self { title: title.into(), part }
     }
 }
 

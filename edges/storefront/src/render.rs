@@ -108,7 +108,7 @@ pub struct Head {
     pub description: String,
     /// What stands in the search field.
     pub q: String,
-    /// Load again after so many seconds; 0: don't.
+    /// Look again after so many seconds, by script or else by loading anew; 0: don't.
     pub refresh: u32,
     /// Without the shop's navigation: nothing distracts from buying.
     pub calm: bool,

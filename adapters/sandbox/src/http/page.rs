@@ -22,7 +22,7 @@ pub fn page(status: StatusCode, title: &str, back_to: Option<&str>, main: &str) 
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/sheet.css\">\n</head>\n<body>\n\
-         <p class=\"ribbon\">Sandbox · no money moves</p>\n<main>\n{main}</main>\n</body>\n</html>\n",
+         <aside class=\"ribbon\" aria-label=\"Sandbox\">Sandbox · no money moves</aside>\n<main>\n{main}</main>\n</body>\n</html>\n",
         title = escape(title),
     );
     let policy = format!(
