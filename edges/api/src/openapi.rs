@@ -54,7 +54,8 @@ fn complete(document: &mut OpenApi) {
     let limited: RefOr<Response> =
         problem("`rate_limited`: too many requests; again after `Retry-After` seconds.").into();
     for (path, item) in &mut document.paths.paths {
-        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        let methods =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten() {
             let responses = &mut operation.responses.responses;
             responses.entry("429".to_owned()).or_insert_with(|| limited.clone());
