@@ -34,8 +34,17 @@ function freePort() {
   });
 }
 
-/** The shop: its address, and how to close it. */
-export async function openShop() {
+/** The two sizes of screen that everything is tried on. */
+export const SCREENS = [
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'desktop', width: 1440, height: 900 },
+];
+
+/**
+ * The shop: its address, how to close it, and how to open it again with another carrier. `carrier`: how many
+ * times faster than a real one it is; 0 moves parcels by hand only.
+ */
+export async function openShop({ carrier = 0 } = {}) {
   if (process.env.SOUK_URL) {
     return { url: process.env.SOUK_URL.replace(/\/$/, ''), close: async () => {} };
   }
@@ -43,6 +52,40 @@ export async function openShop() {
   if (!binary) throw new Error('set SOUK_URL to an open shop, or SOUK_BIN to one to open');
   const data = await mkdtemp(join(tmpdir(), 'souk-browser-'));
   const [port, sandbox] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const start = async (speed) => {
+    const shop = serve(binary, data, { port, sandbox, speed });
+    try {
+      await stocked(url);
+    } catch (error) {
+      await shop.stop();
+      throw error;
+    }
+    return shop;
+  };
+  const remove = () => rm(data, { recursive: true, force: true });
+  let shop;
+  try {
+    shop = await start(carrier);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    url,
+    reopen: async (speed) => {
+      await shop.stop();
+      shop = await start(speed.carrier);
+    },
+    close: async () => {
+      await shop.stop();
+      await remove();
+    },
+  };
+}
+
+/** A process of the shop over a folder, and how to stop it. */
+function serve(binary, data, { port, sandbox, speed }) {
   const env = {
     ...process.env,
     SOUK_LISTEN: `127.0.0.1:${port}`,
@@ -50,23 +93,15 @@ export async function openShop() {
     SOUK_DATA: data,
     // The first shelf alone: what a test looks for is where it was.
     SOUK_DEMO: 'shelf',
-    SOUK_CARRIER_SPEED: '0',
+    SOUK_CARRIER_SPEED: String(speed),
   };
   const shop = spawn(binary, [], { cwd: data, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = new Promise((resolve) => shop.once('exit', resolve));
-  const url = `http://127.0.0.1:${port}`;
-  const close = async () => {
+  const stop = async () => {
     shop.kill('SIGTERM');
     await ended;
-    await rm(data, { recursive: true, force: true });
   };
-  try {
-    await stocked(url);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { url, close };
+  return { stop };
 }
 
 /** Waits until the shop answers and its first products can be found. */
@@ -96,13 +131,14 @@ export function openBrowser() {
 }
 
 /** A visitor with a screen of that size; a complaint of the browser's console fails the test. */
-export async function visit(browser, { width, height, dark = false }) {
+export async function visit(browser, { width, height, dark = false, scripts = false }) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
-    javaScriptEnabled: false,
+    javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const complaints = [];
   page.on('console', (message) => {
     // A form that is shown again is 422 on purpose; whatever else the browser complains of is not.
@@ -111,6 +147,22 @@ export async function visit(browser, { width, height, dark = false }) {
     }
   });
   return { context, page, complaints };
+}
+
+/** Lets a visitor do something; what fails is in a screenshot, a complaint of the console fails it. */
+export async function visiting(browser, screen, tell) {
+  const visitor = await visit(browser, screen);
+  try {
+    await tell(visitor.page);
+  } catch (error) {
+    const { pathname } = new URL(visitor.page.url(), 'http://nowhere');
+    error.message = `${error.message}\non the page ${pathname}`;
+    await shot(visitor.page, `failed-${screen.name}-${pathname.replaceAll('/', '-')}`);
+    throw error;
+  } finally {
+    await visitor.context.close();
+  }
+  if (visitor.complaints.length > 0) throw new Error(`the console: ${visitor.complaints.join('; ')}`);
 }
 
 /** A screenshot of the whole page, if a folder for them is set. */
