@@ -30,6 +30,13 @@ impl PaymentRows {
         self.payments.get(&id)
     }
 
+    /// Nobody can pay with what it was paid with any more.
+    pub(crate) fn blank_token(&mut self, id: PaymentId) {
+        if let Some(payment) = self.payments.get_mut(&id) {
+            payment.token.clear();
+        }
+    }
+
     /// Every payment.
     pub fn payments(&self) -> impl Iterator<Item = &Payment> {
         self.payments.values()

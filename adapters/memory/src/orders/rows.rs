@@ -1,7 +1,7 @@
 //! Orders, checkouts, claims and lists, without a lock.
 
 use souk_inventory::StockIntent;
-use souk_kernel::{CheckoutId, ClaimKey, OrderId, Timestamp, UserId};
+use souk_kernel::{CheckoutId, ClaimKey, OrderId, PaymentId, Timestamp, UserId};
 use souk_orders::rules::kept_checkout;
 use souk_orders::split::Unfinished;
 use souk_orders::{
@@ -152,16 +152,20 @@ impl OrderRows {
         open.take(limit).map(|order| order.id).collect()
     }
 
-    pub(super) fn forget_shopper(&mut self, user: UserId, over: &[OrderId]) {
+    /// The payments of what is forgotten.
+    pub(super) fn forget_shopper(&mut self, user: UserId, over: &[OrderId]) -> Vec<PaymentId> {
+        let mut payments = Vec::new();
         for (_, id) in self.lists.iter().filter(|(whose, _)| *whose == user) {
             let Some(order) = self.orders.get_mut(id) else { continue };
             if order.state.has_ended() || over.contains(id) {
                 order.ship_to = None;
+                payments.push(order.payment);
             }
         }
         for checkout in self.checkouts.values_mut().filter(|checkout| checkout.user == user) {
             checkout.ship_to = Arc::default();
         }
+        payments
     }
 
     pub(super) fn list(&mut self, orders: &[OrderId]) {

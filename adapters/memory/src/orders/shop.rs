@@ -294,7 +294,10 @@ impl OrderTraces for MemoryShop {
     }
 
     async fn forget_shopper(&self, user: UserId, over: &[OrderId]) -> Result<(), PortError> {
-        self.rows.lock().orders.forget_shopper(user, over);
+        let mut rows = self.rows.lock();
+        for payment in rows.orders.forget_shopper(user, over) {
+            rows.payments.blank_token(payment);
+        }
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::Connection;
-use souk_kernel::{OrderId, PortError, UserId};
+use souk_kernel::{OrderId, PaymentId, PortError, UserId};
 use souk_orders::{OrderState, OrderTraces};
 
 /// Rows changed in one job: purchases wait behind it.
@@ -65,17 +65,29 @@ fn checkouts(
 fn blank_orders(tx: &Tx<'_>, keys: &[i64]) -> Result<(), PortError> {
     for key in keys {
         tx.execute("UPDATE order_content SET ship_to = NULL WHERE key = ?1", [key])?;
+        blank_token(tx, *key)?;
+    }
+    Ok(())
+}
+
+/// Money goes back by the payment's name at the gateway: the token took it, and is not asked for again.
+fn blank_token(tx: &Tx<'_>, order: i64) -> Result<(), PortError> {
+    let of = "SELECT payment_id FROM orders WHERE key = ?1";
+    let payment = tx.first(of, [order], |row| row.get(0).map(PaymentId::from_bytes))?;
+    if let Some(payment) = payment {
+        let blank = "UPDATE payment SET token = '' WHERE key = ?1 AND id = ?2 AND token <> ''";
+        tx.execute(blank, (payment.key(), payment.bytes()))?;
     }
     Ok(())
 }
 
 fn blank_own(tx: &Tx<'_>, user: UserId, orders: &[OrderId]) -> Result<(), PortError> {
     for order in orders {
-        tx.execute(
-            "UPDATE order_content SET ship_to = NULL WHERE key = ?1 AND EXISTS (
-               SELECT 1 FROM orders WHERE key = ?1 AND id = ?2 AND user = ?3)",
-            (order.key(), order.bytes(), user.bytes()),
-        )?;
+        let own = "SELECT 1 FROM orders WHERE key = ?1 AND id = ?2 AND user = ?3";
+        let place = (order.key(), order.bytes(), user.bytes());
+        if tx.first(own, place, |row| row.get::<_, i64>(0))?.is_some() {
+            blank_orders(tx, &[order.key()])?;
+        }
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ pub async fn forgets_a_shopper(fixture: Fixture, traces: Arc<dyn OrderTraces>) {
         assert_eq!(failed.state, OrderState::PaymentFailed);
     }
     let payment = bench.payment(&orders[1]).await;
-    bench.settled(confirm(&orders[1], &payment, None, bench.stamp())).await;
+    bench.settled(confirm(&orders[1], &payment, Some("g-1".into()), bench.stamp())).await;
     assert_eq!(traces.under_way(ada, 9).await, Ok(vec![orders[1].id]));
     assert_eq!(traces.under_way(ada, 0).await, Ok(vec![]));
     let before = bench.order(orders[0].id).await;
@@ -38,6 +38,9 @@ pub async fn forgets_a_shopper(fixture: Fixture, traces: Arc<dyn OrderTraces>) {
         assert_eq!(traces.forget_shopper(ada, &[]).await, Ok(()));
     }
     let after = bench.order(orders[0].id).await;
+    assert_eq!(bench.payment(&after).await.token, "", "it took no money and never will");
+    assert_ne!(bench.payment(&orders[1]).await.token, "", "it is under way");
+    assert_ne!(bench.payment(&orders[2]).await.token, "", "somebody else's");
     assert_eq!(after.ship_to, None);
     assert_eq!(crate::Order { ship_to: before.ship_to.clone(), ..after }, before, "the rest stays");
     assert!(bench.order(orders[1].id).await.ship_to.is_some(), "it is under way");
@@ -47,6 +50,13 @@ pub async fn forgets_a_shopper(fixture: Fixture, traces: Arc<dyn OrderTraces>) {
     assert_eq!(bench.at.orders.checkout(others.id).await, Ok(Some(others)));
     let over = [orders[1].id, orders[2].id];
     assert_eq!(traces.forget_shopper(ada, &over).await, Ok(()));
-    assert_eq!(bench.order(orders[1].id).await.ship_to, None, "nothing more will happen to it");
+    let over = bench.order(orders[1].id).await;
+    assert_eq!(over.ship_to, None, "nothing more will happen to it");
+    let paid = bench.payment(&over).await;
+    assert_eq!(
+        (paid.token.as_str(), paid.gateway_ref.is_some()),
+        ("", true),
+        "a refund needs the name"
+    );
     assert!(bench.order(orders[2].id).await.ship_to.is_some(), "somebody else's all the same");
 }
