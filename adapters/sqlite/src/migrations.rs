@@ -30,6 +30,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0021_session_device", include_str!("../migrations/0021_session_device.sql")),
     ("0022_invoices", include_str!("../migrations/0022_invoices.sql")),
     ("0023_saved_methods", include_str!("../migrations/0023_saved_methods.sql")),
+    ("0024_refund_lists", include_str!("../migrations/0024_refund_lists.sql")),
 ];
 
 /// Brings the schema up to date.

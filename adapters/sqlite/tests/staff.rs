@@ -8,7 +8,9 @@ use souk_payments::PaymentState;
 use souk_reviews::Standing;
 use souk_sqlite::catalog::SqliteCatalog;
 use souk_staff::contract::{Bench, cases};
-use souk_staff::{Begun, Desk, FindCustomers, FindPayments, FindReturns, FindReviews, Worth};
+use souk_staff::{
+    Begun, Desk, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Worth,
+};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +52,10 @@ async fn the_lists_of_an_empty_desk_are_empty() {
         assert_eq!(desk.find_payments(&find).await, Ok(Vec::new()));
     }
     for open in [true, false] {
-        assert_eq!(desk.find_refunds(open, 9).await, Ok(Vec::new()));
+        for before in [None, Some((at, before()))] {
+            let find = FindRefunds { open, before, limit: 9 };
+            assert_eq!(desk.find_refunds(&find).await, Ok(Vec::new()));
+        }
     }
     let customers = FindCustomers { text: "ada".into(), before: Some(before()), limit: 9 };
     assert_eq!(desk.find_customers(&customers).await, Ok(Vec::new()));

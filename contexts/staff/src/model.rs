@@ -3,8 +3,8 @@
 mod desk;
 
 pub use desk::{
-    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns, FindReviews,
-    Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds, FindReturns,
+    FindReviews, Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
 };
 
 use souk_accounts::Email;

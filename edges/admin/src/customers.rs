@@ -174,7 +174,10 @@ fn bought(order: &Order, now: Timestamp) -> Bought {
 fn address(of: &souk_accounts::Address) -> Vec<String> {
     let town = format!("{} {}", of.postal_code, of.city);
     let lines = [Some(of.name.clone()), Some(of.line1.clone()), of.line2.clone(), Some(town)];
-    let lines = lines.into_iter().chain([of.region.clone(), Some(of.country.to_string())]);
+    let lines = lines.into_iter().chain([
+        of.region.clone(),
+        Some(souk_accounts::country_name(of.country.code()).to_owned()),
+    ]);
     lines.flatten().filter(|line| !line.trim().is_empty()).collect()
 }
 

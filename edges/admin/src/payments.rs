@@ -10,16 +10,14 @@ use crate::words::{Pill, When, given_back, moment, money, paid, when};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use souk_kernel::{Money, PaymentId, Timestamp};
+use souk_kernel::{Money, PaymentId, RefundId, Timestamp};
 use souk_orders::OrderNumber;
 use souk_payments::{Payment, PaymentState, Refund};
-use souk_staff::FindPayments;
+use souk_staff::{FindPayments, FindRefunds};
 use souk_webkit::Problem;
 
 const PAYMENTS: List<'static> = List { path: "/admin/payments", filters: &["q", "state"] };
 const REFUNDS: List<'static> = List { path: "/admin/payments/refunds", filters: &["open"] };
-/// Refunds of the page.
-const SHOWN: usize = 200;
 
 #[derive(Serialize)]
 struct View {
@@ -162,7 +160,7 @@ struct Refunds {
     unfinished: String,
     open: bool,
     refunds: Vec<Back>,
-    csv: String,
+    pager: Pager,
 }
 
 #[derive(Serialize)]
@@ -176,6 +174,12 @@ struct Back {
     at: When,
 }
 
+/// Where a page of refunds begins: behind the one that was asked for then.
+fn place(after: &str) -> Option<(Timestamp, RefundId)> {
+    let (at, id) = after.split_once('.')?;
+    Some((Timestamp(at.parse().ok()?), id.parse().ok()?))
+}
+
 /// `GET /admin/payments/refunds`.
 pub(crate) async fn refunds(
     State(app): State<App>,
@@ -183,8 +187,9 @@ pub(crate) async fn refunds(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let open = !fields.get("open").is_empty();
-    let limit = if list::as_file(&fields) { csv::LINES } else { SHOWN };
-    let found = app.desk.find_refunds(open, limit).await?;
+    let find =
+        FindRefunds { open, before: place(fields.get("after")), limit: list::reach(&fields) };
+    let mut found = app.desk.find_refunds(&find).await?;
     if list::as_file(&fields) {
         let head = ["id", "order", "payment", "state", "amount", "currency", "reason", "asked_for"];
         let rows = found.iter().map(|refund| {
@@ -201,6 +206,7 @@ pub(crate) async fn refunds(
         });
         return csv::respond("refunds", &head, rows);
     }
+    let next = list::cut(&mut found, |last| format!("{}.{}", last.created_at.0, last.id));
     let now = app.clock.now();
     let back = |refund: &Refund| Back {
         id: refund.id.to_string(),
@@ -217,7 +223,7 @@ pub(crate) async fn refunds(
         unfinished: REFUNDS.with(&fields, "open", "yes"),
         open,
         refunds: found.iter().map(back).collect(),
-        csv: REFUNDS.with(&fields, "format", "csv"),
+        pager: REFUNDS.pager(&fields, next),
     };
     render::page(&app, &me, ("refunds.html", &Head::of("/admin/payments", "Refunds")), &view)
 }

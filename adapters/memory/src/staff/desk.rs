@@ -8,8 +8,8 @@ use souk_orders::{Order, OrderState};
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
 use souk_staff::{
-    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns,
-    FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds,
+    FindReturns, FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
 };
 use std::collections::BTreeMap;
 
@@ -102,8 +102,8 @@ impl Desk for MemoryStaff {
         Ok(self.payments(find))
     }
 
-    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError> {
-        Ok(self.refunds(open, limit))
+    async fn find_refunds(&self, find: &FindRefunds) -> Result<Vec<Refund>, PortError> {
+        Ok(self.refunds(find))
     }
 
     async fn find_customers(&self, find: &FindCustomers) -> Result<Vec<User>, PortError> {

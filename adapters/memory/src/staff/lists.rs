@@ -10,7 +10,8 @@ use souk_orders::OrderState;
 use souk_payments::{Payment, Refund, RefundState};
 use souk_reviews::{Review, Standing};
 use souk_staff::{
-    Begun, FindCustomers, FindPayments, FindReturns, FindReviews, Hurt, Returned, Short, Worth,
+    Begun, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt, Returned,
+    Short, Worth,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -34,14 +35,18 @@ impl MemoryStaff {
         found
     }
 
-    pub(super) fn refunds(&self, open: bool, limit: usize) -> Vec<Refund> {
+    pub(super) fn refunds(&self, find: &FindRefunds) -> Vec<Refund> {
         let rows = self.shop.rows();
         let payments = rows.payments.payments().map(|payment| payment.id);
         let all = payments.flat_map(|payment| rows.payments.refunds(payment));
-        let mut found: Vec<Refund> =
-            all.filter(|refund| !open || refund.state == RefundState::Reserved).collect();
-        found.sort_by_key(|refund| Reverse((refund.created_at, refund.id)));
-        found.truncate(limit);
+        let place = |refund: &Refund| (refund.created_at, *refund.id.bytes());
+        let before = find.before.map(|(at, id)| (at, *id.bytes()));
+        let mut found: Vec<Refund> = all
+            .filter(|refund| !find.open || refund.state == RefundState::Reserved)
+            .filter(|refund| before.is_none_or(|before| place(refund) < before))
+            .collect();
+        found.sort_by_key(|refund| Reverse(place(refund)));
+        found.truncate(find.limit);
         found
     }
 
@@ -142,7 +147,9 @@ impl MemoryStaff {
             reported: reviews.iter().filter(|review| review.reports > 0).count() as u64,
             held: reviews.iter().filter(|r| r.standing == Standing::Held).count() as u64,
             returns,
-            refunds: self.refunds(true, usize::MAX).len() as u64,
+            refunds: self
+                .refunds(&FindRefunds { open: true, before: None, limit: usize::MAX })
+                .len() as u64,
         }
     }
 }

@@ -10,8 +10,8 @@ use souk_orders::{Order, OrderState};
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
 use souk_staff::{
-    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindReturns,
-    FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds,
+    FindReturns, FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
 };
 
 /// Orders by account or by the address that they were sent to.
@@ -164,8 +164,8 @@ impl Desk for Store {
         self.read(|conn| lists::payments(conn, asked))
     }
 
-    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError> {
-        self.read(|conn| lists::refunds(conn, open, limit))
+    async fn find_refunds(&self, find: &FindRefunds) -> Result<Vec<Refund>, PortError> {
+        self.read(|conn| lists::refunds(conn, find))
     }
 
     async fn find_customers(&self, asked: &FindCustomers) -> Result<Vec<User>, PortError> {

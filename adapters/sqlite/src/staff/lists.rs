@@ -11,7 +11,8 @@ use souk_kernel::{Money, OrderId, PortError, RefundId, Sku, Timestamp, Warehouse
 use souk_payments::{Payment, PaymentState, Refund, RefundState};
 use souk_reviews::{Review, Standing};
 use souk_staff::{
-    Begun, FindCustomers, FindPayments, FindReturns, FindReviews, Hurt, Returned, Short, Worth,
+    Begun, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt, Returned,
+    Short, Worth,
 };
 
 type Sql<T> = rusqlite::Result<T>;
@@ -30,11 +31,15 @@ pub(super) fn payments(conn: &Connection, find: &FindPayments) -> Sql<Vec<Paymen
     conn.prepare_cached(sql)?.query_map(values, payments::payment)?.collect()
 }
 
-pub(super) fn refunds(conn: &Connection, open: bool, limit: usize) -> Sql<Vec<Refund>> {
-    let sql = "SELECT r.id, p.id, r.minor, p.currency, r.state, r.reason, r.created_at, p.order_id
-               FROM refund r JOIN payment p ON p.key = r.payment
-               WHERE ?1 = 0 OR r.state = 'reserved'
-               ORDER BY r.created_at DESC, r.id DESC LIMIT ?2";
+pub(super) fn refunds(conn: &Connection, find: &FindRefunds) -> Sql<Vec<Refund>> {
+    // Each has an index of its own, in this order.
+    let open = if find.open { "r.state = 'reserved' AND" } else { "" };
+    let sql = format!(
+        "SELECT r.id, p.id, r.minor, p.currency, r.state, r.reason, r.created_at, p.order_id
+         FROM refund r CROSS JOIN payment p ON p.key = r.payment
+         WHERE {open} (r.created_at, r.id) < (?1, ?2)
+         ORDER BY r.created_at DESC, r.id DESC LIMIT ?3"
+    );
     let bad = || rusqlite::Error::InvalidQuery;
     let refund = |row: &Row<'_>| {
         let (currency, state): (String, String) = (row.get(3)?, row.get(4)?);
@@ -48,7 +53,9 @@ pub(super) fn refunds(conn: &Connection, open: bool, limit: usize) -> Sql<Vec<Re
             created_at: Timestamp(row.get(6)?),
         })
     };
-    conn.prepare_cached(sql)?.query_map((open, whole(limit)), refund)?.collect()
+    // No id is as great as the end of all of them.
+    let (at, id) = find.before.map_or((i64::MAX, [0xFF; 16]), |(at, id)| (at.0, *id.bytes()));
+    conn.prepare_cached(&sql)?.query_map((at, id, whole(find.limit)), refund)?.collect()
 }
 
 pub(super) fn customers(conn: &Connection, find: &FindCustomers) -> Sql<Vec<User>> {

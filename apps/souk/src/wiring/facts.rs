@@ -36,7 +36,7 @@ fn details(order: &Order) -> OrderDetails {
             to.line2.clone(),
             Some(format!("{} {}", to.postal_code, to.city).trim().to_owned()),
             to.region.clone(),
-            Some(to.country.clone()),
+            Some(souk_accounts::country_name(&to.country).to_owned()),
         ]
         .into_iter()
         .flatten()

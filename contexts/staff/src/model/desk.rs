@@ -1,7 +1,7 @@
 //! The nouns of what staff look at: searches for orders, traces, figures.
 
 use souk_fulfillment::{Return, ReturnState};
-use souk_kernel::{OrderId, PaymentId, ProductId, Sku, Timestamp, UserId, WarehouseId};
+use souk_kernel::{OrderId, PaymentId, ProductId, RefundId, Sku, Timestamp, UserId, WarehouseId};
 use souk_orders::OrderState;
 use souk_payments::PaymentState;
 use souk_reviews::{ReviewId, Standing};
@@ -88,6 +88,17 @@ pub struct FindPayments {
     pub reference: Option<String>,
     /// Only before this one.
     pub before: Option<PaymentId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which refunds somebody looks for; the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FindRefunds {
+    /// Only those that are not with the shopper yet.
+    pub open: bool,
+    /// Only those behind this one: when it was asked for, and its id.
+    pub before: Option<(Timestamp, RefundId)>,
     /// At most so many.
     pub limit: usize,
 }

@@ -2,8 +2,8 @@
 //! a shopper's request must not.
 
 use crate::{
-    Begun, Figures, FindCustomers, FindOrders, FindPayments, FindReturns, FindReviews, Low, Moment,
-    Returned, Short, Worth,
+    Begun, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds, FindReturns, FindReviews,
+    Low, Moment, Returned, Short, Worth,
 };
 use async_trait::async_trait;
 use souk_accounts::User;
@@ -47,11 +47,11 @@ pub trait Desk: Send + Sync {
     /// The store's.
     async fn find_payments(&self, find: &FindPayments) -> Result<Vec<Payment>, PortError>;
 
-    /// Refunds, the newest first, at most `limit`; only those that are not with the shopper yet, or all.
+    /// Refunds, the newest first; of the same moment by id.
     ///
     /// # Errors
     /// The store's.
-    async fn find_refunds(&self, open: bool, limit: usize) -> Result<Vec<Refund>, PortError>;
+    async fn find_refunds(&self, find: &FindRefunds) -> Result<Vec<Refund>, PortError>;
 
     /// Accounts, the newest first; guests have none.
     ///

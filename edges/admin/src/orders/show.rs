@@ -240,7 +240,7 @@ fn address(to: &ShipTo) -> Vec<String> {
         to.line2.clone(),
         Some(town),
         to.region.clone(),
-        Some(to.country.clone()),
+        Some(souk_accounts::country_name(&to.country).to_owned()),
         Some(to.email.clone()),
     ];
     lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()

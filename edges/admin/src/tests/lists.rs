@@ -2,6 +2,7 @@
 
 use super::stage::{PASSWORD, Stage};
 use souk_accounts::{Password, Registration};
+use souk_kernel::{ClaimKey, Currency, Money};
 use souk_staff::Role;
 
 #[tokio::test]
@@ -19,6 +20,37 @@ async fn payments_are_found_by_state_and_by_the_gateways_name() {
     file.shows(200, &["id,order,state", &format!(",{number},authorized,")]);
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     stage.get("/admin/payments/refunds", &looks_on).await.shows(200, &["No money went back yet"]);
+}
+
+/// All of them are asked for in one moment: pages are cut by id then, and none is shown twice or left out.
+#[tokio::test]
+async fn refunds_come_in_pages_to_the_last_one() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let order = stage.buy(&kettle, "ada@example.com").await.order;
+    stage.saga.money().capture(order).await.unwrap();
+    let principal = stage.saga.orders().order(order).await.unwrap().unwrap().user;
+    for n in 0..130 {
+        let key = ClaimKey { principal, key: n.to_string() };
+        let cent = Money::new(1, Currency::Eur);
+        stage.saga.refund(&key, order, Some(cent), format!("no_{n}_")).await.unwrap();
+    }
+    let looks_on = stage.member(Role::ReadOnly).await;
+    let (mut at, mut seen, mut pages) = (String::from("/admin/payments/refunds"), Vec::new(), 0);
+    while !at.is_empty() {
+        let page = stage.get(&at, &looks_on).await;
+        page.shows(200, &["Refunds"]);
+        seen.extend((0..130).filter(|n| page.text.contains(&format!("no {n} "))));
+        let next = page.text.split_once("rel=\"next\"").map_or("", |(before, _)| before);
+        let next = next.rsplit_once("href=\"").map_or("", |(_, href)| href);
+        at = next.trim_end_matches([' ', '"']).replace("&amp;", "&").replace("&#x2f;", "/");
+        pages += 1;
+        assert!(pages < 9, "{at}");
+    }
+    seen.sort_unstable();
+    assert_eq!((pages, seen), (3, (0..130).collect::<Vec<_>>()));
+    let file = stage.get("/admin/payments/refunds?format=csv", &looks_on).await;
+    assert_eq!(file.text.lines().count(), 131);
 }
 
 #[tokio::test]

@@ -167,7 +167,7 @@ fn address(order: &Order) -> Vec<String> {
         to.line2.clone(),
         Some(city),
         to.region.clone(),
-        Some(to.country.clone()),
+        Some(souk_accounts::country_name(&to.country).to_owned()),
     ];
     all.into_iter().flatten().filter(|line| !line.is_empty()).collect()
 }
