@@ -106,6 +106,8 @@ cases! {
         bench.wish(2, wish(9, 0), EVER).await;
         let wishes = bench.lists.wishes(id(1), NOW).await.expect("the store works");
         assert_eq!(wishes, [wish(8, 1), wish(7, 0)]);
+        assert_eq!(bench.lists.unwish(id(2), id(7)).await, Ok(false), "another's");
+        assert_eq!(bench.offers(1, NOW).await, [8, 7]);
         assert_eq!(bench.lists.unwish(id(1), id(7)).await, Ok(true));
         assert_eq!((bench.offers(1, NOW).await, bench.offers(2, NOW).await), (vec![8], vec![9]));
     }

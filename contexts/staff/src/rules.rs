@@ -88,3 +88,59 @@ pub fn may_become(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Member;
+    use souk_accounts::Email;
+    use souk_kernel::Id;
+
+    const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+    fn session(proven: bool, has_factor: bool) -> StaffSession {
+        let email = Email::stored("ada@example.com".to_owned());
+        let member = Member { id: Id::from_bytes([1; 16]), email, role: Role::Owner, created: NOW };
+        StaffSession { member, expires: NOW, proven, has_factor }
+    }
+
+    #[test]
+    fn a_session_ends_with_its_time() {
+        let session = session(true, true);
+        assert_eq!([-1, 0, 1].map(|ms| is_live(&session, NOW.plus_ms(ms))), [true, false, false]);
+    }
+
+    #[test]
+    fn half_a_sign_in_is_none() {
+        for required in [false, true] {
+            assert_eq!(stage(&session(false, true), required), Stage::MustProve);
+            assert_eq!(stage(&session(true, true), required), Stage::Proven);
+        }
+        assert_eq!(stage(&session(true, false), true), Stage::MustEnrol);
+        assert_eq!(stage(&session(true, false), false), Stage::Proven);
+    }
+
+    #[test]
+    fn who_only_reads_changes_nothing_and_sees_nobody() {
+        use Permission as P;
+        let reads = [P::SeeShop, P::SeeOrders, P::SeeStock, P::SeeSellers];
+        let others = [
+            P::SeeCustomers,
+            P::SeeAudit,
+            P::Refund,
+            P::HelpCustomers,
+            P::Moderate,
+            P::ChangeProducts,
+            P::ChangeStock,
+            P::ChangeSellers,
+            P::HandleReturns,
+            P::TendJobs,
+            P::RunDemos,
+            P::ManageStaff,
+        ];
+        assert!(reads.iter().all(|permission| allows(Role::ReadOnly, *permission)));
+        assert!(!others.iter().any(|permission| allows(Role::ReadOnly, *permission)));
+        assert!(!allows(Role::Operator, P::ManageStaff));
+        assert!(!allows(Role::Support, P::ChangeStock) && !allows(Role::Support, P::SeeAudit));
+    }
+}

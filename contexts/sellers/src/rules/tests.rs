@@ -4,7 +4,7 @@ use super::ledger::{Reversal, commission, draw, reversal, sale};
 use super::listing::{ProductDraft, VariantDraft, compose, may_describe, sells, variant_key};
 use super::offers::{Fix, judge};
 use super::*;
-use crate::{Charged, Line, LineKind, Sold};
+use crate::{Charged, Line, LineKind, SellerMember, Sold};
 use proptest::prelude::*;
 use souk_catalog::{HOUSE_SELLER, Listing, Offer, TaxClass};
 use souk_kernel::{Currency, Id, ManualClock, Mint, Money, OrderId, SeededEntropy, SellerId, Sku};
@@ -43,6 +43,18 @@ fn account(state: SellerState) -> SellerAccount {
 
 fn rate(from: i64, basis_points: u16) -> Rate {
     Rate { from: Timestamp(from), basis_points, by: None }
+}
+
+#[test]
+fn a_session_ends_with_its_time() {
+    let member = SellerMember {
+        id: Id::from_bytes([2; 16]),
+        seller: seller(1),
+        email: souk_accounts::Email::stored("ada@example.com".to_owned()),
+        created: NOW,
+    };
+    let session = SellerSession { member, account: account(SellerState::Active), expires: NOW };
+    assert_eq!([-1, 0, 1].map(|ms| is_live(&session, NOW.plus_ms(ms))), [true, false, false]);
 }
 
 #[test]
