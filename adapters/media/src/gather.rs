@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use souk_catalog::import::{PictureTaker, Taken};
 use souk_catalog::limits::PICTURE_BYTES;
-use souk_catalog::{PictureRefused, Pictures};
+use souk_catalog::{PictureRefused, Pictures, is_photo};
 use souk_kernel::PortError;
 use std::collections::HashMap;
 use std::fs::File;
@@ -97,6 +97,9 @@ impl PictureTaker for Gatherer {
 impl Inner {
     async fn take(self: Arc<Self>, source: &str) -> Result<Taken, PortError> {
         let address = source.starts_with("http://") || source.starts_with("https://");
+        if let Some(name) = self.own(source).await? {
+            return Ok(Taken::Photo(name));
+        }
         if let Some(file) = self.file(source, address).await? {
             return match file {
                 Ok(bytes) => self.keep_file(bytes).await,
@@ -110,6 +113,20 @@ impl Inner {
             (Some(_), false) => Taken::Missing("there is no such file in the folder".to_owned()),
             _ => Taken::AsWritten,
         })
+    }
+
+    /// The photo of this shop that an address of its own names, as its exports write them: taking it
+    /// anew would only make a worse copy.
+    async fn own(&self, source: &str) -> Result<Option<String>, PortError> {
+        let Some((_, file)) = source.rsplit_once("/media/photo/") else { return Ok(None) };
+        let Some((name, width)) = file.rsplit_once('-') else { return Ok(None) };
+        let width = width.strip_suffix(".webp").and_then(|width| width.parse().ok());
+        let Some(width) = width.filter(|_| is_photo(name)) else { return Ok(None) };
+        if self.pictures.photo(name, width).await?.is_none() {
+            return Ok(None);
+        }
+        self.known.fetch_add(1, Ordering::Relaxed);
+        Ok(Some(name.to_owned()))
     }
 
     /// The file in the folder that a source names, if there is one.
@@ -254,6 +271,10 @@ mod tests {
         let again = gatherer();
         assert_eq!(again.take(&sources).await.unwrap(), taken);
         assert_eq!(again.counts(), (0, 3), "nothing is decoded twice");
+        let ours = format!("http://shop.example/media/photo/{}-1280.webp", photo(&taken[0]));
+        let theirs = format!("http://shop.example/media/photo/photo-{}-1280.webp", "0".repeat(32));
+        let own = again.take(&[ours, theirs]).await.unwrap();
+        assert_eq!(own, [taken[0].clone(), Taken::AsWritten], "what the shop has is not copied");
         fs::remove_dir_all(dir).unwrap();
     }
 

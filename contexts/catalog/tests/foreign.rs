@@ -455,7 +455,21 @@ fn our_own_export_finds_our_own_products_again() {
     shop.import(Format::GoogleXml, FEED);
     let before = shop.all();
     assert!(before.iter().flat_map(|l| &l.offers).all(|offer| offer.seller == HOUSE_SELLER));
-    let (again, found) = shop.import(Format::Shopify, &shop.export(ExportFormat::Shopify));
-    assert_eq!((again.created, again.refused), (0, 0), "{found:?}");
-    assert_eq!(shop.all().len(), before.len());
+    let both =
+        [(ExportFormat::Shopify, Format::Shopify), (ExportFormat::Google, Format::GoogleXml)];
+    for (format, read) in both {
+        let (again, found) = shop.import(read, &shop.export(format));
+        assert_eq!((again.created, again.refused), (0, 0), "{format:?} {found:?}");
+        let after = shop.all();
+        assert_eq!(after.len(), before.len());
+        for (was, is) in before.iter().zip(&after) {
+            let offers = |listing: &Listing| {
+                let of = |offer: &souk_catalog::Offer| {
+                    (offer.id, offer.price, offer.buyable, offer.tax_class)
+                };
+                listing.offers.iter().map(of).collect::<Vec<_>>()
+            };
+            assert_eq!(offers(is), offers(was), "{format:?} {}", is.product.title);
+        }
+    }
 }

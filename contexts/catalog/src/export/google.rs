@@ -1,7 +1,7 @@
 //! A Google Merchant feed: each variant is an item, a product's items are a group.
 
 use super::{Exporter, Shown};
-use crate::model::{Offer, Variant, full_title};
+use crate::model::{Offer, TaxClass, Variant, full_title};
 use quick_xml::escape::escape;
 use std::fmt::Write;
 
@@ -114,6 +114,17 @@ fn item(
     }
     for (name, value) in options {
         item.nest("c:option", &[("c:name", name), ("c:value", value)]);
+    }
+    // Its own id would be a stranger's to the shop that reads it: with this it finds what it has.
+    if let Some(external) = product.external.as_ref().filter(|_| shown.is_our_own()) {
+        let origin =
+            [("c:source", &*external.source), ("c:id", &external.id), ("c:key", &variant.key)];
+        item.nest("c:origin", &origin);
+    }
+    // Nor does Google ask for these: out of stock is not the same as not sold.
+    item.add("c:buyable", if shown.buyable { "" } else { "no" });
+    if offer.tax_class != TaxClass::Standard {
+        item.add("c:tax_class", offer.tax_class.name());
     }
     for (name, values) in
         product.attributes.iter().filter(|(name, _)| !variant.options.contains_key(*name))

@@ -194,7 +194,9 @@ fn product(
             product.insert(name.to_owned(), path.into());
         }
     }
+    let (source, id) = origin(&items[0]).map_or(("", id), |(source, id, _)| (source, id));
     product.insert("product_id".to_owned(), id.into());
+    product.insert("origin_source".to_owned(), source.into());
     let title = common_title(&items.iter().map(|item| text(item, "title")).collect::<Vec<_>>());
     product.insert("title".to_owned(), title.into());
     product.insert("images".to_owned(), images(&items).into());
@@ -237,6 +239,13 @@ fn own_options(item: &Map<String, Value>) -> Vec<(String, String)> {
     pairs.map(|pair| (text(pair, "name").to_owned(), text(pair, "value").to_owned())).collect()
 }
 
+/// Where our own feeds say that a product came from: the source, its id there, the variant's key.
+fn origin(item: &Map<String, Value>) -> Option<(&str, &str, &str)> {
+    let origin = item.get("origin")?.as_object()?;
+    let (source, id) = (text(origin, "source"), text(origin, "id"));
+    (!source.is_empty() && !id.is_empty()).then(|| (source, id, text(origin, "key")))
+}
+
 /// Whether a sale price counts: it has no dates, or these are its days.
 fn on_sale(item: &Map<String, Value>, now: Timestamp) -> bool {
     let said = text(item, "sale_price_effective_date");
@@ -258,8 +267,13 @@ fn variant(
     now: Timestamp,
 ) -> Map<String, Value> {
     let mut variant = Map::new();
-    if several {
-        variant.insert("key".to_owned(), text(item, "id").into());
+    let key = match origin(item) {
+        Some((_, _, key)) => key,
+        None if several => text(item, "id"),
+        None => "",
+    };
+    if !key.is_empty() {
+        variant.insert("key".to_owned(), key.into());
     }
     let title: Vec<&str> = options.iter().map(|(_, value)| value.as_str()).collect();
     variant.insert("title".to_owned(), title.join(", ").into());
