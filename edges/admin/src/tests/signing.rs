@@ -2,9 +2,8 @@
 
 use super::stage::{NOW, PASSWORD, Stage};
 use souk_accounts::Password;
-use souk_staff::port::AuditPage;
 use souk_staff::rules::factor::{STEP_MS, Secret};
-use souk_staff::{Act, Actor, Change, ChangeError, Permission, Role};
+use souk_staff::{Actor, Role};
 
 fn form(email: &str, password: &str) -> String {
     form_urlencoded::Serializer::new(String::new())
@@ -157,20 +156,4 @@ async fn codes_are_not_guessed_faster_than_passwords() {
         statuses.push(stage.post("/admin/second-factor", &half, "code=000000").await.status);
     }
     assert_eq!((statuses[9], statuses[10]), (422, 429));
-}
-
-/// The door asked already: a page that names another permission than its route changes nothing either.
-#[tokio::test]
-async fn the_use_case_asks_for_the_permission_too() {
-    let stage = Stage::sandbox();
-    let password = || Password::new(PASSWORD.into());
-    let email = "rea@example.com";
-    let rea = stage.staff.add(Actor::Console, email, password(), Role::ReadOnly).await.unwrap();
-    let act = || Act { name: "stock.adjust", subject: "x".into(), detail: String::new() };
-    let refused = stage.staff.change(&rea, Permission::ChangeStock, Change::Note, act()).await;
-    assert!(matches!(refused, Err(ChangeError::Forbidden)), "{refused:?}");
-    let page = AuditPage { before: None, limit: 100 };
-    let told = stage.staff.audit(page).await.unwrap();
-    assert!(told.iter().all(|entry| entry.name != "stock.adjust"), "{told:?}");
-    stage.staff.change(&rea, Permission::SeeStock, Change::Note, act()).await.unwrap();
 }
