@@ -105,7 +105,7 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
             format!("The payment for order {number} did not go through"),
             "Your payment did not go through",
             vec![
-                format!("Order {number} over {} was not paid. {}", order.total, why(body)),
+                format!("Order {number} of {} was not paid. {}", order.total, why(body)),
                 String::from("Nothing was charged. You can try again with another card."),
             ],
         )
@@ -130,7 +130,7 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
             format!("Order {number} is cancelled"),
             "Your order is cancelled",
             vec![
-                format!("Order {number} over {} was cancelled.", order.total),
+                format!("Order {number} of {} was cancelled.", order.total),
                 String::from("If you had paid already, the money goes back the way it came."),
             ],
         )
@@ -146,7 +146,7 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
             format!("Order {number} is confirmed"),
             "Thank you, your order is confirmed",
             vec![format!(
-                "{} received your order {number} over {} and your payment.",
+                "{} received your order {number} of {} and your payment.",
                 shop.name, order.total
             )],
         )
@@ -249,7 +249,7 @@ fn refunded(order: &OrderDetails, amount: Option<Money>, of: Of<'_>) -> Letter {
         ),
         None => (
             format!("Refund for order {number}"),
-            format!("We made a refund for order {number} over {}.", order.total),
+            format!("We made a refund for order {number} of {}.", order.total),
         ),
     };
     let days = String::from("Your bank may take a few days to show it.");

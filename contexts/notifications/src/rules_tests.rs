@@ -68,7 +68,7 @@ fn a_confirmation_word_for_word() {
         mail.text,
         "Thank you, your order is confirmed
 
-Souk received your order 7KQ2-M9XD over €1,328.97 and your payment.
+Souk received your order 7KQ2-M9XD of €1,328.97 and your payment.
 
 View your order: https://shop.example/orders/01900000-0000-7000-8000-000000000007
 
@@ -160,7 +160,7 @@ fn the_others_word_for_word() {
             "The payment for order 7KQ2-M9XD did not go through",
             "Your payment did not go through
 
-Order 7KQ2-M9XD over €1,328.97 was not paid. The bank says that the account does not cover it.
+Order 7KQ2-M9XD of €1,328.97 was not paid. The bank says that the account does not cover it.
 
 Nothing was charged. You can try again with another card.
 
@@ -183,7 +183,7 @@ Confirm the payment: https://shop.example/orders/",
             "Order 7KQ2-M9XD is cancelled",
             "Your order is cancelled
 
-Order 7KQ2-M9XD over €1,328.97 was cancelled.
+Order 7KQ2-M9XD of €1,328.97 was cancelled.
 
 If you had paid already, the money goes back the way it came.
 
@@ -216,7 +216,7 @@ We refunded all €1,328.97 of order 7KQ2-M9XD.
             "Refund for order 7KQ2-M9XD",
             "Your money is on its way back
 
-We made a refund for order 7KQ2-M9XD over €1,328.97.
+We made a refund for order 7KQ2-M9XD of €1,328.97.
 ",
         ),
     ] {

@@ -52,6 +52,8 @@ struct View {
     /// What the shopper must do.
     act: Option<Waiting>,
     notice: &'static str,
+    /// The notice tells of something that worked.
+    done: bool,
 }
 
 pub(super) async fn show(
@@ -76,8 +78,10 @@ pub(super) async fn show(
         "return" => "Your label is ready: put it on the box and hand it to the carrier.",
         _ => "",
     };
+    let done = fields.get("notice") == "return";
     let parcels = app.parcels.of_order(order.id).await?;
     let mut view = lay_out(&order, payment.as_ref(), waited, notice);
+    view.done = done;
     if let Some(all) = &parcels {
         view.parcels = parcels::parts(all, &order);
         view.returns = parcels::backs(all, &order);
@@ -133,6 +137,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         retry: if failed { review_path(order.checkout) } else { String::new() },
         act,
         notice,
+        done: false,
     }
 }
 
