@@ -45,6 +45,9 @@ async fn a_kept_card_pays_in_one_step_and_can_be_removed() {
     returned(&ada, &review, "tok_keep_1").await;
     let page = ada.get("/account/payment-methods").await;
     page.shows(200, &["Visa ending in 4242", "12/2034", "Default"]);
+    let here = "<a href=\"/account/payment-methods\" aria-current=\"page\">Payment methods</a>";
+    page.shows(200, &["aria-label=\"Your account\"", here]);
+    ada.get("/orders").await.shows(200, &["<a href=\"/orders\" aria-current=\"page\">Orders</a>"]);
 
     add(&ada, &listing, "1").await;
     let review = check_out(&ada).await;
