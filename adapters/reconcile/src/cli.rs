@@ -46,10 +46,17 @@ pub fn run_reconcile(args: &ReconcileArgs) -> ExitCode {
 /// nothing was changed.
 #[must_use]
 pub fn run_rebuild(data: &Path) -> ExitCode {
+    run_rebuild_and(data, || ExitCode::SUCCESS)
+}
+
+/// The same; once it is done, `then` goes on with what is rebuilt by the shop's own rules, and says how
+/// that ended.
+#[must_use]
+pub fn run_rebuild_and(data: &Path, then: impl FnOnce() -> ExitCode) -> ExitCode {
     match rebuild(&data.join("souk.db")) {
         Ok(rebuilt) => {
             print!("{rebuilt}");
-            ExitCode::SUCCESS
+            then()
         }
         Err(error) => failed("rebuild", &error),
     }

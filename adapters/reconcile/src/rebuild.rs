@@ -1,4 +1,4 @@
-//! Rebuilds what is derived: stock counters, payments' counters, shoppers' lists of orders.
+//! Rebuilds what is derived: stock counters, payments' counters, shoppers' lists of orders, sellers' balances.
 //!
 //! The ledgers are the truth; nothing of them is changed. Needs the shop for itself, and does all of it
 //! in one transaction or none.
@@ -19,6 +19,8 @@ pub struct Rebuilt {
     pub payments: u64,
     /// Rows of shoppers' lists, dropped or added.
     pub listed_orders: u64,
+    /// Sellers' balances, and rows of their lists that no order has.
+    pub seller_rows: u64,
 }
 
 impl std::fmt::Display for Rebuilt {
@@ -26,7 +28,8 @@ impl std::fmt::Display for Rebuilt {
         writeln!(f, "Rebuilt from the ledgers; corrected:")?;
         writeln!(f, "  {:>12} stock levels", self.stock_levels)?;
         writeln!(f, "  {:>12} payments", self.payments)?;
-        writeln!(f, "  {:>12} listed orders", self.listed_orders)
+        writeln!(f, "  {:>12} listed orders", self.listed_orders)?;
+        writeln!(f, "  {:>12} sellers' balances and rows", self.seller_rows)
     }
 }
 
@@ -45,6 +48,7 @@ pub fn rebuild(db: &Path) -> Result<Rebuilt, Error> {
         stock_levels: levels(&tx)?,
         payments: payments(&tx)?,
         listed_orders: lists(&tx)?,
+        seller_rows: sellers(&tx)?,
     };
     tx.commit()?;
     Ok(rebuilt)
@@ -143,4 +147,33 @@ fn lists(conn: &Connection) -> Result<u64, Error> {
         [],
     )?;
     Ok((dropped + added) as u64)
+}
+
+/// A balance is what the seller's lines add up to. What stands in a row of a seller's list, the shop's own
+/// rules know; that its order is there, we do.
+fn sellers(conn: &Connection) -> Result<u64, Error> {
+    const SUMS: &str =
+        "SELECT seller, currency, sum(minor) AS minor FROM seller_line GROUP BY 1, 2";
+    let dropped = conn.execute(
+        &format!(
+            "DELETE FROM seller_balance WHERE NOT EXISTS (SELECT 1 FROM ({SUMS}) s
+               WHERE s.seller = seller_balance.seller AND s.currency = seller_balance.currency)"
+        ),
+        [],
+    )?;
+    let changed = conn.execute(
+        &format!(
+            "INSERT INTO seller_balance (seller, currency, minor) SELECT * FROM ({SUMS}) WHERE true
+             ON CONFLICT (seller, currency) DO UPDATE SET minor = excluded.minor
+             WHERE minor <> excluded.minor"
+        ),
+        [],
+    )?;
+    let strangers = conn.execute(
+        "DELETE FROM seller_order WHERE NOT EXISTS
+           (SELECT 1 FROM orders o WHERE o.key = seller_order.order_key
+              AND o.id = seller_order.order_id)",
+        [],
+    )?;
+    Ok((dropped + changed + strangers) as u64)
 }

@@ -7,6 +7,7 @@ use souk_fulfillment::{Fulfillment, FulfillmentService, ParcelState, Return, Ret
 use souk_kernel::{Answers, Event, Id, Money, OrderId, PortError, SellerId, Sku};
 use souk_orders::{Order, OrderEvent, OrderState, Orders};
 use souk_payments::event::{PAYMENT_REFUNDED, PaymentRefunded};
+use souk_payments::{Payments, Refund, RefundState};
 use souk_sellers::rules::{Parcels, stage};
 use souk_sellers::{BookService, Charged, Reversal, SellerOrder, Sold};
 use std::collections::{BTreeSet, HashMap};
@@ -68,6 +69,19 @@ fn charged(order: &Order) -> Charged {
     }
 }
 
+/// What went back of an order, in the order in which it was told: a cancellation before its own refund.
+fn in_order(order: &Order, refunds: Vec<Refund>) -> Vec<Told> {
+    let end = order.moves.iter().find(|step| step.to == OrderState::Cancelled).map(|step| step.at);
+    let is_before = |refund: &Refund| end.is_none_or(|end| refund.created_at < end);
+    let (before, after): (Vec<_>, Vec<_>) = refunds.into_iter().partition(is_before);
+    let told = |refund: Refund| {
+        let Refund { order: of, id, amount, .. } = refund;
+        Told::Refunded(PaymentRefunded { order: of, user: order.user, refund: id, amount })
+    };
+    let cancelled = end.map(|_| Told::Cancelled);
+    before.into_iter().map(told).chain(cancelled).chain(after.into_iter().map(told)).collect()
+}
+
 fn was_confirmed(order: &Order) -> bool {
     order.moves.iter().any(|step| step.to == OrderState::Confirmed)
 }
@@ -120,6 +134,32 @@ impl Bookkeeper {
     #[must_use]
     pub fn reading(&self, orders: Arc<dyn Orders>) -> Self {
         Self { books: self.books.clone(), orders, parcels: self.parcels.clone() }
+    }
+
+    /// Writes what orders brought and what went back of them where it is not written yet, as their facts
+    /// would have had it: for orders placed before there were books. Then computes their rows anew. Safe to
+    /// repeat. Lines are dated when they are written, at the rates of when the orders were placed.
+    ///
+    /// # Errors
+    /// The stores'.
+    pub async fn backfill(
+        &self,
+        orders: &[OrderId],
+        payments: &dyn Payments,
+    ) -> Result<(), PortError> {
+        let found = self.orders.orders(orders).await?;
+        let theirs = |order: &&Order| was_confirmed(order) && !others(order).is_empty();
+        let found: Vec<&Order> = found.iter().flatten().filter(theirs).collect();
+        let sold: Vec<Charged> = found.iter().map(|order| charged(order)).collect();
+        self.books.sold(&sold).await.into_iter().collect::<Result<(), _>>()?;
+        for order in &found {
+            let mut refunds = payments.refunds(order.payment).await?;
+            refunds.retain(|refund| refund.state == RefundState::Succeeded);
+            for told in in_order(order, refunds) {
+                self.went_back(order, &told).await?;
+            }
+        }
+        self.file(found.into_iter()).await
     }
 
     /// Computes the rows of orders anew, as they stand now: after a fact, or after a seller did

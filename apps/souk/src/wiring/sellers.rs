@@ -1,6 +1,8 @@
 //! Sellers beside the rest of the shop: who is closed, and what search is told of it.
 
+use super::Shop;
 use super::facts::Indexer;
+use crate::config::Config;
 use async_trait::async_trait;
 use souk_accounts::Hashing;
 use souk_catalog::{CatalogService, Shelf};
@@ -10,7 +12,9 @@ use souk_seller::Follow;
 use souk_sellers::event::SELLER_CHANGED;
 use souk_sellers::{BookService, SellerService};
 use souk_sqlite::Store;
+use souk_staff::{Desk, FindOrders};
 use souk_worker::{Bookkeeper, Consumer};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 /// Who sells, and their books.
@@ -99,6 +103,51 @@ impl Consumer for Gatekeeper {
         }
         answers
     }
+}
+
+/// Orders of one piece of a backfill.
+const BACKFILLED: usize = 500;
+
+/// Writes sellers' books of every order where they are missing, the oldest first, and their lists of orders
+/// anew. The shop must be closed.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command says")]
+pub fn backfill(config: &Config) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(|e| e.to_string()).and_then(|runtime| {
+        let shop = Shop::open(config)?;
+        let done = runtime.block_on(books_of_all(&shop)).map_err(|e| e.to_string());
+        shop.store.close();
+        done
+    });
+    match done {
+        Ok(orders) => {
+            println!("Sellers' books and lists are those of {orders} orders.");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("rebuild: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn books_of_all(shop: &Shop) -> Result<usize, PortError> {
+    let desk: &dyn Desk = &*shop.store;
+    let mut orders: Vec<OrderId> = Vec::new();
+    loop {
+        let before = orders.last().copied();
+        let find = FindOrders { before, limit: BACKFILLED, ..FindOrders::default() };
+        let page = desk.find_orders(&find).await?;
+        orders.extend(&page);
+        if page.len() < BACKFILLED {
+            break;
+        }
+    }
+    orders.reverse();
+    for piece in orders.chunks(BACKFILLED) {
+        shop.market.bookkeeper.backfill(piece, &*shop.store).await?;
+    }
+    Ok(orders.len())
 }
 
 /// What follows when a seller does something that no fact tells of.

@@ -25,6 +25,7 @@ mod parcels;
 mod production;
 mod refund_mail;
 mod seller_sells;
+mod sellers_rebuilt;
 mod t01_last_piece;
 mod t02_warehouses;
 mod t04_opposite_lines;
