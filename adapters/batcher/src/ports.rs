@@ -219,6 +219,10 @@ impl Payments for Batched<dyn Payments> {
         self.inner.of_order(order).await
     }
 
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        self.inner.waiting_transfers(user).await
+    }
+
     async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {
         self.inner.of_orders(orders).await
     }

@@ -3,7 +3,9 @@
 use crate::outbox::{OutboxRows, outbox_behind_lock};
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use souk_kernel::{Answers, Clock, Event, OrderId, PaymentId, PortError, RefundId, Timestamp};
+use souk_kernel::{
+    Answers, Clock, Event, OrderId, PaymentId, PortError, RefundId, Timestamp, UserId,
+};
 use souk_payments::event::refunded;
 use souk_payments::rules::{finish, moved, reserve};
 use souk_payments::{
@@ -40,6 +42,12 @@ impl PaymentRows {
     /// Every payment.
     pub fn payments(&self) -> impl Iterator<Item = &Payment> {
         self.payments.values()
+    }
+
+    /// How many of a user's payments wait for a transfer.
+    pub(crate) fn waiting_transfers(&self, user: UserId) -> u32 {
+        let waiting = self.payments.values().filter(|p| p.user == user && p.waits_for_transfer());
+        u32::try_from(waiting.count()).unwrap_or(u32::MAX)
     }
 
     /// The payment of an order.
@@ -210,5 +218,9 @@ impl Payments for MemoryPayments {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         Ok(self.rows.lock().payments.of_order(order).cloned())
+    }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        Ok(self.rows.lock().payments.waiting_transfers(user))
     }
 }

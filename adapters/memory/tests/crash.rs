@@ -99,6 +99,10 @@ impl Payments for Fused<dyn Payments> {
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         self.0.of_order(order).await
     }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        self.0.waiting_transfers(user).await
+    }
 }
 
 #[async_trait]
@@ -155,9 +159,8 @@ impl Story {
         };
         let there = Destination::country(Country::of(b"DE"));
         let pricing = Pricing::default_shop(Currency::Eur);
-        let quote =
-            pricing.quote(&[priced], &there, ShippingMethod::Standard, AT).expect("a quote");
-        let (quote, ship_to) = (Arc::new(quote), Arc::new(ShipTo::default()));
+        let quote = pricing.quote(&[priced], &there, ShippingMethod::Standard, AT);
+        let (quote, ship_to) = (Arc::new(quote.expect("a quote")), Arc::new(ShipTo::default()));
         let deadline = AT.plus_ms(900_000);
         let claim = |key: &str| Claim {
             key: ClaimKey { principal: user, key: key.into() },
@@ -173,8 +176,8 @@ impl Story {
             deadline,
             created_at: AT,
         };
-        let wants = vec![Want { sku, quantity: 2 }];
-        let hold = TakeHold { checkout, wants, deadline, pinned_by: None };
+        let want = Want { sku, quantity: 2 };
+        let hold = TakeHold { checkout, wants: vec![want], deadline, pinned_by: None };
         let start = StartCheckout { record, claim: claim("start"), hold };
         assert!(now(shop.orders.start(vec![start]))[0].is_ok());
         let order: OrderId = id(8);
@@ -193,6 +196,7 @@ impl Story {
                 token: "tok_approve".into(),
                 at: AT,
             },
+            transfers_max: None,
             quote,
             ship_to,
             hold: HoldStep::Pin(PinHold { checkout, order }),

@@ -86,6 +86,7 @@ async fn buy(shop: &Shop, n: u64) {
         hold: HoldStep::Take(TakeHold { checkout, wants, deadline, pinned_by: Some(order) }),
         cart: None,
         payment: payment.clone(),
+        transfers_max: None,
         lease,
         deadline,
         at,

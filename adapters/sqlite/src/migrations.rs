@@ -31,6 +31,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0022_invoices", include_str!("../migrations/0022_invoices.sql")),
     ("0023_saved_methods", include_str!("../migrations/0023_saved_methods.sql")),
     ("0024_refund_lists", include_str!("../migrations/0024_refund_lists.sql")),
+    ("0025_waiting_transfers", include_str!("../migrations/0025_waiting_transfers.sql")),
 ];
 
 /// Brings the schema up to date.

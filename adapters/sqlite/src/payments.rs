@@ -52,6 +52,15 @@ pub(crate) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     })
 }
 
+/// A partial index has them: what is paid otherwise is not in it.
+const WAITING: &str = "SELECT count(*) FROM payment
+  WHERE user = ?1 AND method = 'bank_transfer' AND state IN ('authorizing', 'awaiting_transfer')";
+
+/// How many of a user's payments wait for a transfer.
+pub(crate) fn waiting_transfers(tx: &Tx<'_>, user: UserId) -> Result<u32, PortError> {
+    Ok(tx.first(WAITING, [user.bytes()], |row| row.get(0))?.unwrap_or_default())
+}
+
 /// Records an attempt.
 pub(crate) fn start(tx: &Tx<'_>, attempt: &StartAttempt) -> Result<(), PortError> {
     tx.execute(
@@ -362,6 +371,10 @@ impl Payments for Store {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         self.read(|conn| of_order(conn, order))
+    }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        self.read(|conn| conn.prepare_cached(WAITING)?.query_row([user.bytes()], |row| row.get(0)))
     }
 
     async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {

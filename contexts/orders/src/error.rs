@@ -18,6 +18,9 @@ pub enum BeginRefusal {
     /// The cart is not the one that was shown, or another order is paying for it.
     #[error("the cart has changed")]
     CartChanged,
+    /// So many of the shopper's orders wait for a transfer already.
+    #[error("{0} orders wait for a transfer already")]
+    TooManyTransfers(u32),
     /// Another order of this checkout is open or confirmed.
     #[error("this checkout is being paid or has been paid")]
     CheckoutTaken(OrderId),
@@ -82,6 +85,11 @@ pub enum PlaceRefusal {
     /// The checkout is being paid, or has been.
     #[error("this checkout is being paid or has been paid")]
     CheckoutTaken(OrderId),
+    /// So many of the shopper's orders wait for a transfer already; each keeps stock for days.
+    #[error(
+        "{0} of your orders wait for a transfer: pay or cancel one of them first, or pay in another way"
+    )]
+    TooManyTransfers(u32),
     /// No such checkout or order of this shopper.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -115,6 +123,7 @@ impl From<BeginRefusal> for PlaceRefusal {
             BeginRefusal::Stock(_) => Self::CheckoutExpired,
             BeginRefusal::CartChanged => Self::CartChanged,
             BeginRefusal::CheckoutTaken(order) => Self::CheckoutTaken(order),
+            BeginRefusal::TooManyTransfers(most) => Self::TooManyTransfers(most),
             BeginRefusal::Port(error) => Self::Port(error),
         }
     }
@@ -133,6 +142,7 @@ impl Refusal for PlaceRefusal {
             Self::CartChanged => "cart_changed",
             Self::CheckoutExpired => "checkout_expired",
             Self::CheckoutTaken(_) => "checkout_taken",
+            Self::TooManyTransfers(_) => "too_many_transfers",
             Self::NotFound(_) => "not_found",
             Self::TooLate(_) => "too_late",
             Self::Payment(refusal) => refusal.code(),
@@ -152,6 +162,7 @@ impl Refusal for PlaceRefusal {
             | Self::CartChanged
             | Self::CheckoutExpired
             | Self::CheckoutTaken(_)
+            | Self::TooManyTransfers(_)
             | Self::TooLate(_)
             | Self::Declined { .. } => FaultKind::Conflict,
             Self::KeyReused => FaultKind::KeyReused,

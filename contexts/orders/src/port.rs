@@ -47,6 +47,8 @@ pub struct Begin {
     pub cart: Option<(u64, CartIntent)>,
     /// Its payment.
     pub payment: StartAttempt,
+    /// Refuse it if so many of the shopper's payments wait for a transfer.
+    pub transfers_max: Option<u32>,
     /// Who works on it.
     pub lease: Lease,
     /// When the stock may be given back.

@@ -42,6 +42,8 @@ pub struct SagaSettings {
     pub wallet_ms: i64,
     /// How long a bank transfer is waited for.
     pub transfer_ms: i64,
+    /// How many orders of a shopper may wait for a transfer at a time.
+    pub transfers: u32,
     /// How long a saga's owner has it to itself; longer than any gateway call may take.
     pub lease_ms: i64,
     /// This process, among the processes that run sagas. Not 0.
@@ -60,6 +62,15 @@ impl SagaSettings {
             Method::BankTransfer => self.transfer_ms,
         }
     }
+
+    /// How many of a shopper's orders that are paid in this way may wait at a time, if that is limited.
+    #[must_use]
+    pub const fn transfers_max(&self, method: Method) -> Option<u32> {
+        match method {
+            Method::Card | Method::Wallet => None,
+            Method::BankTransfer => Some(self.transfers),
+        }
+    }
 }
 
 impl Default for SagaSettings {
@@ -68,6 +79,7 @@ impl Default for SagaSettings {
             hold_ms: 15 * MINUTE_MS,
             wallet_ms: 15 * MINUTE_MS,
             transfer_ms: 3 * DAY_MS,
+            transfers: 3,
             lease_ms: 60 * SECOND_MS,
             owner: 1,
             return_url: "http://127.0.0.1:8080/orders/return/".into(),

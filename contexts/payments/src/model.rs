@@ -171,6 +171,13 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Whether its goods are kept for money that a transfer has yet to bring.
+    #[must_use]
+    pub const fn waits_for_transfer(&self) -> bool {
+        matches!(self.method, Method::BankTransfer)
+            && matches!(self.state, PaymentState::Authorizing | PaymentState::AwaitingTransfer)
+    }
+
     /// Our name for it at the gateway, and the idempotency key of its authorization.
     #[must_use]
     pub fn reference(&self) -> String {

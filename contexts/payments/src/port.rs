@@ -8,7 +8,7 @@ pub use saved::{KEPT_MAX, SavedMethods};
 
 use crate::{BankAccount, Payment, PaymentRefusal, PaymentState, Refund, StartAttempt};
 use async_trait::async_trait;
-use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp};
+use souk_kernel::{Answers, Money, OrderId, PaymentId, PortError, RefundId, Timestamp, UserId};
 
 /// Moves a payment, if it is in one of the states that the move starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,9 @@ pub trait Payments: Send + Sync {
 
     /// The payment of an order.
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError>;
+
+    /// How many payments of a user wait for a transfer ([`Payment::waits_for_transfer`]).
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError>;
 
     /// The payments of orders, one answer each, in order.
     async fn of_orders(&self, orders: &[OrderId]) -> Result<Vec<Option<Payment>>, PortError> {

@@ -2,7 +2,7 @@
 
 use crate::{Faulty, batch, single};
 use async_trait::async_trait;
-use souk_kernel::{Answers, OrderId, PaymentId, PortError, Timestamp};
+use souk_kernel::{Answers, OrderId, PaymentId, PortError, Timestamp, UserId};
 use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
 
 #[async_trait]
@@ -30,5 +30,10 @@ impl<P: Payments + ?Sized> Payments for Faulty<P> {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         single!(self, "payments", of_order, order, self.inner.of_order(order))
+    }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        let run = self.inner.waiting_transfers(user);
+        single!(self, "payments", waiting_transfers, user, run)
     }
 }

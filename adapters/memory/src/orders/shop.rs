@@ -51,6 +51,11 @@ impl ShopRows {
         if self.orders.order(begin.order).is_some() {
             return Err(PortError::Conflict("the order exists".into()).into());
         }
+        if let Some(most) = begin.transfers_max
+            && self.payments.waiting_transfers(begin.user) >= most
+        {
+            return Err(BeginRefusal::TooManyTransfers(most));
+        }
         let plan = match &begin.hold {
             HoldStep::Take(take) => self.stock.plan_take(take, &[])?,
             HoldStep::Pin(pin) => self.stock.plan(&StockIntent::Pin(*pin), now)?,
@@ -263,6 +268,10 @@ impl Payments for MemoryShop {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         Ok(self.rows.lock().payments.of_order(order).cloned())
+    }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        Ok(self.rows.lock().payments.waiting_transfers(user))
     }
 }
 

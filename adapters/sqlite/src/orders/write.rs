@@ -59,6 +59,11 @@ pub(super) fn begin(tx: &mut Tx<'_>, rows: &BeginRows) -> Decided<Outcome, Begin
         let order = read::order_in(tx, OrderId::from_bytes(claimed.subject))?;
         return Ok(order.map(|o| Outcome::Before(Box::new(o))).ok_or(BeginRefusal::KeyReused));
     }
+    if let Some(most) = begin.transfers_max
+        && payments::waiting_transfers(tx, begin.user)? >= most
+    {
+        return Ok(Err(BeginRefusal::TooManyTransfers(most)));
+    }
     let plan = match &begin.hold {
         HoldStep::Take(take) => inventory::plan_take(tx, take, &[])?,
         HoldStep::Pin(pin) => {

@@ -7,7 +7,7 @@ use crate::{BeginRefusal, Begun, Claimed, HoldStep, OrderState, Subject};
 use souk_cart::Freeze;
 use souk_inventory::{HoldState, OutOfStock, StockRefusal};
 use souk_kernel::OrderId;
-use souk_payments::PaymentState;
+use souk_payments::{Method, PaymentState};
 
 contract_cases! {
     async fn a_purchase_begins_whole(bench) {
@@ -52,6 +52,34 @@ contract_cases! {
         assert_eq!(bench.begin(&late).await, Ok(Begun::Before(Box::new(order))));
         assert_eq!(bench.find(again.order).await, None);
         assert_eq!(bench.level(sku).await.held, 1);
+    }
+
+    async fn so_many_transfers_are_waited_for_and_no_more(bench) {
+        let sku = bench.stocked(9).await;
+        let (ada, bob) = (bench.id(), bench.id());
+        let by_transfer = |user, n: &str| {
+            let mut begin = bench.buy_now(&key(user, n), 1, &[(sku, 1)]);
+            begin.payment.method = Method::BankTransfer;
+            begin.transfers_max = Some(2);
+            begin
+        };
+        let asked = [by_transfer(ada, "1"), by_transfer(ada, "2"), by_transfer(ada, "3")];
+        let answers = bench.at.orders.begin(asked.to_vec()).await;
+        assert!(answers[0].is_ok() && answers[1].is_ok(), "{answers:?}");
+        let refused = Err(BeginRefusal::TooManyTransfers(2));
+        assert_eq!(answers[2], refused, "of one batch too");
+        assert_eq!(bench.level(sku).await.held, 2, "it holds nothing");
+        assert!(bench.begin(&asked[0]).await.is_ok(), "what was answered is answered");
+        assert_eq!(bench.begin(&by_transfer(ada, "4")).await, refused);
+        assert_eq!(bench.at.payments.waiting_transfers(ada).await, Ok(2));
+        let card = bench.buy_now(&key(ada, "card"), 1, &[(sku, 1)]);
+        assert!(bench.begin(&card).await.is_ok(), "a card is not waited for");
+        assert!(bench.begin(&by_transfer(bob, "5")).await.is_ok(), "somebody else");
+        let order = bench.order(asked[0].order).await;
+        let payment = bench.payment(&order).await;
+        bench.settled(fail(&order, &payment, "expired", bench.stamp())).await;
+        assert_eq!(bench.at.payments.waiting_transfers(ada).await, Ok(1));
+        assert!(bench.begin(&by_transfer(ada, "6")).await.is_ok(), "one has ended");
     }
 
     async fn a_repetition_is_told_how_it_stands_now(bench) {

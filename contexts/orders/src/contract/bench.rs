@@ -131,6 +131,7 @@ impl Bench {
             hold: hold(order),
             cart: None,
             payment,
+            transfers_max: None,
             lease: self.lease(1),
             deadline,
             at,

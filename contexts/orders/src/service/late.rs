@@ -78,6 +78,8 @@ impl Saga {
             hold: HoldStep::Take(TakeHold { checkout, wants, deadline, pinned_by: Some(id) }),
             cart: None,
             payment: self.attempt(id, user, payment.amount, (&token, payment.method), at),
+            // Its money is there.
+            transfers_max: None,
             lease: self.lease(at),
             deadline,
             at,

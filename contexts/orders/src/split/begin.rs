@@ -48,6 +48,11 @@ impl SplitOrders {
     }
 
     async fn forward(&self, begin: &Begin, reached: &mut Reached) -> Result<(), BeginRefusal> {
+        if let Some(most) = begin.transfers_max
+            && self.payments.waiting_transfers(begin.user).await? >= most
+        {
+            return Err(BeginRefusal::TooManyTransfers(most));
+        }
         reached.stock = true;
         let intent = match &begin.hold {
             HoldStep::Take(take) => StockIntent::Take(take.clone()),
@@ -82,6 +87,7 @@ impl SplitOrders {
         let reason = match why {
             BeginRefusal::Stock(refusal) => refusal.code(),
             BeginRefusal::CartChanged => "cart_changed",
+            BeginRefusal::TooManyTransfers(_) => "too_many_transfers",
             _ => "interrupted",
         };
         let pin = PinHold { checkout: begin.checkout, order: begin.order };

@@ -55,7 +55,7 @@ pub(crate) struct BuyNowRequest {
             not answered yet.", body = PlacedView),
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such saved method of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 409, description = "`out_of_stock`, `not_buyable`, `total_changed` (with the new \
+        (status = 409, description = "`out_of_stock`, `not_buyable`, `too_many_transfers`, `total_changed` (with the new \
             `total`), `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`key_reused`, `empty`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `saved_method_alone`, `address_invalid`, \
             `address_required`, `email_required`, or an amount that can't be.", body = ProblemDoc, content_type = "application/problem+json"),

@@ -49,7 +49,7 @@ pub(crate) struct PayRequest {
         (status = 402, description = "`payment_declined`: another try is possible.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such checkout or saved method of this shopper.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 409, description = "`total_changed` (with the `total`), `cart_changed`, \
-            `checkout_expired`, `checkout_taken`, `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
+            `checkout_expired`, `checkout_taken`, `too_many_transfers`, `request_in_flight`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 422, description = "`key_reused`, `id_invalid`, `payment_token_required`, `payment_token_invalid`, `saved_method_alone`.", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 428, description = "`idempotency_key_required`.", body = ProblemDoc, content_type = "application/problem+json"),
         BodyProblems,

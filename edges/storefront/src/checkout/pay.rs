@@ -181,6 +181,7 @@ fn refused(id: CheckoutId, refusal: PlaceRefusal) -> Result<Response, Problem> {
             see_other(&format!("/orders/{}", OrderNumber::of(order)))
         }
         PlaceRefusal::TotalChanged { .. } => review(id, "total"),
+        PlaceRefusal::TooManyTransfers(_) => review(id, "transfers"),
         PlaceRefusal::CheckoutExpired | PlaceRefusal::OutOfStock(_) => see_other(&review_path(id)),
         PlaceRefusal::CartChanged => see_other("/cart?notice=changed"),
         // A seller was suspended meanwhile: the cart's page says which line it is.

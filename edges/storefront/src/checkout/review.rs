@@ -111,6 +111,10 @@ pub(super) async fn show(
     let message = match fields.get("notice") {
         "total" => "The total on your page was out of date. This is what will be charged.",
         "away" => "The payment page can't be opened right now. Nothing was charged. Try again.",
+        "transfers" => {
+            "As many of your orders as may wait for a transfer are waiting. Pay or cancel one of them first, \
+             or pay in another way. Nothing was ordered."
+        }
         "card" => "The payment page sent nothing that we could use. Nothing was charged.",
         _ => "",
     };

@@ -25,6 +25,25 @@ fn comes_to(shopper: &Shopper, order: &str, state: &str) {
 }
 
 #[test]
+fn three_transfers_are_waited_for_and_no_fourth() {
+    let shop = shop("transfer-limit", DAYS, 9);
+    let shopper = shop.guest();
+    let first: Vec<Answer> = (0..3).map(|_| placed(&shop, &shopper)).collect();
+    let many = || shopper.buys_by(&shop.offer(), "bank_transfer", &key());
+    assert_eq!(many().expect(409).code(), "too_many_transfers");
+    assert_eq!(shop.available(&shop.offer()), 6, "what was refused keeps nothing");
+    placed(&shop, &shop.guest());
+    let path = format!("/orders/{}/cancel", first[0].text("order_id"));
+    shopper.ask("POST", &path, Some(&key()), None).unwrap().expect(200);
+    placed(&shop, &shopper);
+    assert_eq!(many().expect(409).code(), "too_many_transfers");
+    shop.money_comes(&first[1].text("action_url"), "exact");
+    comes_to(&shopper, &first[1].text("order_id"), "confirmed");
+    placed(&shop, &shopper);
+    shop.is_sound();
+}
+
+#[test]
 fn the_money_comes_in_two_pieces_and_is_taken_once() {
     let shop = shop("transfer", DAYS, 1);
     let shopper = shop.guest();

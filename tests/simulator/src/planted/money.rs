@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_kernel::{
     Aggregate, Answers, Event, Lag, Money, OrderId, Outbox, Parked, PaymentId, PortError, Seq,
-    Timestamp, one,
+    Timestamp, UserId, one,
 };
 use souk_payments::{
     Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus, Payment,
@@ -86,6 +86,10 @@ impl Payments for BadPayments {
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         self.inner.of_order(order).await
+    }
+
+    async fn waiting_transfers(&self, user: UserId) -> Result<u32, PortError> {
+        self.inner.waiting_transfers(user).await
     }
 }
 
