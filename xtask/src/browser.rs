@@ -7,7 +7,7 @@
 //! - `SOUK_CHROMIUM`: the browser to start;
 //! - `SOUK_SHOTS`: a folder for screenshots.
 
-use crate::child;
+use crate::{child, forward, workspace};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,20 +38,46 @@ pub fn run(
     log: &Path,
     limit: Duration,
 ) -> Result<(), String> {
-    if !child::on_path("node") || !child::on_path("npm") {
-        apt(&["nodejs", "npm"], log, limit)?;
-    }
-    if browser().is_none() {
-        apt(&["chromium"], log, limit)?;
-    }
-    let chromium = browser().ok_or("no browser on the path, even after installing one")?;
-    packages(&root.join("tests/browser"), log, limit)?;
+    let chromium = install(&root.join("tests/browser"), log, limit)?;
     let shots = root.join("target/browser-shots");
     fs::create_dir_all(&shots).map_err(|error| format!("{}: {error}", shots.display()))?;
     let mut node = Command::new("node");
     node.current_dir(root).args(["--test", "--test-reporter=tap"]).args(scripts);
     node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium).env("SOUK_SHOTS", shots);
     child::run(&mut node, log, limit)
+}
+
+/// Scores the most visited pages of a shop in a folder of its own and prints a table; `args` are the
+/// script's. The shop is the one built for release, else the one built for debugging, whose performance
+/// says little.
+///
+/// # Errors
+/// When no shop is built, something can't be installed, or a score is below its mark.
+pub fn lighthouse(args: &[String]) -> Result<(), String> {
+    let (target, root) = (workspace::target_dir()?, workspace::root());
+    let built = ["release/souk", "debug/souk"].map(|path| target.join(path));
+    let souk =
+        built.iter().find(|path| path.exists()).ok_or("build the shop first: cargo build -r")?;
+    let dir = root.join("tests/lighthouse");
+    let log = target.join("lighthouse.log");
+    let _ = fs::remove_file(&log);
+    let chromium = install(&dir, &log, Duration::from_secs(600))?;
+    println!("{}", souk.display());
+    let mut node = Command::new("node");
+    node.current_dir(&dir).arg("lighthouse.mjs").args(args);
+    forward::pass(node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium))
+}
+
+/// Installs Node, a browser and the packages of a folder where they are missing; answers with the browser.
+fn install(dir: &Path, log: &Path, limit: Duration) -> Result<&'static str, String> {
+    if !child::on_path("node") || !child::on_path("npm") {
+        apt(&["nodejs", "npm"], log, limit)?;
+    }
+    if browser().is_none() {
+        apt(&["chromium"], log, limit)?;
+    }
+    packages(dir, log, limit)?;
+    browser().ok_or_else(|| "no browser on the path, even after installing one".into())
 }
 
 fn browser() -> Option<&'static str> {

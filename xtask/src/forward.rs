@@ -121,7 +121,7 @@ fn described(souk: &Path) -> std::io::Result<String> {
 }
 
 /// Runs a command with our own input and output.
-fn pass(command: &mut Command) -> Result<(), String> {
+pub fn pass(command: &mut Command) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.status().map_err(|error| format!("{name}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{name}: {status}")) }
