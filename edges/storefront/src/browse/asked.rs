@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Attribute filters are named `a.<attribute>` in an address.
 const ATTRIBUTE: &str = "a.";
+/// Filters of one address, and their bytes: more than anybody chooses. Each of them is in each link of the
+/// page, so what is beyond is not looked at.
+const FILTERS: usize = 64;
+const FILTER_BYTES: usize = 4_096;
 /// How many products a page may have; the first is the default.
 const PER_PAGE: [u32; 3] = [24, 48, 96];
 
@@ -63,11 +67,19 @@ impl Asked {
                     | "per"
             ) || name.starts_with(ATTRIBUTE)
         };
-        let mut pairs = Vec::new();
+        let (mut pairs, mut bytes) = (Vec::new(), 0);
         for (name, value) in &fields.0 {
             let value = value.trim();
+            // What is searched for has a limit of its own; it is asked once.
+            let (asks, size) = (name == "q", name.len() + value.len());
+            let fits = if asks {
+                pairs.iter().all(|(name, _)| name != "q")
+            } else {
+                pairs.len() < FILTERS && bytes + size <= FILTER_BYTES
+            };
             let pair = (name.clone(), value.to_owned());
-            if known(name) && !value.is_empty() && !pairs.contains(&pair) {
+            if fits && known(name) && !value.is_empty() && !pairs.contains(&pair) {
+                bytes += if asks { 0 } else { size };
                 pairs.push(pair);
             }
         }
@@ -246,6 +258,18 @@ mod tests {
         assert_eq!(asked.cleared(), "/search?q=tv&sort=price");
         assert!(asked.on_page(2).ends_with("&page=2"));
         assert!(asked.is_filtered());
+    }
+
+    #[test]
+    fn an_address_has_so_many_filters_and_no_more() {
+        let many: String = (0..4_000).map(|n| format!("brand=b{n}&q=k{n}&")).collect();
+        let asked = asked(&format!("{many}sort=price"));
+        assert_eq!((asked.pairs().len(), asked.get("q")), (64, "k0"));
+        assert!(asked.without("brand", "b0").len() < 2_000);
+        let long = format!("q={}&brand={}&brand=LG", "k".repeat(5_000), "b".repeat(5_000));
+        let long = self::asked(&long);
+        assert_eq!(long.pairs().len(), 2, "what is searched for, and what fits");
+        assert!(long.has("brand", "LG"));
     }
 
     #[test]

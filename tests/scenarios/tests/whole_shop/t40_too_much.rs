@@ -89,11 +89,15 @@ fn long_questions_and_heads_are_refused_in_words() {
         (0..4_000).map(|n| format!("attr.a{n}=b&")).collect(),
         (0..4_000).map(|n| format!("attr.a=b{n}&")).collect(),
         (0..4_000).map(|n| format!("brand=b{n}&")).collect(),
+        (0..4_000).map(|n| format!("a.Colour=b{n}&")).collect(),
+        (0..4_000).map(|n| format!("a.a{n}=b&q=k{n}&")).collect::<String>()[..60_000].to_owned(),
     ];
     for query in facets {
         for path in ["/api/v1/search", "/search"] {
             let answer = get(&format!("{path}?{query}"));
             assert!(answer.status < 500, "{path}?{}: {}", &query[..40], answer.status);
+            let bytes = answer.body.len();
+            assert!(bytes < 1 << 20, "{path}?{}: {bytes} bytes", &query[..40]);
         }
     }
     // A line longer than any address is, and heads that don't end.
