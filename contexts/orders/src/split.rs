@@ -40,8 +40,8 @@
 //!
 //! # What is not covered
 //! A run that is paused between two steps of its begin for longer than its lease, goes on after
-//! recovery abandoned it, *and* dies before it can undo: it may leave a pinned hold of a cancelled
-//! order. The reconciliation names it.
+//! recovery abandoned it, *and* dies before it has written down what to undo: it may leave a pinned hold
+//! of a cancelled order. The reconciliation names it.
 
 mod begin;
 mod records;

@@ -12,6 +12,9 @@ use souk_inventory::{Hold, HoldState, PinHold, StockAnswer, StockIntent, StockRe
 use souk_kernel::{PortError, Refusal, one};
 use souk_payments::{MovePayment, PaymentIntent, PaymentRefusal, PaymentState};
 
+/// Tries to write down what is to be undone.
+const TRIES: usize = 5;
+
 /// How far a begin came: each flag says that the store may have done it.
 #[derive(Default)]
 struct Reached {
@@ -115,11 +118,42 @@ impl SplitOrders {
         let undone = match self.records.step(undo.clone(), true).await {
             Ok(_) => self.finish(begin.order).await,
             Err(SettleRefusal::Port(error)) => Err(error),
-            // Recovery has the record: it undoes too, but perhaps did so before our last step.
-            Err(_) => self.follow(begin.order, undo.payment, undo.stock, undo.cart).await,
+            Err(_) => self.undo_behind(&undo).await,
         };
         if let Err(error) = undone {
             tracing::warn!(order = %begin.order, %error, "undoing a begin is left to recovery");
+        }
+    }
+
+    /// Recovery has closed the record and undid what it found, perhaps before our last steps reached
+    /// their stores. So the record says once more what is to be undone: what fails then is finished by
+    /// whoever looks for unfinished records, which a closed one is not any more.
+    async fn undo_behind(&self, undo: &Settle) -> Result<(), PortError> {
+        let mut failed = PortError::Conflict("others keep moving this order".into());
+        for _ in 0..TRIES {
+            match self.write_behind(undo).await {
+                Ok(()) => return self.finish(undo.order).await,
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
+    }
+
+    async fn write_behind(&self, undo: &Settle) -> Result<(), PortError> {
+        self.finish(undo.order).await?;
+        let gone = || PortError::Corrupt("the order's record is gone".into());
+        let order = self.records.order(undo.order).await?.ok_or_else(gone)?;
+        let behind = Settle {
+            expected_version: order.version,
+            moves: Vec::new(),
+            answer: None,
+            lease: order.lease,
+            ..undo.clone()
+        };
+        match self.records.step(behind, false).await {
+            Ok(_) => Ok(()),
+            Err(SettleRefusal::Port(error)) => Err(error),
+            Err(refusal) => Err(PortError::Conflict(refusal.to_string())),
         }
     }
 
