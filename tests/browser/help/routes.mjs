@@ -26,6 +26,13 @@ export function pagesOf(door) {
   return [...found].sort();
 }
 
+/** The pages of the sandbox's gateway, at an address of its own; its API is not for people. */
+export function pagesOfGateway() {
+  const text = readFileSync(join(EDGES, '../adapters/sandbox/src/http/mod.rs'), 'utf8');
+  const pages = text.slice(text.indexOf('.nest("/v1"')).matchAll(/\.route\("(\/[^"]*)", get\(/g);
+  return [...pages].map(([, path]) => path).sort();
+}
+
 /** The template that a path is of, the most literal one that fits; nothing if it is none's. */
 export function templateOf(path, templates) {
   const fits = templates.filter((template) => matcher(template).test(path));

@@ -42,9 +42,10 @@ export const SCREENS = [
 
 /**
  * The shop: its address, how to close it, and how to open it again with another carrier. `carrier`: how many
- * times faster than a real one it is; 0 moves parcels by hand only.
+ * times faster than a real one it is; 0 moves parcels by hand only. `owner`: who owns the shop from the start,
+ * `{ email, password }`.
  */
-export async function openShop({ carrier = 0 } = {}) {
+export async function openShop({ carrier = 0, owner } = {}) {
   if (process.env.SOUK_URL) {
     return { url: process.env.SOUK_URL.replace(/\/$/, ''), close: async () => {} };
   }
@@ -66,6 +67,7 @@ export async function openShop({ carrier = 0 } = {}) {
   const remove = () => rm(data, { recursive: true, force: true });
   let shop;
   try {
+    if (owner) await addOwner(binary, data, owner);
     shop = await start(carrier);
   } catch (error) {
     await remove();
@@ -82,6 +84,17 @@ export async function openShop({ carrier = 0 } = {}) {
       await remove();
     },
   };
+}
+
+/** Adds the first owner, as it is done at the machine while the shop is closed. */
+function addOwner(binary, data, { email, password }) {
+  const args = ['staff', 'add', email, '--role', 'owner', '--password-stdin'];
+  const stdio = ['pipe', 'inherit', 'inherit'];
+  const add = spawn(binary, args, { cwd: data, env: { ...process.env, SOUK_DATA: data }, stdio });
+  add.stdin.end(`${password}\n`);
+  return new Promise((resolve, reject) => {
+    add.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`staff add ended with ${code}`))));
+  });
 }
 
 /** A process of the shop over a folder, and how to stop it. */
