@@ -54,17 +54,31 @@ pub fn run(
 /// # Errors
 /// When no shop is built, something can't be installed, or a score is below its mark.
 pub fn lighthouse(args: &[String]) -> Result<(), String> {
+    visit("tests/lighthouse", &["lighthouse.mjs"], args)
+}
+
+/// Looks at every page of every door with axe, at two widths, in light and dark; `args` are those of
+/// Node's test runner.
+///
+/// # Errors
+/// When no shop is built, something can't be installed, or a page has a fault.
+pub fn glance(args: &[String]) -> Result<(), String> {
+    visit("tests/browser", &["--test", "long/glance.mjs"], args)
+}
+
+/// Runs a script of a folder with the shop that is built.
+fn visit(dir: &str, script: &[&str], args: &[String]) -> Result<(), String> {
     let (target, root) = (workspace::target_dir()?, workspace::root());
     let built = ["release/souk", "debug/souk"].map(|path| target.join(path));
     let souk =
         built.iter().find(|path| path.exists()).ok_or("build the shop first: cargo build -r")?;
-    let dir = root.join("tests/lighthouse");
-    let log = target.join("lighthouse.log");
+    let dir = root.join(dir);
+    let log = target.join("browser-install.log");
     let _ = fs::remove_file(&log);
     let chromium = install(&dir, &log, Duration::from_secs(600))?;
     println!("{}", souk.display());
     let mut node = Command::new("node");
-    node.current_dir(&dir).arg("lighthouse.mjs").args(args);
+    node.current_dir(&dir).args(script).args(args);
     forward::pass(node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium))
 }
 

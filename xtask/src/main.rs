@@ -20,6 +20,7 @@ cargo xtask <command>
   bench <scenario> [..]     the load driver against a release build
   relevance DIR             NDCG@10 of a catalogue with judgements, beside a plain BM25
   fuzz [--bin PATH]         the API asked what its description allows and more (FUZZ_SEED, FUZZ_CASES)
+  glance                     every page of every door with axe, at two widths, in light and dark
   lighthouse [--desktop]    scores of the most visited pages, the median of three, in a browser
   sim [--seed N] [..]       the simulator; a seed replays one history
   openapi [--check]         writes openapi/souk.json, or compares it with what the shop would write
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         "bench" => forward::bench(rest),
         "relevance" => forward::relevance(rest),
         "fuzz" => forward::fuzz(rest),
+        "glance" => browser::glance(rest),
         "lighthouse" => browser::lighthouse(rest),
         "sim" => forward::sim(rest),
         "openapi" => forward::openapi(rest),

@@ -254,8 +254,8 @@ fn close(out: &mut String, letter: &Letter, shop: &Shop) {
         let url = clean(url);
         let _ = write!(
             out,
-            "<br><a href=\"{url}\" class=\"soft\" style=\"color:{soft}\">Don't send me such \
-             mails</a>"
+            "<br><a href=\"{url}\" class=\"soft\" style=\"display:inline-block;padding:8px 0;\
+             color:{soft}\">Don't send me such mails</a>"
         );
     }
     out.push_str("</td></tr></table></td></tr></table></body></html>");

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { faultsOf } from './help/axe.mjs';
-import { ORDER, apply, approve, buy, list, product, register, toReview, until } from './help/deeds.mjs';
-import { pagesOf, pagesOfGateway, templateOf } from './help/routes.mjs';
-import { SCREENS, openBrowser, openShop, visit } from './help/shop.mjs';
+import { faultsOf } from '../help/axe.mjs';
+import { ORDER, apply, approve, buy, list, product, register, toReview, until } from '../help/deeds.mjs';
+import { pagesOf, pagesOfGateway, templateOf } from '../help/routes.mjs';
+import { SCREENS, openBrowser, openShop, visit } from '../help/shop.mjs';
 
 // What answers GET and is no page that somebody looks at, and why.
 const NO_PAGE = [
