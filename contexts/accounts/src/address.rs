@@ -3,6 +3,7 @@
 use crate::rules::{optional, required};
 use crate::{Country, Email, FieldFault};
 use serde::{Deserialize, Serialize};
+use souk_kernel::Written;
 
 /// A postal address that passed [`AddressDraft::check`].
 ///
@@ -28,6 +29,22 @@ pub struct Address {
     /// Where mail about the parcel goes; a guest's only email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
+}
+
+impl Address {
+    /// For paper.
+    #[must_use]
+    pub fn written(&self) -> Written<'_> {
+        Written {
+            name: &self.name,
+            line1: &self.line1,
+            line2: self.line2.as_deref(),
+            postal_code: &self.postal_code,
+            city: &self.city,
+            region: self.region.as_deref(),
+            country: self.country.code(),
+        }
+    }
 }
 
 /// An address as somebody typed it.

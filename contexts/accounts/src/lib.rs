@@ -32,7 +32,7 @@ pub mod contract;
 
 pub use address::{Address, AddressDraft};
 pub use cache::{Cache, CacheKey, Ticket};
-pub use country::{COUNTRIES, Country, country_name};
+pub use country::Country;
 pub use error::{
     AddressError, AuthError, DeleteError, EmailError, FieldFault, PasswordError, ProfileError,
     RegisterError, ResetError, SignInError, VerificationError,

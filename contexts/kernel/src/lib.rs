@@ -3,6 +3,7 @@
 //! This room knows no business rule and does no I/O. Time and randomness are traits here, so that
 //! every decision elsewhere can be replayed from a seed.
 
+mod address;
 mod batch;
 mod clock;
 mod event;
@@ -13,6 +14,7 @@ mod money;
 mod outbox;
 mod spawn;
 
+pub use address::{COUNTRIES, Written, country_name};
 pub use batch::{Answers, one};
 pub use clock::{
     Clock, DAY_MS, HOUR_MS, MINUTE_MS, ManualClock, SECOND_MS, SystemClock, Timestamp,

@@ -2,7 +2,7 @@
 
 use crate::OrderNumber;
 use serde::{Deserialize, Serialize};
-use souk_kernel::{CheckoutId, Money, OrderId, PaymentId, Timestamp, UserId};
+use souk_kernel::{CheckoutId, Money, OrderId, PaymentId, Timestamp, UserId, Written};
 use souk_payments::BankAccount;
 use souk_pricing::Quote;
 use std::sync::Arc;
@@ -134,6 +134,22 @@ pub struct ShipTo {
     pub bill_to: Option<BillTo>,
 }
 
+impl ShipTo {
+    /// For paper.
+    #[must_use]
+    pub fn written(&self) -> Written<'_> {
+        Written {
+            name: &self.name,
+            line1: &self.line1,
+            line2: self.line2.as_deref(),
+            postal_code: &self.postal_code,
+            city: &self.city,
+            region: self.region.as_deref(),
+            country: &self.country,
+        }
+    }
+}
+
 /// Whom invoices are made out to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BillTo {
@@ -153,6 +169,22 @@ pub struct BillTo {
     pub region: Option<String>,
     /// ISO 3166-1, two letters.
     pub country: String,
+}
+
+impl BillTo {
+    /// For paper.
+    #[must_use]
+    pub fn written(&self) -> Written<'_> {
+        Written {
+            name: &self.name,
+            line1: &self.line1,
+            line2: self.line2.as_deref(),
+            postal_code: &self.postal_code,
+            city: &self.city,
+            region: self.region.as_deref(),
+            country: &self.country,
+        }
+    }
 }
 
 /// Who works on an open order, and until when nobody else does.

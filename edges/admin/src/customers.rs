@@ -139,7 +139,7 @@ pub(crate) async fn show(
             (Kind::Customer, true) => "account, address proven",
             (Kind::Customer, false) => "account, address not proven",
         },
-        address: profile.address.as_ref().map(address).unwrap_or_default(),
+        address: profile.address.as_ref().map(|to| to.written().lines()).unwrap_or_default(),
         orders: orders.iter().flatten().map(|order| bought(order, now)).collect(),
         by_email: user.email.as_ref().map_or_else(String::new, |email| {
             href("/admin/orders", &[(String::from("q"), email.to_string())])
@@ -169,16 +169,6 @@ fn bought(order: &Order, now: Timestamp) -> Bought {
         total: money(order.total()),
         at: when(order.created_at, now),
     }
-}
-
-fn address(of: &souk_accounts::Address) -> Vec<String> {
-    let town = format!("{} {}", of.postal_code, of.city);
-    let lines = [Some(of.name.clone()), Some(of.line1.clone()), of.line2.clone(), Some(town)];
-    let lines = lines.into_iter().chain([
-        of.region.clone(),
-        Some(souk_accounts::country_name(of.country.code()).to_owned()),
-    ]);
-    lines.flatten().filter(|line| !line.trim().is_empty()).collect()
 }
 
 /// `POST /admin/customers/{customer}/sign-out`: ends every session, for who lost a device.

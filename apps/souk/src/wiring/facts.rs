@@ -29,19 +29,10 @@ fn details(order: &Order) -> OrderDetails {
         quantity: line.item.quantity,
         subtotal: line.subtotal,
     };
-    let address = order.ship_to.as_deref().map(|to| Address {
-        name: to.name.clone(),
-        lines: [
-            Some(to.line1.clone()),
-            to.line2.clone(),
-            Some(format!("{} {}", to.postal_code, to.city).trim().to_owned()),
-            to.region.clone(),
-            Some(souk_accounts::country_name(&to.country).to_owned()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
-    });
+    let address = order
+        .ship_to
+        .as_deref()
+        .map(|to| Address { name: to.name.clone(), lines: to.written().place() });
     let email = order.ship_to.as_deref().map(|to| to.email.clone());
     OrderDetails {
         id: order.id,

@@ -233,15 +233,6 @@ fn given_back(refund: &Refund) -> GivenBack {
 }
 
 fn address(to: &ShipTo) -> Vec<String> {
-    let town = format!("{} {}", to.postal_code, to.city);
-    let lines = [
-        Some(to.name.clone()),
-        Some(to.line1.clone()),
-        to.line2.clone(),
-        Some(town),
-        to.region.clone(),
-        Some(souk_accounts::country_name(&to.country).to_owned()),
-        Some(to.email.clone()),
-    ];
-    lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
+    let email = Some(to.email.clone()).filter(|email| !email.trim().is_empty());
+    to.written().lines().into_iter().chain(email).collect()
 }

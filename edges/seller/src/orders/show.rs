@@ -157,21 +157,6 @@ fn done(name: &str) -> &'static str {
     }
 }
 
-/// Name and address, for the label. Not the email address: the shop writes to its shoppers.
-fn address(order: &Order) -> Vec<String> {
-    let Some(to) = order.ship_to.as_deref() else { return Vec::new() };
-    let city = format!("{} {}", to.postal_code, to.city).trim().to_owned();
-    let all = [
-        Some(to.name.clone()),
-        Some(to.line1.clone()),
-        to.line2.clone(),
-        Some(city),
-        to.region.clone(),
-        Some(souk_accounts::country_name(&to.country).to_owned()),
-    ];
-    all.into_iter().flatten().filter(|line| !line.is_empty()).collect()
-}
-
 pub(crate) async fn show(
     State(app): State<App>,
     me: Me,
@@ -195,13 +180,15 @@ pub(crate) async fn show(
     let backs = parcels.iter().flat_map(|all| &all.returns);
     let backs = backs.filter(|b| b.lines.iter().any(|line| is_theirs(&order, &me, line.sku)));
     let number = order.number().to_string();
+    // For the label. Not the email address: the shop writes to its shoppers.
+    let to = order.ship_to.as_deref().filter(|_| !cancelled);
     let view = View {
         id: order.id.to_string(),
         at: moment(order.created_at),
         cancelled,
         others: order.quote.lines.iter().any(|line| line.item.seller != me.seller()),
         lines: own.map(bought).collect(),
-        to: if cancelled { Vec::new() } else { address(&order) },
+        to: to.map(|to| to.written().lines()).unwrap_or_default(),
         method: order.quote.shipping_method.name(),
         parcels: packed.map(|one| parcel(&app, &order, one)).collect(),
         returns: backs.map(|back| returned(&order, &me, back)).collect(),

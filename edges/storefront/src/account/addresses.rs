@@ -1,7 +1,6 @@
 //! `/account/addresses`: the address book.
 
 use super::frame::{Frame, Known};
-use super::show::lines;
 use crate::checkout::{CountryChoice, Faults, Typed, choices};
 use crate::form::{Fields, Form, Query};
 use crate::render::{self, Head, see_other};
@@ -40,7 +39,7 @@ pub(super) async fn list(
     let entry = |entry: &BookEntry| Entry {
         href: format!("{PATH}/{}", entry.id),
         label: entry.label.clone().unwrap_or_default(),
-        lines: lines(&entry.address),
+        lines: entry.address.written().lines(),
         shipping: entry.shipping,
         billing: entry.billing,
     };

@@ -1,7 +1,6 @@
 //! `GET /account`: an account at a glance.
 
 use super::frame::{Frame, Known};
-use crate::checkout::country_name;
 use crate::form::Query;
 use crate::orders::{Badge, badge, order_path};
 use crate::render::{self, Head};
@@ -10,7 +9,7 @@ use crate::words::{count, moment};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use souk_accounts::{Address, Kind};
+use souk_accounts::Kind;
 use souk_orders::{OrderNumber, OrderSummary};
 use souk_webkit::Problem;
 
@@ -57,7 +56,7 @@ pub(super) async fn show(
         email: user.email.as_ref().map_or_else(String::new, ToString::to_string),
         verified: user.verified,
         orders: orders.iter().map(row).collect(),
-        address: profile.address.as_ref().map(lines).unwrap_or_default(),
+        address: profile.address.as_ref().map(|to| to.written().lines()).unwrap_or_default(),
         addresses: count(book.entries.len() as u64, "address", "addresses"),
         devices: count(devices as u64, "device", "devices"),
     };
@@ -72,18 +71,4 @@ fn row(order: &OrderSummary) -> Row {
         total: order.total.to_string(),
         badge: badge(order.state),
     }
-}
-
-/// An address as it is written on a parcel.
-pub(super) fn lines(address: &Address) -> Vec<String> {
-    let town = format!("{} {}", address.postal_code, address.city);
-    let all = [
-        address.name.clone(),
-        address.line1.clone(),
-        address.line2.clone().unwrap_or_default(),
-        town.trim().to_owned(),
-        address.region.clone().unwrap_or_default(),
-        country_name(address.country.code()).to_owned(),
-    ];
-    all.into_iter().filter(|line| !line.is_empty()).collect()
 }

@@ -1,7 +1,7 @@
 //! `GET /cart`: the lines at present prices, what changed, what it will come to.
 
 use super::line::{self, Line};
-use crate::checkout::{COUNTRIES, CountryChoice, choices};
+use crate::checkout::{CountryChoice, choices};
 use crate::form::{Fields, Query};
 use crate::render::{self, Head};
 use crate::state::App;
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_cart::{CartView, Freeze, LineView, Notice};
-use souk_kernel::{OfferId, UserId};
+use souk_kernel::{COUNTRIES, OfferId, UserId, country_name};
 use souk_orders::{BuyerLine, OrderNumber, PlaceRefusal};
 use souk_pricing::{Country, Destination, Quote, ShippingMethod};
 use souk_webkit::{Caller, Problem};
@@ -200,7 +200,7 @@ pub fn totals(quote: &Quote) -> Totals {
         tax_label: if quote.tax_inclusive { "Tax, included" } else { "Tax" },
         total: quote.total.to_string(),
         delivery: quote.delivery(),
-        country: crate::checkout::country_name(quote.country.code()).to_owned(),
+        country: country_name(quote.country.code()).to_owned(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::form::Fields;
 use serde::Serialize;
-use souk_accounts::{Address, AddressDraft, COUNTRIES, FieldFault, Profile, country_name};
+use souk_accounts::{Address, AddressDraft, FieldFault, Profile};
+use souk_kernel::COUNTRIES;
 use souk_orders::{BillTo, ShipTo};
 
 /// What stands in the fields.
@@ -166,36 +167,6 @@ pub fn bill_to(address: Address) -> BillTo {
         region: address.region,
         country: address.country.code().to_owned(),
     }
-}
-
-/// That address as it is written on paper.
-pub fn bill_lines(to: &BillTo) -> Vec<String> {
-    lines(&ShipTo {
-        name: to.name.clone(),
-        line1: to.line1.clone(),
-        line2: to.line2.clone(),
-        city: to.city.clone(),
-        postal_code: to.postal_code.clone(),
-        region: to.region.clone(),
-        country: to.country.clone(),
-        ..ShipTo::default()
-    })
-}
-
-/// An address as it is written on a parcel.
-pub fn lines(to: &ShipTo) -> Vec<String> {
-    let town = format!("{} {}", to.postal_code, to.city);
-    let region = to.region.clone().unwrap_or_default();
-    let country = country_name(&to.country).to_owned();
-    let all = [
-        to.name.clone(),
-        to.line1.clone(),
-        to.line2.clone().unwrap_or_default(),
-        town.trim().to_owned(),
-        region,
-        country,
-    ];
-    all.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
 /// A choice of the country field.

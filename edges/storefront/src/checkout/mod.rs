@@ -6,11 +6,10 @@ mod review;
 mod show;
 mod start;
 
-pub use address::{CountryChoice, Faults, Typed, bill_lines, choices, lines as address_lines};
+pub use address::{CountryChoice, Faults, Typed, choices};
 pub use pay::keep;
 pub use review::why;
 pub use show::Line;
-pub use souk_accounts::{COUNTRIES, country_name};
 
 use crate::state::App;
 use axum::Router;

@@ -1,6 +1,5 @@
 //! `GET /checkout/{id}`: exactly what will be charged, and until when it is held.
 
-use super::address::{bill_lines, lines};
 use super::checkout_id;
 use super::show::Line;
 use crate::cart::{Totals, totals};
@@ -162,14 +161,14 @@ fn lay_out(
     declined: &'static str,
     message: &'static str,
 ) -> View {
-    let quote = &record.quote;
+    let (quote, bill_to) = (&record.quote, record.ship_to.bill_to.as_ref());
     View {
         id: record.id.to_string(),
         lines: quote.lines.iter().map(Line::of).collect(),
         totals: totals(quote),
-        address: lines(&record.ship_to),
+        address: record.ship_to.written().lines(),
         email: record.ship_to.email.clone(),
-        bill_to: record.ship_to.bill_to.as_ref().map(bill_lines).unwrap_or_default(),
+        bill_to: bill_to.map(|to| to.written().lines()).unwrap_or_default(),
         method: quote.shipping_method.name(),
         pay: format!("Pay {}", quote.total),
         key: app.fresh_key(),

@@ -2,7 +2,6 @@
 //! `?seller=`: of one seller.
 
 use super::own;
-use crate::checkout::{address_lines, bill_lines};
 use crate::form::Query;
 use crate::render::{self, Head};
 use crate::state::App;
@@ -91,8 +90,8 @@ pub(super) async fn show(
 fn sheet(document: &Document, order: &Order, seller: String) -> Sheet {
     let content = &document.draft.content;
     let to = order.ship_to.as_deref();
-    let ship_to = to.map(address_lines).unwrap_or_default();
-    let bill_to = to.and_then(|to| to.bill_to.as_ref()).map(bill_lines);
+    let ship_to = to.map(|to| to.written().lines()).unwrap_or_default();
+    let bill_to = to.and_then(|to| to.bill_to.as_ref()).map(|to| to.written().lines());
     let line = |line: &souk_invoices::Line| Line {
         title: line.title.clone(),
         quantity: line.quantity,

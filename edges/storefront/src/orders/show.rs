@@ -6,7 +6,7 @@ use super::waiting::Waiting;
 use super::{again, parcels, send_back};
 use super::{order_path, own};
 use crate::cart::{Totals, totals};
-use crate::checkout::{Line, address_lines, review_path, why};
+use crate::checkout::{Line, review_path, why};
 use crate::form::Query;
 use crate::render::{self, Head, see_other};
 use crate::state::App;
@@ -123,7 +123,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         steps: steps(order),
         lines: order.quote.lines.iter().map(Line::of).collect(),
         totals: totals(&order.quote),
-        address: to.map(address_lines).unwrap_or_default(),
+        address: to.map(|to| to.written().lines()).unwrap_or_default(),
         email: to.map_or_else(String::new, |to| to.email.clone()),
         money: money(order, payment),
         parcels: Vec::new(),
