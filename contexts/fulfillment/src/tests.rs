@@ -8,7 +8,8 @@ use crate::{
 use proptest::prelude::*;
 use souk_kernel::{Currency, DAY_MS, Id, Money, Sku, Timestamp};
 use souk_orders::OrderState;
-use souk_pricing::{Country, Destination, PricedLine, Pricing, Quote, ShippingMethod, TaxClass};
+use souk_orders::contract::samples;
+use souk_pricing::{PricedLine, Quote};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -233,21 +234,8 @@ fn a_return_moves_along_drawn_edges_only() {
 
 /// Two of a SKU for so much.
 fn quote() -> Quote {
-    let line = PricedLine {
-        sku: id(4),
-        product: id(20),
-        variant: id(21),
-        seller: id(7),
-        title: "Kettle".into(),
-        quantity: 2,
-        unit_price: Money::new(10_00, Currency::Eur),
-        tax_class: TaxClass::Standard,
-        weight_g: 1,
-        image: None,
-    };
-    let there = Destination::country(Country::of(b"DE"));
-    let pricing = Pricing::default_shop(Currency::Eur);
-    pricing.quote(&[line], &there, ShippingMethod::Standard, NOW).expect("small numbers")
+    let line = PricedLine { sku: id(4), seller: id(7), quantity: 2, ..samples::line() };
+    samples::quote(&[line], NOW)
 }
 
 #[test]

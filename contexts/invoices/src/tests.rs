@@ -4,7 +4,8 @@ use crate::rules::{credits, invoices};
 use crate::{Document, Draft, Kind, Source};
 use proptest::prelude::*;
 use souk_kernel::{Currency, Id, Money, SellerId, Timestamp};
-use souk_orders::{Order, OrderState, ShipTo};
+use souk_orders::contract::samples;
+use souk_orders::{Order, ShipTo};
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
 use std::sync::Arc;
 
@@ -12,36 +13,18 @@ fn order(lines: &[(u8, i64, u32, TaxClass)], country: &[u8; 2]) -> Order {
     let line =
         |(n, (seller, minor, quantity, class)): (usize, &(u8, i64, u32, TaxClass))| PricedLine {
             sku: Id::from_bytes([n as u8 + 1; 16]),
-            product: Id::from_bytes([2; 16]),
-            variant: Id::from_bytes([3; 16]),
             seller: Id::from_bytes([100 + seller; 16]),
-            title: Arc::from("Kettle"),
             quantity: *quantity,
             unit_price: Money::new(*minor, Currency::Eur),
             tax_class: *class,
             weight_g: 700,
-            image: None,
+            ..samples::line()
         };
     let lines: Vec<_> = lines.iter().enumerate().map(line).collect();
     let there = Destination::country(Country::of(country));
     let pricing = Pricing::default_shop(Currency::Eur);
     let quote = pricing.quote(&lines, &there, ShippingMethod::Express, Timestamp(0)).unwrap();
-    Order {
-        id: Id::from_bytes([8; 16]),
-        user: Id::from_bytes([9; 16]),
-        checkout: Id::from_bytes([10; 16]),
-        payment: Id::from_bytes([7; 16]),
-        state: OrderState::Confirmed,
-        version: 2,
-        lease: None,
-        quote: Arc::new(quote),
-        ship_to: Some(Arc::new(ShipTo::default())),
-        cart_version: None,
-        deadline: Timestamp(0),
-        answer: None,
-        moves: Vec::new(),
-        created_at: Timestamp(0),
-    }
+    Order { ship_to: Some(Arc::new(ShipTo::default())), ..samples::confirmed(quote) }
 }
 
 fn issued(drafts: Vec<Draft>, all: &mut Vec<Document>) {

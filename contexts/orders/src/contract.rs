@@ -7,6 +7,7 @@ mod checkouts;
 mod differential;
 mod facts;
 mod reading;
+pub mod samples;
 mod settling;
 pub mod traces;
 

@@ -121,42 +121,15 @@ impl Orders for ReadOnce {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use souk_kernel::{Currency, Id, Money, Timestamp};
-    use souk_orders::OrderState;
-    use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
+    use souk_kernel::Timestamp;
+    use souk_orders::contract::samples;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     fn order(id: OrderId, version: u64) -> Order {
-        let there = Destination::country(Country::of(b"DE"));
-        let pricing = Pricing::default_shop(Currency::Eur);
-        let line = PricedLine {
-            sku: Id::from_bytes([1; 16]),
-            product: Id::from_bytes([2; 16]),
-            variant: Id::from_bytes([3; 16]),
-            seller: Id::from_bytes([4; 16]),
-            title: Arc::from("Kettle"),
-            quantity: 1,
-            unit_price: Money::new(1_000, Currency::Eur),
-            tax_class: TaxClass::ALL[0],
-            weight_g: 700,
-            image: None,
-        };
-        let quote = pricing.quote(&[line], &there, ShippingMethod::Standard, Timestamp(0)).unwrap();
         Order {
             id,
-            user: Id::from_bytes([9; 16]),
-            checkout: Id::from_bytes([10; 16]),
-            payment: Id::from_bytes([7; 16]),
-            state: OrderState::Confirmed,
             version,
-            lease: None,
-            quote: Arc::new(quote),
-            ship_to: None,
-            cart_version: None,
-            deadline: Timestamp(0),
-            answer: None,
-            moves: Vec::new(),
-            created_at: Timestamp(0),
+            ..samples::confirmed(samples::quote(&[samples::line()], Timestamp(0)))
         }
     }
 

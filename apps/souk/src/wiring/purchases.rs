@@ -43,41 +43,12 @@ impl Purchases for Bought {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use souk_kernel::{Currency, Id, Money, Timestamp};
-    use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
+    use souk_kernel::Timestamp;
+    use souk_orders::contract::samples;
 
     fn order(state: OrderState) -> Order {
-        let line = PricedLine {
-            sku: Id::from_bytes([1; 16]),
-            product: Id::from_bytes([2; 16]),
-            variant: Id::from_bytes([3; 16]),
-            seller: Id::from_bytes([4; 16]),
-            title: Arc::from("Kettle"),
-            quantity: 1,
-            unit_price: Money::new(10_00, Currency::Eur),
-            tax_class: TaxClass::Standard,
-            weight_g: 1,
-            image: None,
-        };
-        let there = Destination::country(Country::of(b"DE"));
-        let pricing = Pricing::default_shop(Currency::Eur);
-        let quote = pricing.quote(&[line], &there, ShippingMethod::Standard, Timestamp(0));
-        Order {
-            id: Id::from_bytes([5; 16]),
-            user: Id::from_bytes([6; 16]),
-            checkout: Id::from_bytes([7; 16]),
-            payment: Id::from_bytes([8; 16]),
-            state,
-            version: 1,
-            lease: None,
-            quote: Arc::new(quote.unwrap()),
-            ship_to: None,
-            cart_version: None,
-            deadline: Timestamp(0),
-            answer: None,
-            moves: Vec::new(),
-            created_at: Timestamp(0),
-        }
+        let quote = samples::quote(&[samples::line()], Timestamp(0));
+        Order { state, ..samples::confirmed(quote) }
     }
 
     #[test]
