@@ -52,9 +52,8 @@ impl<R: Rows + ?Sized> Rows for Box<R> {
 impl<R: BufRead> Rows for Lines<R> {
     fn next_row(&mut self) -> io::Result<Option<Row>> {
         while let Some(line) = self.next_line()? {
-            let row = Row { line: line.number, value: parsed(line.text) };
-            if !matches!(row.value, Ok(None)) {
-                return Ok(Some(row));
+            if is_row(&line.text) {
+                return Ok(Some(Row { line: line.number, value: parsed(line.text).map(Some) }));
             }
         }
         Ok(None)
@@ -64,20 +63,22 @@ impl<R: BufRead> Rows for Lines<R> {
         let mut skipped = 0;
         while skipped < count {
             let Some(line) = self.next_line()? else { break };
-            skipped += u64::from(line.text.map_or(true, |text| !text.trim().is_empty()));
+            skipped += u64::from(is_row(&line.text));
         }
         Ok(skipped)
     }
 }
 
-fn parsed(text: Result<&str, LineFault>) -> Result<Option<Value>, FieldProblem> {
+/// What can't be read is a row too: a refused one.
+fn is_row(text: &Result<&str, LineFault>) -> bool {
+    text.as_ref().map_or(true, |text| !text.trim().is_empty())
+}
+
+fn parsed(text: Result<&str, LineFault>) -> Result<Value, FieldProblem> {
     let wrong = |reason: String| FieldProblem::new("line", reason);
     let text = text.map_err(|fault| wrong(fault.to_string()))?;
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
     let row: Value = serde_json::from_str(text).map_err(|e| wrong(format!("is not JSON: {e}")))?;
-    if row.is_object() { Ok(Some(row)) } else { Err(wrong("is not a JSON object".to_owned())) }
+    if row.is_object() { Ok(row) } else { Err(wrong("is not a JSON object".to_owned())) }
 }
 
 /// What may be read until the next record must have begun. A reader that gathers a record before it
