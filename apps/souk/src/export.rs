@@ -81,8 +81,8 @@ async fn products(config: &Config, shop: &Shop, args: &ProductArgs) -> Result<u6
     loop {
         let page = shop.catalog.stored_page(&Shelf::All, after, PAGE).await;
         let page = page.map_err(|e| e.to_string())?;
-        let offers: Vec<_> = page.listings.iter().flat_map(|l| &l.offers).map(|o| o.id).collect();
-        let pieces = souk_inventory::available(&*shop.saga.parts().stock, &offers).await;
+        let stock = &*shop.saga.parts().stock;
+        let pieces = souk_inventory::available(stock, &page.offers()).await;
         let pieces = pieces.map_err(|e| e.to_string())?;
         for listing in &page.listings {
             write(exporter.listing(listing, &pieces))?;

@@ -108,6 +108,15 @@ pub struct Page {
     pub next: Option<ProductId>,
 }
 
+impl Page {
+    /// What all of it is offered as.
+    #[must_use]
+    pub fn offers(&self) -> Vec<OfferId> {
+        let offers = self.listings.iter().flat_map(|listing| &listing.offers);
+        offers.map(|offer| offer.id).collect()
+    }
+}
+
 /// How many products lie in one category or below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryCount {

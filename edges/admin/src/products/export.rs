@@ -33,8 +33,7 @@ async fn piece(
     after: Option<ProductId>,
 ) -> Result<(Vec<u8>, Option<ProductId>), PortError> {
     let page = app.catalog.stored_page(&Shelf::All, after, PAGE).await?;
-    let offers: Vec<_> = page.listings.iter().flat_map(|l| &l.offers).map(|o| o.id).collect();
-    let pieces = souk_inventory::available(&*app.saga.parts().stock, &offers).await?;
+    let pieces = souk_inventory::available(&*app.saga.parts().stock, &page.offers()).await?;
     let mut bytes = Vec::new();
     for listing in &page.listings {
         bytes.extend(exporter.listing(listing, &pieces));
@@ -49,14 +48,10 @@ async fn step(
         Stage::Heading => (exporter.heading(), Stage::After(None)),
         Stage::After(after) => {
             let (mut bytes, next) = piece(&app, &exporter, after).await?;
-            let stage = match next {
-                Some(_) => Stage::After(next),
-                None => Stage::Done,
-            };
-            if matches!(stage, Stage::Done) {
+            if next.is_none() {
                 bytes.extend(exporter.end());
             }
-            (bytes, stage)
+            (bytes, next.map_or(Stage::Done, |last| Stage::After(Some(last))))
         }
         Stage::Done => return Ok(None),
     };
