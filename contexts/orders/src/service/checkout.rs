@@ -411,19 +411,15 @@ fn push(body: &mut Vec<u8>, field: Option<&str>) {
 /// Where it goes, whom it is for and who pays: all that the order keeps of it.
 fn push_place(body: &mut Vec<u8>, to: &ShipTo) {
     let ShipTo { name, line1, line2, city, postal_code, region, country, email, bill_to } = to;
-    for field in [name, line1, city, postal_code, country, email] {
-        push(body, Some(field));
+    push_address(body, &[name, line1, city, postal_code, country, email], [line2, region]);
+    if let Some(BillTo { name, line1, line2, city, postal_code, region, country }) = bill_to {
+        push_address(body, &[name, line1, city, postal_code, country], [line2, region]);
     }
-    push(body, line2.as_deref());
-    push(body, region.as_deref());
-    let Some(BillTo { name, line1, line2, city, postal_code, region, country }) = bill_to else {
-        return;
-    };
-    for field in [name, line1, city, postal_code, country] {
-        push(body, Some(field));
-    }
-    push(body, line2.as_deref());
-    push(body, region.as_deref());
+}
+
+fn push_address(body: &mut Vec<u8>, said: &[&String], perhaps: [&Option<String>; 2]) {
+    said.iter().for_each(|field| push(body, Some(field)));
+    perhaps.into_iter().for_each(|field| push(body, field.as_deref()));
 }
 
 fn pay_digest(ask: &Pay) -> [u8; 16] {
