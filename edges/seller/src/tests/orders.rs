@@ -5,10 +5,13 @@ use souk_fulfillment::{Fulfillments, ParcelState, ReturnReason, ReturnState, Ste
 use souk_kernel::{ClaimKey, Currency, Money, OrderId};
 use souk_sellers::{Charged, Line, SellerChange, SellerOrder, Sellers, Sold, Stage as At};
 
-async fn arrive(stage: &Stage, order: OrderId, no: u16) {
+async fn all_arrive(stage: &Stage, order: OrderId) {
     use ParcelState::{Delivered, InTransit, OutForDelivery};
-    for state in [InTransit, OutForDelivery, Delivered] {
-        stage.parcels.scan(order, no, state).await.unwrap();
+    for parcel in stage.parcels_of(order).await.parcels {
+        stage.parcels.ship(order, parcel.no, None).await.unwrap();
+        for state in [InTransit, OutForDelivery, Delivered] {
+            stage.parcels.scan(order, parcel.no, state).await.unwrap();
+        }
     }
 }
 
@@ -57,10 +60,7 @@ async fn a_return_is_taken_back_by_its_seller_alone() {
     let (kettle, pan) =
         (stage.stock(ada.id, "Kettle", 3).await, stage.stock(HOUSE, "Pan", 3).await);
     let order = stage.buy(&[&kettle, &pan]).await;
-    for parcel in stage.parcels_of(order).await.parcels {
-        stage.parcels.ship(order, parcel.no, None).await.unwrap();
-        arrive(&stage, order, parcel.no).await;
-    }
+    all_arrive(&stage, order).await;
     stage.saga.money().capture(order).await.unwrap();
     let principal = stage.parcels_of(order).await.user;
     let ask = |name: &str, lines| {
@@ -101,10 +101,7 @@ async fn what_two_sellers_sold_comes_back_to_each() {
     let kettle = stage.stock(ada.id, "Kettle", 3).await;
     let pan = stage.stock(bob.id, "Pan", 3).await;
     let order = stage.buy(&[&kettle, &pan]).await;
-    for parcel in stage.parcels_of(order).await.parcels {
-        stage.parcels.ship(order, parcel.no, None).await.unwrap();
-        arrive(&stage, order, parcel.no).await;
-    }
+    all_arrive(&stage, order).await;
     stage.saga.money().capture(order).await.unwrap();
     let user = stage.parcels_of(order).await.user;
     let ask = || async {
@@ -145,10 +142,7 @@ async fn what_comes_back_of_two_sellers_is_not_for_one_to_take_back() {
     let (kettle, pan) =
         (stage.stock(ada.id, "Kettle", 3).await, stage.stock(bea.id, "Pan", 3).await);
     let order = stage.buy(&[&kettle, &pan]).await;
-    for parcel in stage.parcels_of(order).await.parcels {
-        stage.parcels.ship(order, parcel.no, None).await.unwrap();
-        arrive(&stage, order, parcel.no).await;
-    }
+    all_arrive(&stage, order).await;
     let key = ClaimKey { principal: stage.parcels_of(order).await.user, key: "both".into() };
     let lines = vec![(kettle.offers[0].id, 1), (pan.offers[0].id, 1)];
     let asked = stage.parcels.request_return(&key, order, lines, ReturnReason::Late).await;
