@@ -43,16 +43,10 @@ pub fn run_reconcile(args: &ReconcileArgs) -> ExitCode {
 }
 
 /// Rebuilds counters and lists of the data folder `data` and prints what was corrected. 0: done; 2:
-/// nothing was changed.
+/// nothing was changed. Once it is done, `then` goes on with what is rebuilt by the shop's own rules, and says
+/// how that ended.
 #[must_use]
-pub fn run_rebuild(data: &Path) -> ExitCode {
-    run_rebuild_and(data, || ExitCode::SUCCESS)
-}
-
-/// The same; once it is done, `then` goes on with what is rebuilt by the shop's own rules, and says how
-/// that ended.
-#[must_use]
-pub fn run_rebuild_and(data: &Path, then: impl FnOnce() -> ExitCode) -> ExitCode {
+pub fn run_rebuild(data: &Path, then: impl FnOnce() -> ExitCode) -> ExitCode {
     match rebuild(&data.join("souk.db")) {
         Ok(rebuilt) => {
             print!("{rebuilt}");

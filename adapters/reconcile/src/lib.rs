@@ -33,7 +33,7 @@ mod sellers;
 mod sql;
 mod stock;
 
-pub use cli::{ReconcileArgs, run_rebuild, run_rebuild_and, run_reconcile};
+pub use cli::{ReconcileArgs, run_rebuild, run_reconcile};
 pub use rebuild::{Rebuilt, rebuild};
 pub use report::{Checked, Finding, INVARIANTS, Named, Note, Report};
 

@@ -27,7 +27,7 @@ pub use souk_sandbox::http::serve as serve_sandbox;
 use crate::config::Config;
 use souk_catalog::Pictures;
 use souk_media::{Room, Studio};
-use souk_reconcile::{ReconcileArgs, run_rebuild_and, run_reconcile};
+use souk_reconcile::{ReconcileArgs, run_rebuild, run_reconcile};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -49,5 +49,5 @@ pub fn reconcile(config: &Config, json: bool) -> ExitCode {
 
 /// `souk rebuild`.
 pub fn rebuild(config: &Config) -> ExitCode {
-    run_rebuild_and(&config.data, || sellers::backfill(config))
+    run_rebuild(&config.data, || sellers::backfill(config))
 }
