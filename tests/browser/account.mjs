@@ -3,12 +3,8 @@
 // goes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fits, openBrowser, openShop, shot, visit } from './help/shop.mjs';
-
-const SCREENS = [
-  { name: 'phone', width: 390, height: 844 },
-  { name: 'desktop', width: 1440, height: 900 },
-];
+import { until } from './help/deeds.mjs';
+import { SCREENS, fits, openBrowser, openShop, shot, visiting } from './help/shop.mjs';
 
 let shop;
 let browser;
@@ -25,7 +21,7 @@ after(async () => {
 
 for (const screen of SCREENS) {
   test(`an account is made, kept and deleted on a ${screen.name}`, () =>
-    visiting(screen, async (page) => {
+    visiting(browser, screen, async (page) => {
       const see = async (what) => {
         await fits(page, screen.width);
         await shot(page, `account-${screen.name}-${what}`);
@@ -36,17 +32,6 @@ for (const screen of SCREENS) {
       await forgets(page, see, email);
       await leaves(page, see);
     }));
-}
-
-/** Runs a visit; a complaint of the browser's console fails it. */
-async function visiting(screen, run) {
-  const { context, page, complaints } = await visit(browser, screen);
-  try {
-    await run(page);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
 }
 
 async function signUp(page, see, email) {
@@ -127,11 +112,7 @@ async function leaves(page, see) {
 /** Opens the newest mail to somebody with such a subject and presses its button, as the mail shows it. */
 async function follow(page, see, email, subject, button) {
   const mail = page.locator('.rows a', { hasText: email }).filter({ hasText: subject });
-  for (let tries = 0; tries < 100; tries += 1) {
-    await page.goto(`${shop.url}/mailbox`);
-    if ((await mail.count()) > 0) break;
-    await page.waitForTimeout(100);
-  }
+  await until(page, `${shop.url}/mailbox`, mail);
   await mail.first().click();
   const letter = page.frameLocator('iframe.letter');
   await letter.getByRole('link', { name: button }).waitFor();

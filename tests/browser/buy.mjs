@@ -3,14 +3,8 @@
 // take longer: the bank asks, the bank says no, the gateway is slow, its answer gets lost.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fits, openBrowser, openShop, shot, visit } from './help/shop.mjs';
-
-const SCREENS = [
-  { name: 'phone', width: 390, height: 844 },
-  { name: 'desktop', width: 1440, height: 900 },
-];
-const REVIEW = /\/checkout\/[0-9a-f-]{36}$/;
-const ORDER = /\/orders\/[0-9A-Z-]{19}$/;
+import { ORDER, place, restOfAddress, toReview, until } from './help/deeds.mjs';
+import { SCREENS, fits, openBrowser, openShop, shot, visiting } from './help/shop.mjs';
 
 let shop;
 let browser;
@@ -27,7 +21,7 @@ after(async () => {
 
 for (const screen of SCREENS) {
   test(`a guest buys on a ${screen.name}`, () =>
-    visiting(screen, async (page) => {
+    visiting(browser, screen, async (page) => {
       const see = async (what) => {
         await fits(page, screen.width);
         await shot(page, `${screen.name}-${what}`);
@@ -38,7 +32,7 @@ for (const screen of SCREENS) {
 }
 
 test('the bank asks, and the order is confirmed on the way back', () =>
-  visiting(SCREENS[0], async (page) => {
+  visiting(browser, SCREENS[0], async (page) => {
     await quickly(page, 'bank@example.com');
     await paySheet(page, /3-D Secure|3DS/i);
     await page.getByRole('button', { name: 'Approve' }).click();
@@ -47,7 +41,7 @@ test('the bank asks, and the order is confirmed on the way back', () =>
   }));
 
 test('the bank says no, and another card will do', () =>
-  visiting(SCREENS[0], async (page) => {
+  visiting(browser, SCREENS[0], async (page) => {
     const review = await quickly(page, 'no@example.com');
     await paySheet(page, /3-D Secure|3DS/i);
     await page.getByRole('button', { name: 'Reject' }).click();
@@ -62,26 +56,13 @@ for (const [what, button] of [
   ['a lost answer', /lose the answer/i],
 ]) {
   test(`${what} leaves a page that ends by itself`, () =>
-    visiting(SCREENS[0], async (page) => {
+    visiting(browser, SCREENS[0], async (page) => {
       await quickly(page, 'wait@example.com');
       await paySheet(page, button);
       await page.waitForURL(ORDER);
       const end = page.getByRole('heading', { name: 'Thank you, it is yours' });
       await end.waitFor({ timeout: 60_000 });
     }));
-}
-
-async function visiting(screen, tell) {
-  const visitor = await visit(browser, screen);
-  try {
-    await tell(visitor.page);
-  } catch (error) {
-    await shot(visitor.page, `failed-${screen.name}`);
-    throw error;
-  } finally {
-    await visitor.context.close();
-  }
-  assert.deepEqual(visitor.complaints, [], 'the console is quiet');
 }
 
 async function browse(page, screen, see) {
@@ -97,7 +78,7 @@ async function browse(page, screen, see) {
 }
 
 async function buy(page, see, email) {
-  const review = await toReview(page, see, email);
+  const review = await byTheCart(page, see, email);
 
   // The first card is declined; nothing is lost.
   await paySheet(page, /decline/i, see);
@@ -125,7 +106,7 @@ async function buy(page, see, email) {
 }
 
 /** From the list to the review, looking at each page; answers with the review's path. */
-async function toReview(page, see, email) {
+async function byTheCart(page, see, email) {
   await page.locator('.card a').first().click();
   await page.waitForURL(/\/p\//);
   const title = await page.getByRole('heading', { level: 1 }).innerText();
@@ -146,34 +127,17 @@ async function toReview(page, see, email) {
   assert.equal(await place(page).getByLabel('Full name').inputValue(), 'Ada Lovelace');
   await see('06-checkout');
   await page.getByText('Express').click();
-  await address(page);
+  const review = await restOfAddress(page);
   await page.getByText(/1[45] minutes from now/).waitFor();
   await see('07-review');
-  return new URL(page.url()).pathname;
-}
-
-/** The delivery address: the invoice's has the same fields. */
-const place = (page) => page.getByRole('group', { name: 'Where should it go?' });
-
-/** The rest of the address, on to the review. */
-async function address(page) {
-  await place(page).getByLabel('Street and number').fill('Unter den Linden 1');
-  await place(page).getByLabel('Postal code').fill('10117');
-  await place(page).getByLabel('Town').fill('Berlin');
-  await place(page).getByLabel('Country').selectOption('DE');
-  await page.getByRole('button', { name: 'Continue to payment' }).click();
-  await page.waitForURL(REVIEW);
+  return review;
 }
 
 /** To the review in a few steps; answers with its path. */
 async function quickly(page, email) {
   await page.goto(`${shop.url}/search?stock=1`);
   await page.locator('.card a').first().click();
-  await page.getByRole('button', { name: 'Buy now' }).click();
-  await page.getByLabel('Email').fill(email);
-  await place(page).getByLabel('Full name').fill('Ada Lovelace');
-  await address(page);
-  return new URL(page.url()).pathname;
+  return toReview(page, email);
 }
 
 /** To the gateway's sheet, and through it by a button of the sandbox. */
@@ -191,11 +155,7 @@ async function paySheet(page, button, see) {
 /** The mail is written after the order: it may take a moment. */
 async function seeMail(page, number, email, see) {
   const mail = page.locator('.rows a', { hasText: email }).filter({ hasText: number });
-  for (let tries = 0; tries < 100; tries += 1) {
-    await page.goto(`${shop.url}/mailbox`);
-    if ((await mail.count()) > 0) break;
-    await page.waitForTimeout(100);
-  }
+  await until(page, `${shop.url}/mailbox`, mail);
   await see('11-mailbox');
   await mail.first().click();
   const letter = page.frameLocator('iframe.letter').locator('body');

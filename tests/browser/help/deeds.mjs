@@ -27,12 +27,17 @@ export async function signIn(page, url, email) {
 }
 
 /** The delivery address on a checkout: the invoice's has the same fields. */
-const place = (page) => page.getByRole('group', { name: 'Where should it go?' });
+export const place = (page) => page.getByRole('group', { name: 'Where should it go?' });
 
 /** Fills the checkout form that is shown; answers with the review's path. */
 export async function address(page, email) {
   await page.getByLabel('Email').fill(email);
   await place(page).getByLabel('Full name').fill('Ada Lovelace');
+  return restOfAddress(page);
+}
+
+/** The same where somebody stands there already. */
+export async function restOfAddress(page) {
   await place(page).getByLabel('Street and number').fill('Unter den Linden 1');
   await place(page).getByLabel('Postal code').fill('10117');
   await place(page).getByLabel('Town').fill('Berlin');
