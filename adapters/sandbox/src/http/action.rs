@@ -103,7 +103,7 @@ pub async fn submit(
 
 pub(super) async fn find(gateway: &Gateway, id: &str) -> Result<Action, Box<Response>> {
     let missing = || {
-        let text = "There is no such payment.";
+        let text = "There is no such payment. Go back to the shop to see how your order stands.";
         Box::new(message(StatusCode::NOT_FOUND, "Not found", text, None))
     };
     let gateway_ref: GatewayRef = id.parse().map_err(|_| missing())?;

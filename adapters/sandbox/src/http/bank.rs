@@ -93,7 +93,8 @@ fn lay_out(gateway: &Gateway, action: &Action) -> Response {
     let mut main = format!(
         "<header>\n<p class=\"merchant\">The payer's bank</p>\n<h1>Transfer {}</h1>\n\
          <p class=\"reference\">{statement}</p>\n</header>\n<div class=\"card\">\n<p>{stands}</p>\n\
-         <p>To {holder}<br>{iban} · {bic}</p>\n<p>Received so far: {}</p>\n</div>\n\
+         <dl class=\"due\">\n<div><dt>To</dt><dd>{holder}</dd></div>\n<div><dt>IBAN</dt><dd>{iban}</dd></div>\n\
+         <div><dt>BIC</dt><dd>{bic}</dd></div>\n<div><dt>Received so far</dt><dd>{}</dd></div>\n</dl>\n</div>\n\
          <form method=\"post\" action=\"/bank/{}\" class=\"sandbox\">\n<h2>Sandbox</h2>\n\
          <p>Choose what comes. For a transfer that never does, choose nothing.</p>\n\
          <div class=\"taps\">\n",

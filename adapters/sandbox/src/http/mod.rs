@@ -62,6 +62,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/wallet/{gateway_ref}", get(action::show).post(action::submit))
         .route("/bank/{gateway_ref}", get(bank::show).post(bank::submit))
         .route("/healthz", get(|| async { "ok" }))
+        .fallback(page::nowhere)
+        .method_not_allowed_fallback(page::wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(gateway)
 }

@@ -21,6 +21,7 @@ pub fn page(status: StatusCode, title: &str, back_to: Option<&str>, main: &str) 
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/sheet.css\">\n</head>\n<body>\n\
          <aside class=\"ribbon\" aria-label=\"Sandbox\">Sandbox · no money moves</aside>\n<main>\n{main}</main>\n</body>\n</html>\n",
         title = escape(title),
@@ -48,12 +49,24 @@ pub fn message(status: StatusCode, title: &str, text: &str, back: Option<&str>) 
         format!("<p><a class=\"button\" href=\"{}\">Back to the shop</a></p>\n", escape(url))
     });
     let main = format!(
-        "<h1>{}</h1>\n<p>{}</p>\n{}",
+        "<div class=\"card\">\n<h1>{}</h1>\n<p>{}</p>\n{}</div>\n",
         escape(title),
         escape(text),
         link.unwrap_or_default(),
     );
     page(status, title, None, &main)
+}
+
+/// What no route has.
+pub async fn nowhere() -> Response {
+    let text = "There is no such page. Go back to the shop to see how your payment stands.";
+    message(StatusCode::NOT_FOUND, "Not found", text, None)
+}
+
+/// An address of a form, opened in another way.
+pub async fn wrong_method() -> Response {
+    let text = "This page can't be opened like that. Go back to the shop and try again.";
+    message(StatusCode::METHOD_NOT_ALLOWED, "Not found", text, None)
 }
 
 /// Sends the browser on, after a form.

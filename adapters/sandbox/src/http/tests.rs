@@ -425,3 +425,21 @@ async fn the_style_is_a_file_of_its_own() {
         Request::builder().method(Method::DELETE).uri("/sheet").body(Body::empty()).unwrap();
     assert_eq!(site().send(wrong).await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn what_is_no_page_is_a_page_of_the_gateway_too() {
+    let site = site();
+    let missing = [("/nowhere", 404), ("/3ds/ga_none", 404), ("/sheet/none", 404)];
+    for (path, status) in missing {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        let html = text(answer).await;
+        assert!(html.contains("<h1>Not found</h1>") && html.contains("sheet.css"), "{html}");
+    }
+    let put = Request::put("/sheet").body(Body::empty()).unwrap();
+    let answer = site.send(put).await;
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert!(text(answer).await.contains("be opened like that"));
+    let (status, problem) = json_of(site.get("/v1/nowhere").await).await;
+    assert_eq!((status, problem["code"].as_str()), (StatusCode::NOT_FOUND, Some("no_such_route")));
+}
