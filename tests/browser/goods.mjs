@@ -179,7 +179,7 @@ async function goesBack(story) {
 
   await visiting(browser, screen, (operator) => handle(story, operator));
 
-  const back = page.locator('.parcel', { hasText: 'On its way back' });
+  const back = page.locator('.parcel', { hasText: 'Sent back' });
   await until(page, `${shop.url}${story.order}`, back.getByText('€24.50 back to you'));
   await back.getByText(/refunded/i).first().waitFor();
   await see(story, page, '16-refunded');

@@ -53,27 +53,71 @@ fn lines(parcel: &Parcel, order: &Order) -> Vec<String> {
     parcel.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect()
 }
 
-/// Something on its way back.
+/// Something that is sent back.
 #[derive(Serialize)]
 pub struct Back {
+    title: &'static str,
+    /// What comes next, or how it ended.
+    says: &'static str,
     badge: super::timeline::Badge,
     lines: Vec<String>,
     /// What goes back, once that is known.
     refund: String,
     label: String,
+    /// How far it is along its way, in steps of [`BACK_STEPS`].
+    step: usize,
+    steps: [&'static str; 4],
 }
+
+const BACK_STEPS: [&str; 4] = ["Label", "Arrived", "Looked at", "Refunded"];
 
 /// Everything that comes back.
 pub fn backs(all: &Fulfillment, order: &Order) -> Vec<Back> {
     let back = |back: &Return| Back {
+        title: back_title(back.state()),
+        says: back_says(back.state()),
         badge: back_badge(back.state()),
         lines: back.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect(),
         refund: back
             .refund
             .map_or_else(String::new, |plan| plan.paid.unwrap_or(plan.amount).to_string()),
         label: back.id.to_string(),
+        step: back_step(back.state()),
+        steps: BACK_STEPS,
     };
     all.returns.iter().map(back).collect()
+}
+
+const fn back_title(state: ReturnState) -> &'static str {
+    match state {
+        ReturnState::Requested | ReturnState::Label => "On its way back",
+        _ => "Sent back",
+    }
+}
+
+const fn back_says(state: ReturnState) -> &'static str {
+    match state {
+        ReturnState::Requested | ReturnState::Label => {
+            "Put the label on the parcel and hand it to the carrier."
+        }
+        ReturnState::Received => "It is with us, and somebody looks at it next.",
+        ReturnState::Inspected | ReturnState::Restocked | ReturnState::WrittenOff => {
+            "We looked at it. Your money goes back the way it came."
+        }
+        ReturnState::Refunded => "Your money went back the way it came.",
+        ReturnState::Rejected => "We could not take it back, so nothing is refunded for it.",
+    }
+}
+
+/// How far it is; one that was refused is shown without steps.
+const fn back_step(state: ReturnState) -> usize {
+    match state {
+        ReturnState::Rejected => 0,
+        ReturnState::Requested | ReturnState::Label => 1,
+        ReturnState::Received => 2,
+        ReturnState::Inspected | ReturnState::Restocked | ReturnState::WrittenOff => 3,
+        ReturnState::Refunded => 4,
+    }
 }
 
 const fn back_badge(state: ReturnState) -> super::timeline::Badge {
