@@ -39,7 +39,12 @@
       const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
       if (!answer || !answer.ok || answer.redirected) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-      if (fresh) live.replaceChildren(...fresh.childNodes);
+      if (!fresh) return;
+      // What somebody folded out stays so.
+      const folds = () => [...live.querySelectorAll("details")];
+      const open = folds().map((fold) => fold.open);
+      live.replaceChildren(...fresh.childNodes);
+      folds().forEach((fold, at) => { fold.open = open[at] ?? false; });
     }, Number(live.dataset.live) * 1000);
   }
 })();

@@ -1,14 +1,15 @@
 //! Problems as pages: every refusal that leaves as a problem document is dressed for people, with its
 //! status, its headers and its line in the log left as they are. Staff read the problem's own words.
 
-use crate::guard::Me;
+use crate::guard::{Me, known};
 use crate::render::{self, Head};
 use crate::state::App;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use souk_webkit::Problem;
 
 #[derive(Serialize)]
 struct View {
@@ -39,6 +40,23 @@ pub(crate) async fn dress(State(app): State<App>, response: Response) -> Respons
     parts.headers.insert(header::CONTENT_TYPE, html_type);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(html))
+}
+
+/// What no route has.
+pub(crate) async fn nowhere() -> Problem {
+    Problem::not_found("There is no such page.")
+}
+
+/// A method that a route doesn't take: an address of a form, opened like a page.
+pub(crate) async fn wrong_method(State(app): State<App>, headers: HeaderMap) -> Response {
+    let detail =
+        "There is no such page. If you came here by going back, start again from the overview.";
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+    let mut response = problem.into_response();
+    if let Ok(Some(me)) = known(&app, &headers).await {
+        response.extensions_mut().insert(me);
+    }
+    response
 }
 
 fn title(status: StatusCode) -> &'static str {

@@ -51,6 +51,7 @@ pub use table::{Needs, Route, table};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use axum::routing::get;
 use souk_webkit::{BODY_LIMIT, Door};
 use state::App;
 use std::sync::Arc;
@@ -64,7 +65,14 @@ pub fn router(state: AdminState) -> Router {
         let guarded = from_fn_with_state((app.clone(), route.needs), guard::guard);
         router = router.route(route.path, route.handler.route_layer(guarded));
     }
+    // What is no page of theirs is said to members in their own frame; strangers sign in first.
+    let known = from_fn_with_state((app.clone(), Needs::Member), guard::guard);
     router
+        .route(
+            "/admin/{*rest}",
+            get(error_page::nowhere).route_layer(known).fallback(error_page::nowhere),
+        )
+        .method_not_allowed_fallback(error_page::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))
         .layer(door)

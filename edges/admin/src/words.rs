@@ -12,7 +12,7 @@ use souk_reviews::Standing;
 pub struct When {
     /// For machines.
     pub iso: String,
-    /// To the second.
+    /// `23 Nov 2026, 21:14:59 UTC`.
     pub exact: String,
     /// `4 min ago`; the day, when it is longer ago than one.
     pub ago: String,
@@ -31,7 +31,9 @@ pub fn when(at: Timestamp, now: Timestamp) -> When {
     } else {
         format!("{} ago", span(gone))
     };
-    When { iso: at.rfc3339(), exact: format!("{} UTC", moment(at)), ago, fresh }
+    let iso = at.rfc3339();
+    let exact = format!("{}, {} UTC", day(at), iso.get(11..19).unwrap_or_default());
+    When { iso, exact, ago, fresh }
 }
 
 /// `23 Nov 2026`.
@@ -45,7 +47,7 @@ pub fn day(at: Timestamp) -> String {
     format!("{} {} {}", part(8..10).trim_start_matches('0'), month.unwrap_or(&""), part(0..4))
 }
 
-/// `2026-11-23 21:14:59`, UTC.
+/// `2026-11-23 21:14:59`, UTC: for files.
 pub fn moment(at: Timestamp) -> String {
     let text = at.rfc3339();
     match text.get(..19) {
@@ -180,6 +182,6 @@ mod tests {
         assert_eq!(ago(400), "just now");
         assert_eq!((ago(61_000), ago(5 * HOUR_MS)), ("1 min ago".into(), "5 h ago".into()));
         assert_eq!((ago(3 * DAY_MS), ago(-1)), ("23 Nov 2026".into(), "23 Nov 2026".into()));
-        assert_eq!(when(at, at).exact, "2026-11-23 21:14:59 UTC");
+        assert_eq!(when(at, at).exact, "23 Nov 2026, 21:14:59 UTC");
     }
 }

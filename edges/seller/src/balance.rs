@@ -4,12 +4,12 @@ use crate::form::{Query, href};
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, moment, money};
+use crate::words::{self, When, money, when};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use souk_kernel::{Money, Sku};
+use souk_kernel::{Money, Sku, Timestamp};
 use souk_orders::OrderNumber;
 use souk_sellers::{Line, LineId, LineKind};
 use souk_webkit::Problem;
@@ -27,7 +27,7 @@ struct View {
     balance: String,
     others: Vec<String>,
     rate: String,
-    since: String,
+    since: Option<When>,
     lines: Vec<Row>,
     older: String,
     newest: bool,
@@ -35,7 +35,7 @@ struct View {
 
 #[derive(Serialize)]
 struct Row {
-    at: String,
+    at: When,
     what: &'static str,
     tone: &'static str,
     of: String,
@@ -59,10 +59,10 @@ const fn is_rated(kind: LineKind) -> bool {
     matches!(kind, LineKind::Commission | LineKind::CommissionReversal)
 }
 
-fn row(line: &Line, titles: &HashMap<Sku, String>) -> Row {
+fn row(line: &Line, titles: &HashMap<Sku, String>, now: Timestamp) -> Row {
     let of = line.sku.and_then(|sku| titles.get(&sku).cloned());
     Row {
-        at: moment(line.at),
+        at: when(line.at, now),
         what: words::line(line.kind),
         tone: tone(line.kind),
         of: of.unwrap_or_default(),
@@ -99,13 +99,14 @@ pub(crate) async fn show(
         Some(last) if more => href("/seller/balance", &[("before".into(), last.id.to_string())]),
         _ => String::new(),
     };
+    let now = app.clock.now();
     let none = Money::zero(app.shop.currency);
     let view = View {
         balance: money(main.first().copied().unwrap_or(none)),
         others: others.into_iter().map(money).collect(),
         rate: rate.map_or_else(String::new, |rate| words::percent(rate.basis_points)),
-        since: rate.map_or_else(String::new, |rate| moment(rate.from)),
-        lines: lines.iter().map(|line| row(line, &titles)).collect(),
+        since: rate.map(|rate| when(rate.from, now)),
+        lines: lines.iter().map(|line| row(line, &titles, now)).collect(),
         older,
         newest: before.is_none(),
     };

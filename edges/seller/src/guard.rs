@@ -88,7 +88,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Me {
 }
 
 /// Who shows a badge, if anybody does.
-async fn known(app: &App, headers: &HeaderMap) -> Result<Option<Me>, Problem> {
+pub(crate) async fn known(app: &App, headers: &HeaderMap) -> Result<Option<Me>, Problem> {
     let Some(token) = app.badge.read(headers) else { return Ok(None) };
     let token = TokenDigest::of(token);
     let Some(session) = app.sellers.authenticate(&token).await? else { return Ok(None) };

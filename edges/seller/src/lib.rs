@@ -38,6 +38,7 @@ pub use table::{Needs, Route, table};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use axum::routing::get;
 use souk_webkit::Door;
 use state::App;
 use std::sync::Arc;
@@ -52,7 +53,14 @@ pub fn router(state: SellerDoor) -> Router {
         let limited = route.handler.layer(DefaultBodyLimit::max(route.body));
         router = router.route(route.path, limited.route_layer(guarded));
     }
+    // What is no page of theirs is said to sellers in their own frame; strangers sign in first.
+    let known = from_fn_with_state((app.clone(), Needs::Member), guard::guard);
     router
+        .route(
+            "/seller/{*rest}",
+            get(error_page::nowhere).route_layer(known).fallback(error_page::nowhere),
+        )
+        .method_not_allowed_fallback(error_page::wrong_method)
         .layer(from_fn(guard::same_origin))
         .layer(door)
         .layer(map_response_with_state(app.clone(), error_page::dress))

@@ -20,6 +20,7 @@ macro_rules! templates {
 
 templates!(
     "base.html",
+    "parts.html",
     "sign_in.html",
     "apply.html",
     "error.html",

@@ -1,13 +1,41 @@
 //! Moments, money, rates, stages and fixes as sellers read them.
 
+use serde::Serialize;
 use souk_fulfillment::{ParcelState, ReturnReason, ReturnState};
-use souk_kernel::{Currency, Money, Timestamp};
+use souk_kernel::{Currency, DAY_MS, HOUR_MS, MINUTE_MS, Money, Timestamp};
 use souk_sellers::{Fix, LineKind, Stage};
 
-/// `2026-11-23 21:14`, UTC.
-pub fn moment(at: Timestamp) -> String {
-    let text = at.rfc3339();
-    text.get(..16).map_or_else(|| text.clone(), |minutes| minutes.replace('T', " "))
+/// A moment as lists show it, with the exact one for machines and for who points at it. UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct When {
+    /// For machines.
+    pub iso: String,
+    /// `23 Nov 2026, 21:14:59 UTC`.
+    pub exact: String,
+    /// `4 min ago`, `today, 21:14`, `23 Nov, 21:14`; with its year, if that is another one.
+    pub says: String,
+}
+
+/// That moment, looked at `now`.
+pub fn when(at: Timestamp, now: Timestamp) -> When {
+    let iso = at.rfc3339();
+    let clock = |upto| iso.get(11..upto).unwrap_or_default().to_owned();
+    let year = iso.get(..4).unwrap_or_default().to_owned();
+    let gone = now.since(at);
+    let same_day = now.0.div_euclid(DAY_MS) == at.0.div_euclid(DAY_MS);
+    let says = if (0..MINUTE_MS).contains(&gone) {
+        String::from("just now")
+    } else if (0..HOUR_MS).contains(&gone) {
+        format!("{} min ago", gone / MINUTE_MS)
+    } else if same_day {
+        format!("today, {}", clock(16))
+    } else if now.rfc3339().get(..4) == Some(&*year) {
+        format!("{}, {}", day(at), clock(16))
+    } else {
+        format!("{} {year}, {}", day(at), clock(16))
+    };
+    let exact = format!("{} {year}, {} UTC", day(at), clock(19));
+    When { exact, says, iso }
 }
 
 /// `23 Nov`, UTC.
@@ -139,6 +167,20 @@ mod tests {
         assert_eq!((typed(0, Currency::Eur), typed(90, Currency::Eur)), ("".into(), "0.90".into()));
         assert_eq!(percent(1_250), "12.5 %");
         let at = Timestamp(1_795_468_499_001);
-        assert_eq!((moment(at), day(at)), ("2026-11-23 21:14".into(), "23 Nov".into()));
+        assert_eq!(day(at), "23 Nov");
+    }
+
+    #[test]
+    fn a_moment_is_said_as_people_say_it() {
+        let at = Timestamp(1_795_468_499_001);
+        let said = |later| when(at, at.plus_ms(later)).says;
+        let ten = 10 * MINUTE_MS;
+        assert_eq!([0, ten, 2 * HOUR_MS].map(said), ["just now", "10 min ago", "today, 21:14"]);
+        assert_eq!(said(3 * HOUR_MS), "23 Nov, 21:14", "midnight is past");
+        assert_eq!(said(60 * DAY_MS), "23 Nov 2026, 21:14", "another year");
+        assert_eq!(said(-ten), "today, 21:14", "a clock that was ahead");
+        let exact = when(at, at);
+        assert_eq!(exact.exact, "23 Nov 2026, 21:14:59 UTC");
+        assert_eq!(exact.iso, at.rfc3339());
     }
 }

@@ -23,7 +23,8 @@ export function pagesOf(door) {
     }
     for (const [, path] of text.matchAll(/\bpage\(\s*"(\/[^"]*)"/g)) found.add(path);
   }
-  return [...found].sort();
+  // What answers for every address that is no page.
+  return [...found].filter((path) => !path.endsWith('/{*rest}')).sort();
 }
 
 /** The pages of the sandbox's gateway, at an address of its own; its API is not for people. */

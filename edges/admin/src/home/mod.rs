@@ -38,6 +38,8 @@ struct Figure {
     tone: &'static str,
     then: String,
     href: &'static str,
+    /// What is counted, and of when.
+    means: &'static str,
 }
 
 #[derive(Serialize)]
@@ -95,6 +97,8 @@ fn figures(minute: &Begun, both: &Both, app: &App) -> Vec<Figure> {
             tone: up(now.minor, before.minor),
             then: format!("{} by this time yesterday", worth(before.minor)),
             href: "/admin/orders",
+            means: "The totals, with shipping and tax, of the paid orders that were placed since \
+                    00:00 UTC. Cancelled orders are left out; what was refunded since is not taken off.",
         },
         Figure {
             label: "Orders today",
@@ -103,32 +107,39 @@ fn figures(minute: &Begun, both: &Both, app: &App) -> Vec<Figure> {
             tone: up(paid, paid_before),
             then: format!("{} by this time yesterday", thousands(before.paid)),
             href: "/admin/orders",
+            means: "Paid orders that were placed since 00:00 UTC and are not cancelled.",
         },
         Figure {
             label: "Orders in the last minute",
             value: thousands(minute.paid),
-            then: format!("{} tries", thousands(minute.tries)),
+            then: format!("of {} tries to pay", thousands(minute.tries)),
+            means: "Paid orders that were placed in the last 60 seconds.",
             ..Figure::default()
         },
         Figure {
-            label: "Conversion",
+            label: "Checkout conversion",
             value: share(now.paid, now.checkouts),
             then: format!(
-                "of {} checkouts; {} yesterday",
+                "of {} checkouts; {} by this time yesterday",
                 thousands(now.checkouts),
                 share(before.paid, before.checkouts)
             ),
+            means: "Of the checkouts that somebody started or tried to pay since 00:00 UTC, those that \
+                    ended in a paid order; each counts once, however many cards it took. Visits \
+                    without a checkout are not counted.",
             ..Figure::default()
         },
         Figure {
             label: "Payments refused",
             value: share(now.failed, now.tries),
             then: format!(
-                "of {} tries; {} yesterday",
+                "of {} tries; {} by this time yesterday",
                 thousands(now.tries),
                 share(before.failed, before.tries)
             ),
             href: "/admin/payments?state=declined",
+            means: "Of all tries to pay since 00:00 UTC, those that the gateway declined. One checkout \
+                    can have several.",
             ..Figure::default()
         },
     ]

@@ -6,7 +6,7 @@ use super::find;
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, moment, money, span, to_the_millisecond};
+use crate::words::{self, When, money, span, to_the_millisecond, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -26,7 +26,7 @@ struct View {
     number: String,
     state: &'static str,
     tone: &'static str,
-    began: String,
+    began: When,
     took: String,
     rows: Vec<Row>,
     /// Books that could not be read.
@@ -93,7 +93,7 @@ fn lay_out(order: &Order, mut moments: Vec<Moment>, missing: String) -> View {
         number: order.number().to_string(),
         state,
         tone,
-        began: moment(first),
+        began: when(first, first),
         took: span(last.since(first)),
         rows: moments.into_iter().map(|moment| row(moment, first)).collect(),
         missing,

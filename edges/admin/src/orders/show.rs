@@ -5,7 +5,7 @@ use crate::form::Query;
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, Pill, When, moment, money, when};
+use crate::words::{self, Pill, When, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -22,7 +22,7 @@ struct View {
     number: String,
     state: &'static str,
     tone: &'static str,
-    at: String,
+    at: When,
     user: String,
     checkout: String,
     lines: Vec<Line>,
@@ -90,7 +90,7 @@ struct GivenBack {
     amount: String,
     state: &'static str,
     reason: String,
-    at: String,
+    at: When,
 }
 
 pub(crate) async fn show(
@@ -108,9 +108,9 @@ pub(crate) async fn show(
         "refunded" => "The refund is recorded and sent to the gateway.",
         _ => "",
     };
-    let mut view = lay_out(&order, payment.as_ref(), &refunds);
+    let now = app.clock.now();
+    let mut view = lay_out(&order, payment.as_ref(), &refunds, now);
     if let Some(all) = app.parcels.of_order(order.id).await? {
-        let now = app.clock.now();
         view.parcels = all.parcels.iter().map(|parcel| sent(&app, &order, parcel, now)).collect();
         view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
     }
@@ -168,7 +168,7 @@ async fn missing_of(app: &App, order: &Order) -> Result<String, Problem> {
     Ok(parts.join(", "))
 }
 
-fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View {
+fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund], now: Timestamp) -> View {
     let quote = &order.quote;
     let (state, tone) = words::state(order.state);
     let line = |line: &souk_pricing::QuoteLine| Line {
@@ -185,7 +185,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View
         number: order.number().to_string(),
         state,
         tone,
-        at: moment(order.created_at),
+        at: when(order.created_at, now),
         user: order.user.to_string(),
         checkout: order.checkout.to_string(),
         lines: quote.lines.iter().map(line).collect(),
@@ -195,7 +195,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund]) -> View
         total: money(quote.total),
         address: Vec::new(),
         payment: payment.map(paid),
-        refunds: refunds.iter().map(given_back).collect(),
+        refunds: refunds.iter().map(|refund| given_back(refund, now)).collect(),
         parcels: Vec::new(),
         returns: Vec::new(),
         missing: String::new(),
@@ -222,13 +222,13 @@ fn paid(payment: &Payment) -> Paid {
     }
 }
 
-fn given_back(refund: &Refund) -> GivenBack {
+fn given_back(refund: &Refund, now: Timestamp) -> GivenBack {
     GivenBack {
         id: refund.id.to_string(),
         amount: money(refund.amount),
         state: refund.state.name(),
         reason: refund.reason.clone(),
-        at: moment(refund.created_at),
+        at: when(refund.created_at, now),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::form::{Query, href};
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::moment;
+use crate::words::{When, when};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -38,7 +38,7 @@ struct Row {
     state: &'static str,
     tone: &'static str,
     rate: String,
-    since: String,
+    since: When,
 }
 
 const TABS: [(&str, Option<SellerState>); 4] = [
@@ -77,7 +77,7 @@ pub(crate) async fn list(
             state: words,
             tone,
             rate: rates.first().map_or_else(String::new, |rate| percent(rate.basis_points)),
-            since: moment(account.since),
+            since: when(account.since, app.clock.now()),
         });
     }
     let tab = |(title, of): (&'static str, Option<SellerState>)| Tab {

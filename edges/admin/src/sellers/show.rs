@@ -5,7 +5,7 @@ use crate::form::Query;
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{moment, money};
+use crate::words::{When, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -26,8 +26,8 @@ struct View {
     state: &'static str,
     state_name: &'static str,
     tone: &'static str,
-    since: String,
-    applied: String,
+    since: When,
+    applied: When,
     by: String,
     reason: String,
     emails: Vec<String>,
@@ -45,7 +45,7 @@ struct View {
 #[derive(Serialize)]
 struct Paid {
     rate: String,
-    from: String,
+    from: When,
     by: String,
 }
 
@@ -103,9 +103,10 @@ pub(crate) async fn show(
     let tally = app.seller_books.store().tally(id).await?;
     let balance = app.seller_books.store().balance(id).await?;
     let (words, tone) = state(account.state);
+    let now = app.clock.now();
     let paid = |rate: &Rate| Paid {
         rate: percent(rate.basis_points),
-        from: moment(rate.from),
+        from: when(rate.from, now),
         by: who(&staff, rate.by),
     };
     let rate = rates.first().map_or(0, |rate| rate.basis_points);
@@ -115,8 +116,8 @@ pub(crate) async fn show(
         state: words,
         state_name: account.state.name(),
         tone,
-        since: moment(account.since),
-        applied: moment(account.applied_at),
+        since: when(account.since, now),
+        applied: when(account.applied_at, now),
         by: who(&staff, account.by),
         reason: account.reason,
         emails: members.iter().map(|member| member.email.to_string()).collect(),

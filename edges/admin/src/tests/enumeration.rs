@@ -154,3 +154,17 @@ async fn nothing_opens_for_who_has_shown_a_password_only() {
         assert!(to.starts_with("/admin/second-factor"), "{} {}: {to}", route.method, route.path);
     }
 }
+
+#[tokio::test]
+async fn what_is_no_page_is_said_in_the_staffs_own_frame() {
+    let stage = Stage::sandbox();
+    let cookie = stage.member(Role::ReadOnly).await;
+    for (path, status) in
+        [("/admin/nowhere", 404), ("/admin/orders/x/y/z", 404), ("/admin/jobs/unpark", 405)]
+    {
+        let answer = stage.get(path, &cookie).await;
+        answer.shows(status, &["There is no such page", "To the overview", "Sign out"]);
+    }
+    assert!(stage.get("/admin/nowhere", "").await.leads_to().starts_with("/admin/sign-in"));
+    stage.get("/admin/jobs/unpark", "").await.shows(405, &["To the sign-in"]);
+}

@@ -99,7 +99,7 @@ async fn the_overview_counts_and_names_what_runs_out() {
     let page = stage.get("/admin", &cookie).await;
     let revenue = format!("€{}", placed.total.decimal());
     page.shows(200, &["Orders today", &revenue, "Rare kettle", "2 left", "<svg class=\"chart\""]);
-    page.shows(200, &["100.0 %", "of 1 checkouts", "Nothing waits for you", "The numbers"]);
+    page.shows(200, &["100.0 %", "of 1 checkouts", "Nothing waits for you", "What is counted"]);
     assert!(!page.text.contains("Common kettle"));
     stage.get("/admin/health", &cookie).await.shows(200, &["all well", "Store"]);
 }

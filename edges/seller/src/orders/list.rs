@@ -4,11 +4,11 @@ use crate::form::{Query, href};
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, moment, money};
+use crate::words::{self, When, money, when};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use souk_kernel::OrderId;
+use souk_kernel::{OrderId, Timestamp};
 use souk_orders::{Order, OrderNumber};
 use souk_sellers::port::{FindOrders, Which};
 use souk_sellers::{SellerOrder, Stage};
@@ -42,7 +42,7 @@ struct Row {
     stage: &'static str,
     tone: &'static str,
     returns: u32,
-    at: String,
+    at: When,
 }
 
 const TABS: [(&str, &str, Which); 7] = [
@@ -55,7 +55,7 @@ const TABS: [(&str, &str, Which); 7] = [
     ("Cancelled", "cancelled", Which::At(Stage::Cancelled)),
 ];
 
-fn row(found: &SellerOrder, order: Option<&Order>, me: &Me) -> Row {
+fn row(found: &SellerOrder, order: Option<&Order>, me: &Me, now: Timestamp) -> Row {
     let own = order.iter().flat_map(|order| &order.quote.lines);
     let titles: Vec<&str> =
         own.filter(|line| line.item.seller == me.seller()).map(|line| &*line.item.title).collect();
@@ -74,7 +74,7 @@ fn row(found: &SellerOrder, order: Option<&Order>, me: &Me) -> Row {
         stage,
         tone,
         returns: found.returns,
-        at: moment(found.placed),
+        at: when(found.placed, now),
     }
 }
 
@@ -106,6 +106,8 @@ pub(crate) async fn list(
         Which::Returns => tally.returns,
         _ => 0,
     };
+    let now = app.clock.now();
+    let row = |(f, order): (&SellerOrder, &Option<Order>)| row(f, order.as_ref(), &me, now);
     let view = View {
         tabs: TABS
             .map(|(title, name, which)| Tab {
@@ -115,7 +117,7 @@ pub(crate) async fn list(
                 count: count(which),
             })
             .into(),
-        orders: found.iter().zip(&orders).map(|(f, order)| row(f, order.as_ref(), &me)).collect(),
+        orders: found.iter().zip(&orders).map(row).collect(),
         older,
         newest: before.is_none(),
     };

@@ -5,12 +5,12 @@ use crate::form::Query;
 use crate::guard::Me;
 use crate::render::{self, Head};
 use crate::state::App;
-use crate::words::{self, moment, money};
+use crate::words::{self, When, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 use souk_fulfillment::{Parcel, ParcelState, Return, ReturnState};
-use souk_kernel::Sku;
+use souk_kernel::{Sku, Timestamp};
 use souk_orders::{Order, OrderState};
 use souk_sellers::Line;
 use souk_webkit::Problem;
@@ -19,7 +19,7 @@ use souk_webkit::Problem;
 struct View {
     id: String,
     number: String,
-    at: String,
+    at: When,
     cancelled: bool,
     others: bool,
     lines: Vec<Bought>,
@@ -62,7 +62,7 @@ struct ParcelView {
 #[derive(Serialize)]
 struct Step {
     what: &'static str,
-    at: String,
+    at: When,
 }
 
 #[derive(Serialize)]
@@ -84,7 +84,7 @@ struct MoneyView {
     of: String,
     rate: String,
     amount: String,
-    at: String,
+    at: When,
 }
 
 fn title(order: &Order, sku: Sku) -> String {
@@ -96,11 +96,13 @@ fn piece(order: &Order, sku: Sku, quantity: u32) -> Piece {
     Piece { sku: sku.to_string(), title: title(order, sku), quantity }
 }
 
-fn parcel(app: &App, order: &Order, parcel: &Parcel) -> ParcelView {
+fn parcel(app: &App, order: &Order, parcel: &Parcel, now: Timestamp) -> ParcelView {
     let state = parcel.state();
     let (words, tone) = words::parcel(state);
-    let step =
-        |scan: &souk_fulfillment::Scan| Step { what: words::step(scan.state), at: moment(scan.at) };
+    let step = |scan: &souk_fulfillment::Scan| Step {
+        what: words::step(scan.state),
+        at: when(scan.at, now),
+    };
     ParcelView {
         no: parcel.no,
         warehouse: app.warehouse(parcel.warehouse),
@@ -115,13 +117,13 @@ fn parcel(app: &App, order: &Order, parcel: &Parcel) -> ParcelView {
     }
 }
 
-fn returned(order: &Order, me: &Me, back: &Return) -> ReturnView {
+fn returned(order: &Order, me: &Me, back: &Return, now: Timestamp) -> ReturnView {
     let (state, tone) = words::returned(back.state());
     let alone = is_theirs_alone(order, me, back);
     let own = back.lines.iter().filter(|line| is_theirs(order, me, line.sku));
     let step = |step: &souk_fulfillment::ReturnStep| Step {
         what: words::returned(step.state).0,
-        at: moment(step.at),
+        at: when(step.at, now),
     };
     ReturnView {
         id: back.id.to_string(),
@@ -136,14 +138,14 @@ fn returned(order: &Order, me: &Me, back: &Return) -> ReturnView {
     }
 }
 
-fn line(order: &Order, line: &Line) -> MoneyView {
+fn line(order: &Order, line: &Line, now: Timestamp) -> MoneyView {
     let rated = !matches!(line.kind, souk_sellers::LineKind::Sale | souk_sellers::LineKind::Refund);
     MoneyView {
         what: words::line(line.kind),
         of: line.sku.map_or_else(String::new, |sku| title(order, sku)),
         rate: if rated { words::percent(line.basis_points) } else { String::new() },
         amount: money(line.amount),
-        at: moment(line.at),
+        at: when(line.at, now),
     }
 }
 
@@ -164,6 +166,7 @@ pub(crate) async fn show(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let (order, parcels) = own(&app, &me, &order).await?;
+    let now = app.clock.now();
     let cancelled = order.state == OrderState::Cancelled;
     let own = order.quote.lines.iter().filter(|line| line.item.seller == me.seller());
     let bought = |line: &souk_pricing::QuoteLine| Bought {
@@ -184,15 +187,15 @@ pub(crate) async fn show(
     let to = order.ship_to.as_deref().filter(|_| !cancelled);
     let view = View {
         id: order.id.to_string(),
-        at: moment(order.created_at),
+        at: when(order.created_at, now),
         cancelled,
         others: order.quote.lines.iter().any(|line| line.item.seller != me.seller()),
         lines: own.map(bought).collect(),
         to: to.map(|to| to.written().lines()).unwrap_or_default(),
         method: order.quote.shipping_method.name(),
-        parcels: packed.map(|one| parcel(&app, &order, one)).collect(),
-        returns: backs.map(|back| returned(&order, &me, back)).collect(),
-        money: ledger.iter().map(|one| line(&order, one)).collect(),
+        parcels: packed.map(|one| parcel(&app, &order, one, now)).collect(),
+        returns: backs.map(|back| returned(&order, &me, back, now)).collect(),
+        money: ledger.iter().map(|one| line(&order, one, now)).collect(),
         net: money(net),
         done: done(fields.get("done")),
         number: number.clone(),

@@ -190,3 +190,17 @@ async fn every_change_refuses_other_sites_and_those_that_do_not_say() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_no_page_is_said_in_the_sellers_own_frame() {
+    let stage = Stage::sandbox();
+    let seller = stage.seller("Wares", true).await;
+    for (path, status) in
+        [("/seller/nowhere", 404), ("/seller/orders/x/y/z", 404), ("/seller/sign-out", 405)]
+    {
+        let answer = stage.get(path, &seller.cookie).await;
+        answer.shows(status, &["There is no such page", "To the overview", "Wares"]);
+    }
+    assert!(stage.get("/seller/nowhere", "").await.leads_to().starts_with("/seller/sign-in"));
+    stage.get("/seller/sign-out", "").await.shows(405, &["To the sign-in"]);
+}
