@@ -203,9 +203,10 @@ impl Config {
         Ok(())
     }
 
-    /// Where browsers reach the shop.
+    /// Where browsers reach the shop, without a slash at its end: paths are written behind it.
     pub fn base_url(&self) -> String {
-        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        let said = self.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        said.unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// Where browsers reach the sandbox gateway.
@@ -242,6 +243,17 @@ fn set_some<T: std::str::FromStr>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_written_behind_the_base_url() {
+        let said =
+            |url: &str| Config { base_url: Some(url.into()), ..Config::default() }.base_url();
+        for url in ["https://shop.example", "https://shop.example/", "https://shop.example//"] {
+            assert_eq!(said(url), "https://shop.example");
+        }
+        assert_eq!(said("https://example.com/shop/"), "https://example.com/shop");
+        assert_eq!(Config::default().base_url(), "http://127.0.0.1:8080");
+    }
 
     #[test]
     fn the_environment_overrides_and_is_checked() {

@@ -59,11 +59,8 @@ fn say(count: u64) {
 }
 
 async fn products(config: &Config, shop: &Shop, args: &ProductArgs) -> Result<u64, String> {
-    let exporter = Exporter {
-        format: args.format,
-        shop: shop.name.clone(),
-        base_url: config.base_url().trim_end_matches('/').to_owned(),
-    };
+    let exporter =
+        Exporter { format: args.format, shop: shop.name.clone(), base_url: config.base_url() };
     let album = match &args.pictures {
         Some(dir) => {
             std::fs::create_dir_all(dir).map_err(|e| told(dir, &e))?;

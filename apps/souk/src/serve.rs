@@ -203,7 +203,7 @@ fn admin(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         shop: AdminShop {
             name: config.name.clone(),
             sandbox,
-            base_url: config.base_url().trim_end_matches('/').to_owned(),
+            base_url: config.base_url(),
             currency: shop.currency,
             warehouses: shop.named_warehouses(),
         },
