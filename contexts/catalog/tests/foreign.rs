@@ -190,6 +190,22 @@ fn a_shopify_product_stands_in_several_rows() {
 }
 
 #[test]
+fn a_compare_at_price_is_passed_by_without_a_word() {
+    let row = |heading: &str, compared: &str| {
+        format!("Handle,Title,{heading}\ncap,Cap,19.00,{compared}\n")
+    };
+    for heading in ["Variant Price,Variant Compare At Price", "Price,Compare-at price"] {
+        for compared in ["29.00", "", "cheap", "-1"] {
+            let shop = Shop::new();
+            let (done, found) = shop.import(Format::Shopify, &row(heading, compared));
+            assert_eq!((done.created, found), (1, Vec::new()), "{heading}: {compared:?}");
+            let cap = shop.named("Cap");
+            assert_eq!((cap.offers[0].price.minor, cap.product.attributes.len()), (1_900, 0));
+        }
+    }
+}
+
+#[test]
 fn a_second_run_changes_nothing_and_a_change_keeps_ids() {
     let shop = Shop::new();
     shop.import(Format::Shopify, SHOPIFY);
