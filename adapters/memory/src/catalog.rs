@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use souk_catalog::port::{
-    Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, PutOutcome, SetPrice, Shelf,
-    StockDue,
+    Arrange, Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, PutOutcome, SetPrice,
+    Shelf, StockDue,
 };
-use souk_catalog::rules::{Repriced, as_seen, merge, reprice};
-use souk_catalog::{ExternalId, Listing, OfferView, PriceRefused, PutRefused, Seller};
+use souk_catalog::rules::{Repriced, Sibling, arrange, as_seen, merge, reprice};
+use souk_catalog::{
+    ArrangeRefused, ExternalId, Listing, OfferView, PriceRefused, PutRefused, Seller,
+};
 use souk_kernel::{Answers, Event, OfferId, PortError, ProductId, SellerId, Timestamp};
 use std::collections::BTreeMap;
 
@@ -23,6 +25,8 @@ struct State {
     sellers: BTreeMap<SellerId, Seller>,
     checkpoints: BTreeMap<String, Checkpoint>,
     stock: BTreeMap<OfferId, StockDue>,
+    /// Where staff put categories, by path.
+    places: BTreeMap<Vec<String>, u32>,
     events: Vec<Event>,
 }
 
@@ -52,6 +56,14 @@ impl MemoryCatalog {
             *state = next;
         }
         done
+    }
+
+    /// Arranges categories: also for a store that does it as part of something else.
+    ///
+    /// # Errors
+    /// Refused: then nothing is changed.
+    pub fn rearrange(&self, intent: &Arrange) -> Result<bool, ArrangeRefused> {
+        self.0.write().arrange(intent)
     }
 
     /// What it has told so far, in order; taken away.
@@ -98,6 +110,60 @@ impl State {
                 Ok(version)
             }
         }
+    }
+
+    /// How many products each category has.
+    fn counts(&self) -> BTreeMap<Vec<String>, u64> {
+        let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+        for listing in self.products.values() {
+            let path = &listing.product.category_path;
+            for depth in path.len().min(1)..=path.len() {
+                *counts.entry(path[..depth].to_vec()).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    fn arrange(&mut self, intent: &Arrange) -> Result<bool, ArrangeRefused> {
+        let places = match intent {
+            Arrange::Step(wish) => {
+                let (Some((_, parent)), counts) = (wish.path.split_last(), self.counts()) else {
+                    return Err(ArrangeRefused::NoCategory);
+                };
+                let is_sibling =
+                    |path: &&Vec<String>| path.split_last().is_some_and(|(_, p)| p == parent);
+                let mut paths: Vec<_> = counts.keys().chain(self.places.keys()).collect();
+                paths.sort_unstable();
+                paths.dedup();
+                let sibling = |path: &Vec<String>| Sibling {
+                    name: path.last().cloned().unwrap_or_default(),
+                    products: counts.get(path).copied().unwrap_or_default(),
+                    live: counts.contains_key(path),
+                    place: self.places.get(path).copied(),
+                };
+                let level = paths.into_iter().filter(is_sibling).map(sibling).collect();
+                let Some(names) = arrange(level, wish)? else { return Ok(false) };
+                let path = |name: String| parent.iter().cloned().chain([name]).collect();
+                let parent = parent.to_vec();
+                self.places
+                    .retain(|path, _| path.split_last().is_none_or(|(_, above)| above != parent));
+                names.into_iter().map(path).zip(0..).collect::<Vec<(Vec<String>, u32)>>()
+            }
+            Arrange::Follow { from, to } => {
+                let above = |path: &'_ [String]| path.split_last().map(|(_, above)| above.to_vec());
+                let same_parent = above(from).is_some() && above(from) == above(to);
+                let moved = |(path, place): (&Vec<String>, &u32)| {
+                    let below = path.strip_prefix(from.as_slice())?;
+                    let counts = same_parent || !below.is_empty();
+                    let path: Vec<String> = to.iter().chain(below).cloned().collect();
+                    (counts && !self.places.contains_key(&path)).then_some((path, *place))
+                };
+                self.places.iter().filter_map(moved).collect()
+            }
+        };
+        let written = !places.is_empty();
+        self.places.extend(places);
+        Ok(written)
     }
 
     fn view(&self, id: OfferId) -> Option<OfferView> {
@@ -187,15 +253,16 @@ impl Catalog for MemoryCatalog {
     }
 
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {
-        let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
-        for listing in self.0.read().products.values() {
-            let path = &listing.product.category_path;
-            for depth in path.len().min(1)..=path.len() {
-                *counts.entry(path[..depth].to_vec()).or_default() += 1;
-            }
-        }
-        let count = |(path, products)| CategoryCount { path, products };
-        Ok(counts.into_iter().map(count).collect())
+        let state = self.0.read();
+        let count = |(path, products)| {
+            let place = state.places.get(&path).copied();
+            CategoryCount { path, products, place }
+        };
+        Ok(state.counts().into_iter().map(count).collect())
+    }
+
+    async fn arrange(&self, intent: Arrange) -> Result<bool, ArrangeRefused> {
+        self.rearrange(&intent)
     }
 
     async fn count(&self) -> Result<u64, PortError> {

@@ -4,16 +4,19 @@
 use crate::store::{Priority, Store};
 use async_trait::async_trait;
 use souk_catalog::port::{
-    Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, SetPrice, Shelf, StockDue,
+    Arrange, Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, SetPrice, Shelf,
+    StockDue,
 };
-use souk_catalog::{Listing, OfferView, PriceRefused, PutRefused, Seller};
+use souk_catalog::{ArrangeRefused, Listing, OfferView, PriceRefused, PutRefused, Seller};
 use souk_kernel::{Answers, OfferId, PortError, ProductId, SellerId, Timestamp};
 use std::sync::Arc;
 
+mod arrange;
 mod read;
 mod rows;
 mod write;
 
+pub(crate) use arrange::arrange;
 pub(crate) use write::put_all;
 
 /// The catalogue's port over the shared store.
@@ -91,6 +94,11 @@ impl Catalog for SqliteCatalog {
 
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {
         self.0.read(read::categories)
+    }
+
+    async fn arrange(&self, intent: Arrange) -> Result<bool, ArrangeRefused> {
+        let job = move |tx: &mut crate::Tx<'_>| arrange::arrange(tx, &intent);
+        self.0.write(Priority::Background, job).await?
     }
 
     async fn count(&self) -> Result<u64, PortError> {

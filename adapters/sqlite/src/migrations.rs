@@ -32,6 +32,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0023_saved_methods", include_str!("../migrations/0023_saved_methods.sql")),
     ("0024_refund_lists", include_str!("../migrations/0024_refund_lists.sql")),
     ("0025_waiting_transfers", include_str!("../migrations/0025_waiting_transfers.sql")),
+    ("0026_category_order", include_str!("../migrations/0026_category_order.sql")),
 ];
 
 /// Brings the schema up to date.

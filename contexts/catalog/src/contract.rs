@@ -1,10 +1,11 @@
 //! What every adapter of [`Catalog`] must do. An adapter's test runs each of [`cases`] on a fresh
 //! store of its own.
 
-use crate::error::{PriceRefused, PutRefused};
+use crate::error::{ArrangeRefused, PriceRefused, PutRefused};
 use crate::model::{ExternalId, HOUSE_SELLER, Listing, Offer, Product, Seller, TaxClass, Variant};
 use crate::port::{
-    Catalog, CategoryCount, Checkpoint, PutDone, PutListing, PutOutcome, SetPrice, Shelf, StockDue,
+    Arrange, Beside, Catalog, CategoryCount, Checkpoint, PutDone, PutListing, PutOutcome, SetPrice,
+    Shelf, StockDue,
 };
 use souk_kernel::{
     Answers, BoxFuture, Currency, ManualClock, Mint, Money, OfferId, ProductId, SeededEntropy,
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod builder;
+mod order;
 pub mod pictures;
 mod reads;
 mod writes;
@@ -33,6 +35,7 @@ pub struct Case {
 pub fn cases() -> Vec<Case> {
     let mut all = writes::cases();
     all.extend(reads::cases());
+    all.extend(order::cases());
     all
 }
 

@@ -90,6 +90,43 @@ impl Refusal for PriceRefused {
     }
 }
 
+/// Why categories were not arranged.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ArrangeRefused {
+    /// No such category, or no such sibling.
+    #[error("there is no such category any more")]
+    NoCategory,
+    /// The two don't stand side by side any more: somebody arranged them meanwhile.
+    #[error("the order has changed meanwhile")]
+    Stale,
+    /// More siblings than are arranged.
+    #[error("at most {} categories of one parent are arranged", crate::limits::SIBLINGS)]
+    TooMany,
+    /// The store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for ArrangeRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoCategory => "category_not_found",
+            Self::Stale => "order_changed",
+            Self::TooMany => "too_many_categories",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::NoCategory => FaultKind::NotFound,
+            Self::Stale => FaultKind::Stale,
+            Self::TooMany => FaultKind::Invalid,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 /// Why a picture was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PictureRefused {

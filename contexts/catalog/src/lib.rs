@@ -22,13 +22,16 @@ pub mod port;
 pub mod rules;
 pub mod service;
 
-pub use error::{CatalogError, FieldProblem, PictureRefused, PriceRefused, PutRefused};
+pub use error::{
+    ArrangeRefused, CatalogError, FieldProblem, PictureRefused, PriceRefused, PutRefused,
+};
 pub use model::{
     Attributes, ExternalId, HOUSE_SELLER, Listing, Offer, OfferView, Product, Seller, TaxClass,
     Variant,
 };
 pub use port::{
-    Catalog, Page, Photo, Pictures, PutDone, PutListing, PutOutcome, SetPrice, Shelf, StockDue,
+    Arrange, Beside, Catalog, CategoryCount, Page, Photo, Pictures, PutDone, PutListing,
+    PutOutcome, SetPrice, Shelf, StockDue,
 };
 pub use rules::{Category, attribute_label, category_tree, department_bucket, is_photo, slug};
 pub use service::{CACHED_OFFERS, CatalogService};

@@ -8,6 +8,8 @@ pub const DESCRIPTION_CHARS: usize = 20_000;
 pub const BRAND_CHARS: usize = 100;
 /// Levels of a category path.
 pub const CATEGORY_LEVELS: usize = 8;
+/// Categories of one parent that are arranged.
+pub const SIBLINGS: usize = 500;
 /// Characters of one level of a category path.
 pub const CATEGORY_CHARS: usize = 100;
 /// Attributes of a product.

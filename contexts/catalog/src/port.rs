@@ -3,7 +3,7 @@
 //! To add an adapter: implement [`Catalog`], decide nothing that [`crate::rules::merge`] decides,
 //! and stamp the cases of `contract` onto it.
 
-use crate::error::{PictureRefused, PriceRefused, PutRefused};
+use crate::error::{ArrangeRefused, PictureRefused, PriceRefused, PutRefused};
 use crate::model::{Listing, OfferView, Seller};
 use async_trait::async_trait;
 use souk_kernel::{Answers, Money, OfferId, PortError, ProductId, SellerId, Timestamp};
@@ -124,6 +124,37 @@ pub struct CategoryCount {
     pub path: Vec<String>,
     /// Products there and below.
     pub products: u64,
+    /// Where staff put it among its siblings, the first at 0; `None` while nobody arranged them, and for
+    /// one that came later.
+    pub place: Option<u32>,
+}
+
+/// Puts a category directly beside a sibling, past which it moves by one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The category.
+    pub path: Vec<String>,
+    /// The name of the sibling, which stands beside it as whoever asks saw them.
+    pub sibling: String,
+    /// Before it; else behind it.
+    pub before: bool,
+}
+
+/// Changes in which order categories are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrange {
+    /// One step of one category, decided by [`crate::rules::arrange`]; all its siblings have their place
+    /// from then on.
+    Step(Beside),
+    /// A category is called `to` from now on: what staff arranged of `from` counts for `to` where it has
+    /// no place of its own. That is how its children stand, and theirs, and where it stands itself if
+    /// both have one parent.
+    Follow {
+        /// As it was called.
+        from: Vec<String>,
+        /// As it is called.
+        to: Vec<String>,
+    },
 }
 
 /// The longest batch of reads or writes that an adapter must take.
@@ -181,6 +212,13 @@ pub trait Catalog: Send + Sync {
 
     /// Every category with products, and how many; ordered by path, the empty path first.
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError>;
+
+    /// Arranges categories; says whether anything was written. An order is kept whatever products come
+    /// and go: a category that has none at present finds its place again.
+    ///
+    /// # Errors
+    /// Refused, or the store's: then nothing was written.
+    async fn arrange(&self, intent: Arrange) -> Result<bool, ArrangeRefused>;
 
     /// How many products there are.
     async fn count(&self) -> Result<u64, PortError>;

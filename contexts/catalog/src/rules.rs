@@ -1,5 +1,6 @@
 //! The catalogue's decisions: what a right listing is, and what a put changes. Pure.
 
+mod arrange;
 mod check;
 mod gtin;
 mod merge;
@@ -7,6 +8,7 @@ mod names;
 mod price;
 mod tree;
 
+pub use arrange::{Sibling, arrange, as_shown, place_of};
 pub use check::check;
 pub use gtin::is_gtin;
 pub use merge::{Known, Merged, as_seen, merge, unmerged_stale};

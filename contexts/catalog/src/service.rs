@@ -208,6 +208,11 @@ impl CatalogService {
         *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Somebody else arranged categories in the same store, as part of something of theirs.
+    pub fn arranged(&self) {
+        self.written(&[]);
+    }
+
     /// Changes the price of an offer that the caller saw at `expected_version`; answers with the
     /// offer's new version.
     ///

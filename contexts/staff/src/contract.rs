@@ -7,8 +7,9 @@ use crate::port::{
 };
 use crate::{Act, Actor, AuditEntry, Change, Done, FormKey, Make, Member, Role};
 use souk_accounts::{Email, TokenDigest};
-use souk_catalog::PutRefused;
-use souk_catalog::port::{Catalog, PutListing, SetPrice};
+use souk_catalog::contract::Builder;
+use souk_catalog::port::{Arrange, Beside, Catalog, PutListing, SetPrice};
+use souk_catalog::{ArrangeRefused, PutRefused};
 use souk_inventory::{Stock, StockIntent, StockRefusal};
 use souk_kernel::{
     Aggregate, BoxFuture, HOUR_MS, ManualClock, Mint, Outbox, PortError, SeededEntropy, SellerId,
@@ -301,7 +302,7 @@ cases! {
 
     async fn products_change_together_or_not_at_all(bench) {
         let maker = Maker::new();
-        let builder = souk_catalog::contract::Builder::new(3);
+        let builder = Builder::new(3);
         let (one, two) = (builder.listing("one", &["A"]), builder.listing("two", &["A"]));
         let put = |listing: &souk_catalog::Listing, expected_version| PutListing {
             listing: listing.clone(),
@@ -445,6 +446,25 @@ cases! {
         let gone = make(&bench, change(40, false), maker.entry("synonyms.remove")).await;
         assert_eq!((gone, bench.words.synonyms().await), (Ok(Done::Noted), Ok(Vec::new())));
         assert_eq!(names(&bench).await, ["synonyms.remove", "synonyms.put", "synonyms.put"]);
+    }
+
+    async fn an_order_of_categories_and_its_line_are_one(bench) {
+        let maker = Maker::new();
+        let make_one = Builder::new(77);
+        let puts = ["A", "B"].map(|name| make_one.put(name, &[name])).into();
+        bench.catalog.put(puts, None).await.expect("the store answers");
+        let step = |name: &str| {
+            let wish = Beside { path: vec![name.into()], sibling: "A".into(), before: true };
+            make(&bench, Change::Categories(Arrange::Step(wish)), maker.entry("categories.arrange"))
+        };
+        let none = ChangeRefusal::Categories(ArrangeRefused::NoCategory);
+        assert_eq!(step("C").await, Err(none));
+        assert_eq!(step("B").await, Ok(Done::Noted));
+        assert_eq!(step("B").await, Ok(Done::Before), "it is so already");
+        let counts = bench.catalog.categories().await.expect("the store answers");
+        let places: Vec<_> = counts.iter().map(|at| at.place).collect();
+        assert_eq!(places, [Some(1), Some(0)]);
+        assert_eq!(names(&bench).await, ["categories.arrange"]);
     }
 
     async fn what_is_parked_goes_on_with_a_line(bench) {

@@ -1,7 +1,7 @@
 //! Refusals, one enum per use case.
 
 use souk_accounts::HashError;
-use souk_catalog::PutRefused;
+use souk_catalog::{ArrangeRefused, PutRefused};
 use souk_fulfillment::StepRefusal;
 use souk_inventory::StockRefusal;
 use souk_kernel::{FaultKind, PortError, Refusal};
@@ -173,6 +173,9 @@ pub enum ChangeRefusal {
     /// The parcels have moved on; the stock can't follow.
     #[error(transparent)]
     Parcels(StepRefusal),
+    /// The categories can't be arranged so.
+    #[error(transparent)]
+    Categories(ArrangeRefused),
     /// There is no such synonym.
     #[error("there is no such synonym")]
     NoSynonym,
@@ -198,6 +201,7 @@ impl Refusal for ChangeRefusal {
             Self::Parcels(StepRefusal::Stock(refusal)) => refusal.code(),
             Self::Parcels(StepRefusal::Port(error)) => error.code(),
             Self::Parcels(StepRefusal::Stale) => "parcels_moved_on",
+            Self::Categories(refused) => refused.code(),
             Self::NoSynonym => "synonym_not_found",
             Self::FullOfSynonyms => "too_many_synonyms",
             Self::NotParked => "not_parked",
@@ -215,6 +219,7 @@ impl Refusal for ChangeRefusal {
             Self::Parcels(StepRefusal::Stock(refusal)) => refusal.kind(),
             Self::Parcels(StepRefusal::Port(error)) => error.kind(),
             Self::Parcels(StepRefusal::Stale) => FaultKind::Stale,
+            Self::Categories(refused) => refused.kind(),
             Self::FullOfSynonyms => FaultKind::Conflict,
             Self::NoSynonym | Self::NotParked => FaultKind::NotFound,
             Self::Port(error) => error.kind(),

@@ -9,7 +9,7 @@ pub use desk::{
 
 use souk_accounts::Email;
 use souk_catalog::Listing;
-use souk_catalog::port::PutListing;
+use souk_catalog::port::{Arrange, PutListing};
 use souk_fulfillment::Step;
 use souk_inventory::{Level, StockIntent};
 use souk_kernel::{Aggregate, Id, Noun, Timestamp};
@@ -222,6 +222,8 @@ pub enum Change {
         /// Whether it shall be there.
         on: bool,
     },
+    /// Of the order in which categories are listed.
+    Categories(Arrange),
     /// Let a parked aggregate's facts go on.
     Unpark(Aggregate),
     /// Of a seller: its state or its commission rate.
@@ -286,7 +288,7 @@ pub enum Done {
     Review(Box<Review>),
     /// The parcels moved.
     Moved,
-    /// This form was carried out before: nothing was written.
+    /// This form was carried out before, or all is so already: nothing was written, no entry either.
     Before,
     /// The level as it stands now.
     Level(Level),

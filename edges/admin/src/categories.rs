@@ -1,5 +1,5 @@
 //! The tree of categories: renamed and moved by moving their products, a bounded piece in each transaction,
-//! each with its line in the audit.
+//! each with its line in the audit; and arranged, one step past a sibling at a time.
 
 use crate::form::{Form, Query, href};
 use crate::guard::Me;
@@ -10,8 +10,9 @@ use crate::words::thousands;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use souk_catalog::port::PutListing;
-use souk_catalog::{Category, Listing, PutRefused, Shelf};
+use souk_catalog::port::{Arrange, Beside, PutListing};
+use souk_catalog::rules::as_shown;
+use souk_catalog::{Category, Listing, PutRefused, Shelf, slug};
 use souk_kernel::ProductId;
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, Done, PRODUCTS_MAX, Permission};
 use souk_webkit::Problem;
@@ -37,11 +38,28 @@ struct Row {
     depth: usize,
     products: String,
     href: String,
+    /// Where the page goes on after it was moved.
+    anchor: String,
+    /// The sibling before it, and the one behind it; empty: it is the first, or the last.
+    before: String,
+    behind: String,
+}
+
+/// A category's place on the page.
+fn anchor(path: &[String]) -> String {
+    let names: Vec<String> = path.iter().map(|name| slug(name)).collect();
+    format!("c-{}", names.join("-"))
 }
 
 fn flat(tree: &[Category], depth: usize, rows: &mut Vec<Row>) {
-    for of in tree {
+    let name = |at: Option<usize>| {
+        at.and_then(|at| tree.get(at)).map_or_else(String::new, |sibling| sibling.name.clone())
+    };
+    for (at, of) in tree.iter().enumerate() {
         rows.push(Row {
+            anchor: anchor(&of.path),
+            before: name(at.checked_sub(1)),
+            behind: name(Some(at + 1)),
             path: typed(&of.path),
             name: of.name.clone(),
             depth,
@@ -59,15 +77,22 @@ pub(crate) async fn list(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let mut rows = Vec::new();
-    flat(&app.catalog.categories().await?, 0, &mut rows);
+    let mut tree = app.catalog.categories().await?;
+    as_shown(&mut tree);
+    flat(&tree, 0, &mut rows);
     let counts = app.catalog.category_counts().await?;
     let loose = counts.iter().find(|count| count.path.is_empty()).map_or(0, |count| count.products);
     let (moved, left) = (fields.text("moved"), fields.text("left"));
+    let arranged = fields.text("arranged");
     let view = View {
         rows,
         loose: if loose > 0 { thousands(loose) } else { String::new() },
         may_change: me.may(Permission::ChangeProducts),
-        done: if moved.is_empty() { moved } else { format!("{moved} products moved.") },
+        done: match (moved.is_empty(), arranged.is_empty()) {
+            (false, _) => format!("{moved} products moved."),
+            (true, false) => format!("{arranged} has moved; the shop follows within seconds."),
+            (true, true) => String::new(),
+        },
         left,
         from: fields.text("from"),
         to: fields.text("to"),
@@ -157,6 +182,8 @@ pub(crate) async fn rename(
     if all == 0 && !more {
         return Err(Problem::not_found("There is no product in this category."));
     }
+    let intent = Arrange::Follow { from: from.clone(), to: to.clone() };
+    arrange(&app, &me, intent, (typed(&from), format!("stands as {} now", typed(&to)))).await?;
     let mut pairs = vec![(String::from("moved"), all.to_string())];
     if more {
         pairs.extend(
@@ -165,6 +192,44 @@ pub(crate) async fn rename(
         );
     }
     see_other(&href("/admin/categories", &pairs))
+}
+
+async fn arrange(
+    app: &App,
+    me: &Me,
+    intent: Arrange,
+    (subject, detail): (String, String),
+) -> Result<(), Problem> {
+    let act = Act { name: "categories.arrange", subject, detail };
+    let change = Change::Categories(intent);
+    app.staff.change(&me.member, Permission::ChangeProducts, change, act).await?;
+    app.catalog.arranged();
+    Ok(())
+}
+
+/// `POST /admin/categories/arrange`: one step up or down. The form names the sibling that is passed: twice
+/// the same step is one, and a step in an order that has changed meanwhile is refused.
+pub(crate) async fn step(
+    State(app): State<App>,
+    me: Me,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (path, sibling) = (levels(fields.get("path")), fields.text("past"));
+    let (Some(name), false) = (path.last().cloned(), sibling.is_empty()) else {
+        let says = "Name the category, and the one that it moves past.";
+        return Err(Problem::invalid("category_invalid", says));
+    };
+    let before = match fields.get("way") {
+        "up" => true,
+        "down" => false,
+        _ => return Err(Problem::invalid("way_invalid", "A category moves up or down.")),
+    };
+    let told = format!("{} {sibling}", if before { "before" } else { "behind" });
+    let (subject, back) = (typed(&path), anchor(&path));
+    let intent = Arrange::Step(Beside { path, sibling, before });
+    arrange(&app, &me, intent, (subject, told)).await?;
+    let list = href("/admin/categories", &[(String::from("arranged"), name)]);
+    see_other(&format!("{list}#{back}"))
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/admin/products/{product}", May(P::SeeStock), products::show),
         act("/admin/products/{product}", May(P::ChangeProducts), products::save),
         page("/admin/categories", May(P::SeeStock), categories::list),
+        act("/admin/categories/arrange", May(P::ChangeProducts), categories::step),
         act("/admin/categories/move", May(P::ChangeProducts), categories::rename),
         page("/admin/synonyms", May(P::SeeStock), synonyms::list),
         act("/admin/synonyms", May(P::ChangeProducts), synonyms::put),

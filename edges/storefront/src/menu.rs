@@ -40,7 +40,7 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// The departments, those with most products first.
+    /// The departments as staff arranged them; those that nobody arranged: with most products first.
     pub fn departments(&self) -> Arc<Vec<Department>> {
         Arc::clone(&self.departments.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -54,7 +54,7 @@ impl Menu {
 }
 
 fn lay_out(mut roots: Vec<Category>) -> Vec<Department> {
-    roots.sort_by_key(|department| std::cmp::Reverse(department.products));
+    souk_catalog::rules::as_shown(&mut roots);
     roots.truncate(MOST);
     let link = |root: Category| Department {
         href: category_path(&root.path),
@@ -97,4 +97,30 @@ pub async fn fresh(State(app): State<App>, request: Request, next: Next) -> Resp
         tokio::spawn(async move { read(&app).await });
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn departments_stand_as_staff_arranged_them_then_by_products() {
+        let root = |name: &str, products, place| Category {
+            name: name.into(),
+            path: vec![name.into()],
+            products,
+            place,
+            children: Vec::new(),
+        };
+        let names = |roots| {
+            let menu = lay_out(roots);
+            menu.iter().map(|department| department.name.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            names(vec![root("A", 1, None), root("B", 5, None), root("C", 1, None)]),
+            "B A C"
+        );
+        let arranged = vec![root("A", 1, Some(1)), root("B", 5, None), root("C", 1, Some(0))];
+        assert_eq!(names(arranged), "C A B", "a new one comes last");
+    }
 }

@@ -127,6 +127,11 @@ impl MemoryStaff {
                 }
                 Ok(Done::Noted)
             }
+            Change::Categories(arrange) => match self.catalog.rearrange(arrange) {
+                Ok(true) => Ok(Done::Noted),
+                Ok(false) => Ok(Done::Before),
+                Err(refused) => Err(ChangeRefusal::Categories(refused)),
+            },
             Change::Unpark(aggregate) => {
                 let went_on = self.shop.with_rows(|shop, _| shop.outbox.unpark(*aggregate));
                 if went_on { Ok(Done::Unparked) } else { Err(ChangeRefusal::NotParked) }
@@ -289,6 +294,9 @@ impl Staff for MemoryStaff {
             return Ok(Done::Before);
         }
         let done = self.make(&mut rows, &make)?;
+        if done == Done::Before {
+            return Ok(done);
+        }
         rows.forms.extend(make.form.map(|form| *form.bytes()));
         rows.audit.push(make.entry);
         Ok(done)

@@ -207,9 +207,11 @@ pub fn ids(
 
 /// Every category and how many products it has.
 pub fn categories(conn: &Connection) -> Result<Vec<CategoryCount>> {
+    let places = super::arrange::places(conn)?;
     let count = |row: &Row<'_>| {
-        let path = rows::split(row.get_ref(0)?.as_str()?);
-        Ok(CategoryCount { path, products: rows::version(row, 1)? })
+        let stored = row.get_ref(0)?.as_str()?;
+        let place = places.get(stored).copied();
+        Ok(CategoryCount { path: rows::split(stored), products: rows::version(row, 1)?, place })
     };
     let mut counts = all(conn, "SELECT path, products FROM category", [], count)?;
     counts.sort_by(|a, b| a.path.cmp(&b.path));

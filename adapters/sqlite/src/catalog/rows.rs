@@ -8,7 +8,7 @@ use souk_catalog::{Attributes, ExternalId, Offer, Product, TaxClass, Variant};
 use souk_kernel::{Currency, Id, Money, Timestamp};
 
 /// Between the levels of a stored category path: no level contains a control character.
-const LEVEL_END: &str = "\u{1f}";
+pub const LEVEL_END: &str = "\u{1f}";
 
 /// The columns of a product, as [`product`] reads them.
 pub const PRODUCT: &str = "product.key, product.id, product.source, product.external_id, \

@@ -144,7 +144,9 @@ fn change(tx: &mut Tx<'_>, make: &Make) -> Result<Result<Done, ChangeRefusal>, P
         Ok(done) => done,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    write_of(tx, &make.entry, make.form)?;
+    if done != Done::Before {
+        write_of(tx, &make.entry, make.form)?;
+    }
     Ok(Ok(done))
 }
 
@@ -167,6 +169,11 @@ fn carry_out(tx: &mut Tx<'_>, make: &Make) -> Result<Result<Done, ChangeRefusal>
             .map(|()| Done::Moved)
             .map_err(ChangeRefusal::Parcels),
         Change::Synonym { synonym, on } => words::change(tx, synonym, *on)?,
+        Change::Categories(arrange) => match crate::catalog::arrange(tx, arrange)? {
+            Ok(true) => Ok(Done::Noted),
+            Ok(false) => Ok(Done::Before),
+            Err(refused) => Err(ChangeRefusal::Categories(refused)),
+        },
         Change::Unpark(aggregate) => {
             let sql = "DELETE FROM outbox_parked WHERE aggregate = ?1";
             if tx.execute(sql, [aggregate.0.as_bytes()])? == 0 {

@@ -161,7 +161,7 @@ case_list! {
         assert!(shelf(&store, Shelf::Category(path(&["Kitchen"])), 9).await.is_empty());
         assert!(shelf(&store, Shelf::Brand("Brenn".into()), 9).await.is_empty());
         assert_eq!(shelf(&store, Shelf::Category(path(&["Garden"])), 9).await.len(), 1);
-        let garden = CategoryCount { path: path(&["Garden"]), products: 1 };
+        let garden = CategoryCount { path: path(&["Garden"]), products: 1, place: None };
         assert_eq!(store.categories().await, Ok(vec![garden]));
     }
 
@@ -172,7 +172,9 @@ case_list! {
             make.put("c", &[]), make.put("d", &["Kitchen"]), make.put("e", &["Garden", "Kettles"]),
         ];
         put(&store, batch).await;
-        let count = |levels: &[&str], products| CategoryCount { path: path(levels), products };
+        let count = |levels: &[&str], products| {
+            CategoryCount { path: path(levels), products, place: None }
+        };
         let expected = vec![
             count(&[], 1), count(&["Garden"], 1), count(&["Garden", "Kettles"], 1),
             count(&["Kitchen"], 3), count(&["Kitchen", "Kettles"], 1), count(&["Kitchen", "Pans"], 1),

@@ -11,33 +11,45 @@ pub struct Category {
     pub path: Vec<String>,
     /// Products in it and below it.
     pub products: u64,
-    /// By name.
+    /// Where staff put it among its siblings, if they did.
+    pub place: Option<u32>,
+    /// As staff arranged them; behind those, the others by name.
     pub children: Vec<Category>,
 }
 
-/// The tree of categories, departments first; products in no category are not in it.
+/// The tree of categories, departments first, siblings as staff arranged them and else by name; products
+/// in no category are not in it.
 #[must_use]
 pub fn category_tree(counts: &[CategoryCount]) -> Vec<Category> {
     let mut sorted: Vec<&CategoryCount> = counts.iter().filter(|c| !c.path.is_empty()).collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
     let mut roots = Vec::new();
     for count in sorted {
-        insert(&mut roots, &count.path, 1, count.products);
+        insert(&mut roots, count, 1);
     }
+    arranged(&mut roots);
     roots
 }
 
+/// A sort that keeps names in order where nobody arranged anything.
+fn arranged(level: &mut [Category]) {
+    level.sort_by_key(|category| (category.place.is_none(), category.place));
+    level.iter_mut().for_each(|category| arranged(&mut category.children));
+}
+
 /// Paths come in order, so a parent is always the last child so far at its level.
-fn insert(level: &mut Vec<Category>, path: &[String], depth: usize, products: u64) {
+fn insert(level: &mut Vec<Category>, count: &CategoryCount, depth: usize) {
+    let path = &count.path;
     let name = &path[depth - 1];
     if level.last().is_none_or(|last| last.name != *name) {
         let path = path[..depth].to_vec();
-        level.push(Category { name: name.clone(), path, products: 0, children: Vec::new() });
+        let name = name.clone();
+        level.push(Category { name, path, products: 0, place: None, children: Vec::new() });
     }
     let Some(node) = level.last_mut() else { return };
     if depth == path.len() {
-        node.products = products;
+        (node.products, node.place) = (count.products, count.place);
     } else {
-        insert(&mut node.children, path, depth + 1, products);
+        insert(&mut node.children, count, depth + 1);
     }
 }

@@ -169,6 +169,58 @@ async fn a_category_moves_with_what_lies_below_it() {
 }
 
 #[tokio::test]
+async fn a_category_moves_past_its_siblings_one_step_at_a_time() {
+    let stage = Stage::sandbox();
+    for (title, category) in [("a", "Garden"), ("b", "Kitchen"), ("c", "Audio"), ("d", "Kitchen")] {
+        stage.stock_in(title, 1, &[category, "Deep"]).await;
+    }
+    let operator = stage.member(Role::Operator).await;
+    let listed = || async {
+        let page = stage.get("/admin/categories", &operator).await.text;
+        let tree = stage.catalog.categories().await.unwrap();
+        let mut names: Vec<_> = tree.into_iter().map(|category| category.name).collect();
+        names.sort_by_key(|name| page.find(&format!(">{name}</a>")).unwrap());
+        names.join(" ")
+    };
+    assert_eq!(listed().await, "Kitchen Audio Garden", "as shoppers see them");
+    let step = |body: &'static str| {
+        let (stage, operator) = (&stage, &operator);
+        async move { stage.post("/admin/categories/arrange", operator, body).await }
+    };
+    let up = "path=Garden&way=up&past=Audio";
+    for _ in 0..2 {
+        let back = step(up).await;
+        assert_eq!(back.leads_to(), "/admin/categories?arranged=Garden#c-garden");
+        assert_eq!(listed().await, "Kitchen Garden Audio", "twice the same step is one");
+    }
+    step("path=Kitchen&way=down&past=Audio").await.shows(409, &["changed meanwhile"]);
+    step("path=Kitchen&way=down&past=Garden").await.leads_to();
+    assert_eq!(listed().await, "Garden Kitchen Audio");
+    stage.get("/admin/categories?arranged=Garden", &operator).await.shows(
+        200,
+        &["Garden has moved", "Move Audio up, past Kitchen", "Move Garden down, past Kitchen"],
+    );
+    step("path=Nowhere&way=up&past=Audio").await.shows(404, &["no such category"]);
+    step("path=Garden+%3E+Deep&way=up&past=Audio").await.shows(404, &["no such category"]);
+    step("path=Garden&way=up&past=").await.shows(422, &["moves past"]);
+    step("path=Garden&way=aside&past=Audio").await.shows(422, &["up or down"]);
+    let renamed = stage.post("/admin/categories/move", &operator, "from=Garden&to=Outdoors").await;
+    renamed.leads_to();
+    assert_eq!(listed().await, "Outdoors Kitchen Audio", "a new name keeps the place");
+    let audit = stage.get("/admin/audit", &operator).await;
+    audit.shows(200, &["before Audio", "behind Garden", "stands as Outdoors now"]);
+    assert_eq!(
+        audit.text.matches("categories.arrange").count(),
+        3,
+        "what changed nothing has none"
+    );
+    let looks_on = stage.member(Role::ReadOnly).await;
+    let page = stage.get("/admin/categories", &looks_on).await;
+    assert!(!page.text.contains("/admin/categories/arrange"));
+    stage.post("/admin/categories/arrange", &looks_on, up).await.shows(403, &["Not allowed"]);
+}
+
+#[tokio::test]
 async fn reported_reviews_stand_first_and_a_verdict_settles_them() {
     let stage = Stage::sandbox();
     let kettle = stage.stock("Kettle", 9).await;

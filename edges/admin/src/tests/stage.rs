@@ -257,7 +257,12 @@ impl Stage {
 
     /// Puts a product on the shelf: title, pieces.
     pub async fn stock(&self, title: &str, pieces: u32) -> Listing {
-        let mut listing = self.builder.listing(title, &["Kitchen"]);
+        self.stock_in(title, pieces, &["Kitchen"]).await
+    }
+
+    /// The same, in a category.
+    pub async fn stock_in(&self, title: &str, pieces: u32, category: &[&str]) -> Listing {
+        let mut listing = self.builder.listing(title, category);
         listing.product.title = title.into();
         let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();

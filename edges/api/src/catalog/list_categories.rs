@@ -29,7 +29,8 @@ pub(crate) struct CategoriesView {
 
 /// List categories
 ///
-/// The whole tree with counts, a few seconds old at most.
+/// The whole tree with counts, a few seconds old at most. Siblings stand as the shop's staff arranged them;
+/// those that nobody arranged stand behind, by name.
 #[utoipa::path(
     get,
     path = "/categories",

@@ -78,7 +78,7 @@ mod tests {
 
     fn category(path: &[&str], children: Vec<Category>) -> Category {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
-        Category { name: path[path.len() - 1].clone(), path, products: 1, children }
+        Category { name: path[path.len() - 1].clone(), path, products: 1, place: None, children }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::category::category_path;
 use crate::state::App;
 use crate::words::thousands;
 use serde::Serialize;
-use souk_catalog::attribute_label;
+use souk_catalog::rules::place_of;
+use souk_catalog::{CategoryCount, attribute_label};
 use souk_search::rules::facets::price_range;
 use souk_search::{Count, Facets, PriceCount, RatingCount};
 
@@ -78,8 +79,9 @@ pub fn crumbs(app: &App, category: &[String]) -> Vec<Link> {
     links
 }
 
-/// The selected path and its children; the roots when nothing is selected.
-pub fn categories(asked: &Asked, facets: &Facets) -> Vec<CategoryLink> {
+/// The selected path and its children; the roots when nothing is selected. As staff arranged them; those
+/// that nobody arranged: with most hits first.
+pub fn categories(asked: &Asked, facets: &Facets, all: &[CategoryCount]) -> Vec<CategoryLink> {
     let selected = &asked.category;
     let mut links = Vec::new();
     if !selected.is_empty() {
@@ -96,7 +98,10 @@ pub fn categories(asked: &Asked, facets: &Facets) -> Vec<CategoryLink> {
         .iter()
         .filter(|category| on_path(&category.path) || below(&category.path))
         .collect();
-    shown.sort_by_key(|category| (category.path.len(), std::cmp::Reverse(category.count)));
+    shown.sort_by_key(|category| {
+        let place = place_of(all, &category.path);
+        (category.path.len(), place.is_none(), place, std::cmp::Reverse(category.count))
+    });
     for category in shown {
         links.push(CategoryLink {
             text: category.path.last().cloned().unwrap_or_default(),
@@ -229,6 +234,23 @@ mod tests {
         assert_eq!(said(None), "Acme 2 false, Red 2 false, Blue 3 false");
         let with_all = "Acme 2 false, Brenn 0 true, Red 2 false, Blue 3 false, Green 0 true";
         assert_eq!(said(Some(&all)), with_all);
+    }
+
+    #[test]
+    fn categories_stand_as_staff_arranged_them_then_by_hits() {
+        let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let asked = Asked::read("/search".into(), Vec::new(), &Fields::default());
+        let hit = |name, count| souk_search::CategoryCount { path: path(name), count };
+        let categories = vec![hit("A", 9), hit("B", 3), hit("C", 7), hit("D", 1), hit("C/X", 7)];
+        let found = Facets { categories, ..Facets::default() };
+        let known = |name, place| CategoryCount { path: path(name), products: 1, place };
+        let said = |all: &[CategoryCount]| {
+            let links = super::categories(&asked, &found, all);
+            links.into_iter().map(|link| link.text).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(said(&[]), "A C B D");
+        let all = [known("A", None), known("B", Some(1)), known("C", None), known("D", Some(0))];
+        assert_eq!(said(&all), "D B A C");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::facets::{self, CategoryLink, Choice, Group, Link, PriceBar};
 use crate::state::App;
 use crate::words::{count, thousands};
 use serde::Serialize;
-use souk_catalog::attribute_label;
+use souk_catalog::{CategoryCount, attribute_label};
 use souk_kernel::UserId;
 use souk_search::{Facets, Query, RatingCount, Results, SearchError, WayOn};
 use souk_webkit::Problem;
@@ -99,12 +99,15 @@ pub async fn list(
         Err(refusal) => (Results::default(), refusal.to_string()),
     };
     let whole = whole(app, asked).await;
+    // Without them the list of categories is in another order: no reason to show none.
+    let tree = app.catalog.category_counts().await.unwrap_or_default();
     let ways_on = match (results.hits.is_empty(), refused.is_empty()) {
         (true, true) => ways_on(app, asked, &query).await?,
         (true, false) => vec![everything()],
         _ => Vec::new(),
     };
-    let mut view = lay_out(app, asked, heading, (&results, whole.as_ref()), (refused, ways_on));
+    let mut view =
+        lay_out(app, asked, heading, (&results, whole.as_ref(), &tree), (refused, ways_on));
     say_arrivals(app, &mut view.cards).await;
     Ok(view)
 }
@@ -124,7 +127,7 @@ fn lay_out(
     app: &App,
     asked: &Asked,
     heading: String,
-    (results, whole): (&Results, Option<&Facets>),
+    (results, whole, tree): (&Results, Option<&Facets>, &[CategoryCount]),
     (refused, ways_on): (String, Vec<Link>),
 ) -> View {
     let price = |name| asked.get(name).to_owned();
@@ -148,7 +151,7 @@ fn lay_out(
         hidden: hidden.cloned().collect(),
         chips: chips(asked, &symbol),
         cleared: asked.cleared(),
-        categories: facets::categories(asked, &results.facets),
+        categories: facets::categories(asked, &results.facets, tree),
         depth: asked.category.len(),
         groups: facets::groups(asked, &results.facets, whole),
         stock_count: thousands(results.facets.in_stock),

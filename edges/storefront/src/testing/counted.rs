@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use souk_cart::{CartAnswer, CartIntent, Carts, Swept};
 use souk_catalog::port::{
-    Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, SetPrice, Shelf, StockDue,
+    Arrange, Catalog, CategoryCount, Checkpoint, Page, PutDone, PutListing, SetPrice, Shelf,
+    StockDue,
 };
-use souk_catalog::{Listing, OfferView, PriceRefused, PutRefused, Seller};
+use souk_catalog::{ArrangeRefused, Listing, OfferView, PriceRefused, PutRefused, Seller};
 use souk_kernel::{Answers, OfferId, PortError, ProductId, SellerId, Timestamp, UserId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -106,6 +107,10 @@ impl<S: Catalog> Catalog for Counted<S> {
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {
         self.asked.note();
         self.inner.categories().await
+    }
+    async fn arrange(&self, intent: Arrange) -> Result<bool, ArrangeRefused> {
+        self.asked.note();
+        self.inner.arrange(intent).await
     }
     async fn count(&self) -> Result<u64, PortError> {
         self.asked.note();
