@@ -22,23 +22,23 @@ struct Palette {
 }
 
 const LIGHT: Palette = Palette {
-    ground: "#f4f1ec",
+    ground: "#f5f3ef",
     card: "#ffffff",
-    ink: "#1d1b18",
-    soft: "#635d55",
-    rule: "#e4dfd7",
-    button: "#1d1b18",
+    ink: "#1b1a18",
+    soft: "#625d56",
+    rule: "#e7e3dc",
+    button: "#1b1a18",
     on_button: "#ffffff",
 };
 
 const DARK: Palette = Palette {
-    ground: "#161513",
-    card: "#201e1b",
-    ink: "#f3efe8",
-    soft: "#b6aea3",
-    rule: "#3d3833",
-    button: "#f3efe8",
-    on_button: "#1d1b18",
+    ground: "#141413",
+    card: "#1e1d1b",
+    ink: "#f4f1eb",
+    soft: "#b5afa5",
+    rule: "#35322e",
+    button: "#f4f1eb",
+    on_button: "#1b1a18",
 };
 
 const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -288,6 +288,27 @@ mod tests {
             {
                 let contrast = contrast(text, behind);
                 assert!(contrast >= 4.5, "{text} on {behind}: {contrast:.2}");
+            }
+        }
+    }
+
+    /// Letters can't read the shop's style sheet, so they repeat its colours.
+    #[test]
+    fn letters_have_the_colours_of_the_shop() {
+        let tokens = concat!(env!("CARGO_MANIFEST_DIR"), "/../../edges/webkit/assets/tokens.css");
+        let tokens = std::fs::read_to_string(tokens).unwrap();
+        let pairs: Vec<(&str, &str)> = tokens
+            .lines()
+            .filter_map(|line| {
+                line.split_once("light-dark(")?.1.strip_suffix(");")?.split_once(", ")
+            })
+            .collect();
+        for (palette, dark) in [(LIGHT, false), (DARK, true)] {
+            let Palette { ground, card, ink, soft, rule, button, on_button } = palette;
+            for colour in [ground, card, ink, soft, rule, button, on_button] {
+                let known =
+                    pairs.iter().any(|(day, night)| colour == if dark { *night } else { *day });
+                assert!(known, "{colour} is no colour of the shop");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::form::{Form, Query, onward};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::Password;
 use souk_staff::{Grant, Role, SignInError};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// The member of the demo sign-in.
 const DEMO: &str = "demo-operator@souk.example";

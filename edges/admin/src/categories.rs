@@ -4,7 +4,7 @@
 use crate::form::{Form, Query, href};
 use crate::guard::Me;
 use crate::products::{levels, typed};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::thousands;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use souk_catalog::rules::as_shown;
 use souk_catalog::{Category, Listing, PutRefused, Shelf, slug};
 use souk_kernel::ProductId;
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, Done, PRODUCTS_MAX, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Pieces that one request moves: what is left goes on with the next.
 const PIECES: usize = 20;

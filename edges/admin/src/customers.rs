@@ -4,7 +4,7 @@ use crate::csv;
 use crate::form::{Query, href};
 use crate::guard::Me;
 use crate::list::{self, List, Pager};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::{self, When, moment, money, when};
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use souk_accounts::{Kind, Principal, Session, User};
 use souk_kernel::{OrderId, SessionId, Timestamp, UserId};
 use souk_orders::Order;
 use souk_staff::{Act, Change, FindCustomers, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 const CUSTOMERS: List<'static> = List { path: "/admin/customers", filters: &["q"] };
 /// Orders on somebody's page.

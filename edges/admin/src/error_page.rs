@@ -6,10 +6,10 @@ use crate::render::{self, Head};
 use crate::state::App;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, dressed, is_problem};
 
 #[derive(Serialize)]
 struct View {
@@ -22,24 +22,21 @@ const LONGEST: usize = 64 * 1024;
 
 /// Turns a problem document into a page; anything else passes.
 pub(crate) async fn dress(State(app): State<App>, response: Response) -> Response {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    if kind.is_none_or(|kind| kind != "application/problem+json") {
+    if !is_problem(&response) {
         return response;
     }
-    let (mut parts, body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, LONGEST).await.unwrap_or_default();
     let problem: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
     let says = problem.get("detail").and_then(|detail| detail.as_str()).unwrap_or_default();
     let view = View { title: title(parts.status), says: says.to_owned() };
-    let me = parts.extensions.get::<Me>();
     let head = Head::of("", view.title);
-    let Ok(html) = render::text(&app, me, ("error.html", &head), &view) else {
-        return Response::from_parts(parts, Body::from(bytes));
-    };
-    let html_type = HeaderValue::from_static("text/html; charset=utf-8");
-    parts.headers.insert(header::CONTENT_TYPE, html_type);
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(html))
+    let page = render::text(&app, parts.extensions.get::<Me>(), ("error.html", &head), &view);
+    let response = Response::from_parts(parts, Body::from(bytes));
+    match page {
+        Ok(page) => dressed(response, page),
+        Err(_) => response,
+    }
 }
 
 /// What no route has.

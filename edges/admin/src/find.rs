@@ -4,10 +4,9 @@
 use crate::form::{Query, href};
 use crate::guard::Me;
 use crate::orders::sought;
-use crate::render::see_other;
 use axum::response::Response;
 use souk_staff::{Permission, Sought};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Where what was typed is looked for.
 fn place(text: &str, may: impl Fn(Permission) -> bool) -> String {

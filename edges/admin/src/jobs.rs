@@ -2,7 +2,7 @@
 
 use crate::form::{Form, Query};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::{When, span, thousands, when};
 use axum::extract::State;
@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::{Aggregate, LANES, OrderId};
 use souk_staff::{Act, Change, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 const PARKED: usize = 200;
 const WAITING: usize = 50;

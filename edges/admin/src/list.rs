@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn filters_stay_when_pages_are_turned() {
         let list = List { path: "/admin/x", filters: &["q", "state"] };
-        let fields = Fields::of(&[("q", "a b"), ("state", "open"), ("after", "7"), ("else", "y")]);
+        let fields = Fields::parse(b"q=a+b&state=open&after=7&else=y");
         let pager = list.pager(&fields, Some("9".into()));
         assert_eq!(pager.first, "/admin/x?q=a+b&state=open");
         assert_eq!(pager.next, "/admin/x?q=a+b&state=open&after=9");

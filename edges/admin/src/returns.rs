@@ -5,7 +5,7 @@ use crate::csv;
 use crate::form::{Fields, Form, Query};
 use crate::guard::Me;
 use crate::list::{self, List, Pager};
-use crate::render::{self, Head, Tab, see_other};
+use crate::render::{self, Head, Tab};
 use crate::state::App;
 use crate::words::{Pill, When, moment, money, returned, when};
 use axum::extract::{Path, State};
@@ -15,7 +15,7 @@ use souk_fulfillment::{Handled, Return, ReturnId, ReturnState, StepRefusal, Verd
 use souk_kernel::{OrderId, Timestamp};
 use souk_orders::{Order, OrderNumber};
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, FindReturns, Permission, Returned};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 const RETURNS: List<'static> = List { path: "/admin/returns", filters: &["state"] };
 /// Tries of a step that loses to the carrier.

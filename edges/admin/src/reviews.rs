@@ -5,7 +5,7 @@ use crate::csv;
 use crate::form::{Form, Query, href};
 use crate::guard::Me;
 use crate::list::{self, List, Pager};
-use crate::render::{self, Head, Tab, see_other};
+use crate::render::{self, Head, Tab};
 use crate::state::App;
 use crate::words::{Pill, When, moment, seen, when};
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use serde::Serialize;
 use souk_kernel::{ProductId, Timestamp};
 use souk_reviews::{Review, ReviewId, Standing, Verdict};
 use souk_staff::{Act, Change, FindReviews, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 use std::collections::HashMap;
 
 const REVIEWS: List<'static> = List { path: "/admin/reviews", filters: &["show", "product"] };

@@ -3,7 +3,7 @@
 use crate::account::go_on;
 use crate::form::{Form, Query, onward};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_staff::rules::factor::Secret;
 use souk_staff::{FactorError, Stage};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
 struct Ask {

@@ -3,7 +3,7 @@
 
 use crate::form::{Fields, Form, Query};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use souk_search::Synonym;
 use souk_search::rules::synonyms::{synonym, usual};
 use souk_staff::{Act, Change, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -4,7 +4,7 @@ use crate::csv;
 use crate::form::{Form, Query};
 use crate::guard::Me;
 use crate::list::{self, List, Pager};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::{When, moment, when};
 use axum::extract::{Path, State};
@@ -12,7 +12,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_staff::port::AuditPage;
 use souk_staff::{Actor, AuditId, Member, Role, StaffId};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 const AUDIT: List<'static> = List { path: "/admin/audit", filters: &[] };
 /// Members of one shop that a page shows.

@@ -2,7 +2,7 @@
 
 use crate::form::{Form, Query, onward};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::Password;
 use souk_sellers::{Application, ApplyError, Grant, SignInError};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

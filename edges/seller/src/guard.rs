@@ -1,7 +1,6 @@
 //! Who may pass: the cookie of sellers' members, the check of every route, the check of every change.
 
 use crate::form::href;
-use crate::render::see_other;
 use crate::state::App;
 use crate::table::Needs;
 use axum::extract::{FromRequestParts, Request, State};
@@ -12,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use souk_accounts::{Token, TokenDigest};
 use souk_kernel::{SellerId, Timestamp};
 use souk_sellers::{SellerAccount, SellerMember};
-use souk_webkit::{Cookies, Problem, cross_site};
+use souk_webkit::{Cookies, Problem, cross_site, see_other};
 
 /// The members' cookie: never sent along by another site's page, not even on a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use crate::guard::Me;
 use crate::state::App;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use souk_sellers::SellerState;
-use souk_webkit::Problem;
+use souk_webkit::{NO_STORE, Problem};
 use std::sync::LazyLock;
 
 macro_rules! templates {
@@ -140,20 +140,8 @@ pub fn page<V: Serialize>(
 }
 
 /// A page with this status, which nobody keeps.
-pub fn respond(status: StatusCode, html: String) -> Result<Response, Problem> {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((status, headers, html).into_response())
-}
-
-/// Go on there, by GET.
-pub fn see_other(to: &str) -> Result<Response, Problem> {
-    let to = HeaderValue::try_from(to).map_err(|_| Problem::internal("not a location"))?;
-    let headers =
-        [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((StatusCode::SEE_OTHER, headers).into_response())
+pub fn respond(status: StatusCode, text: String) -> Result<Response, Problem> {
+    Ok(souk_webkit::html(status, NO_STORE, text))
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 
 use crate::render::{self, Head};
 use crate::state::App;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use souk_webkit::{dressed, is_problem};
 
 #[derive(Serialize)]
 struct View {
@@ -17,20 +17,15 @@ struct View {
 }
 
 /// Turns a problem document into a page; anything else passes.
-pub async fn dress(State(app): State<App>, mut response: Response) -> Response {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    if kind.is_none_or(|kind| kind != "application/problem+json") {
+pub async fn dress(State(app): State<App>, response: Response) -> Response {
+    if !is_problem(&response) {
         return response;
     }
     let view = view(response.status());
-    let Ok(html) = render::text(&app, "error.html", &Head::private(view.title), &view) else {
-        return response;
-    };
-    let html_type = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, html_type);
-    response.headers_mut().remove(header::CONTENT_LENGTH);
-    *response.body_mut() = Body::from(html);
-    response
+    match render::text(&app, "error.html", &Head::private(view.title), &view) {
+        Ok(page) => dressed(response, page),
+        Err(_) => response,
+    }
 }
 
 fn view(status: StatusCode) -> View {

@@ -17,7 +17,6 @@ mod browse;
 mod cart;
 mod checkout;
 mod error_page;
-mod form;
 mod glance;
 mod mailbox;
 mod menu;

@@ -2,13 +2,13 @@
 
 use crate::assets;
 use crate::state::App;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use minijinja::{
     Environment, Error, Output, State, UndefinedBehavior, Value, context, escape_formatter,
 };
 use serde::Serialize;
-use souk_webkit::Problem;
+use souk_webkit::{NO_STORE, Problem, html};
 use std::sync::LazyLock;
 
 macro_rules! templates {
@@ -167,8 +167,8 @@ pub fn part<V: Serialize>(app: &App, template: &str, view: &V) -> Result<String,
 }
 
 /// A part of a page that is one shopper's.
-pub fn fragment(html: String) -> Result<Response, Problem> {
-    respond(StatusCode::OK, "no-store", html)
+pub fn fragment(text: String) -> Result<Response, Problem> {
+    Ok(html(StatusCode::OK, NO_STORE, text))
 }
 
 /// A page that is the same for everyone: caches in front may keep it for half a minute.
@@ -179,7 +179,7 @@ pub fn public<V: Serialize>(
     view: &V,
 ) -> Result<Response, Problem> {
     const SHARED: &str = "public, max-age=0, s-maxage=30, stale-while-revalidate=60";
-    respond(StatusCode::OK, SHARED, text(app, template, head, view)?)
+    Ok(html(StatusCode::OK, SHARED, text(app, template, head, view)?))
 }
 
 /// A page of one shopper's: nobody keeps it.
@@ -199,23 +199,7 @@ pub fn private_as<V: Serialize>(
     head: &Head,
     view: &V,
 ) -> Result<Response, Problem> {
-    respond(status, "no-store", text(app, template, head, view)?)
-}
-
-fn respond(status: StatusCode, cache: &'static str, html: String) -> Result<Response, Problem> {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
-    ];
-    Ok((status, headers, html).into_response())
-}
-
-/// Go on there, by GET.
-pub fn see_other(to: &str) -> Result<Response, Problem> {
-    let to = HeaderValue::try_from(to).map_err(|_| Problem::internal("not a location"))?;
-    let headers =
-        [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((StatusCode::SEE_OTHER, headers).into_response())
+    Ok(html(status, NO_STORE, text(app, template, head, view)?))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Who visits: known by the session's cookie, a guest from the first change of a cart on.
 
-use crate::form::href;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -9,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use souk_accounts::{Grant, Kind, Principal};
 use souk_cart::Owner;
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Problem, href, see_other};
 
 /// Whose cart it is.
 pub const fn owner(principal: &Principal) -> Owner {

@@ -1,4 +1,4 @@
-//! What the doors share: extractors, sessions, the problem table.
+//! What the doors share: extractors, forms, sessions, pages and their files, the problem table.
 //!
 //! This room promises:
 //! - A refusal looks the same at every door: [`Problem`], by one table from [`souk_kernel::FaultKind`].
@@ -13,11 +13,14 @@
 //! What a door's state must offer is asked for by `FromRef`: [`Caller`] and [`MaybeCaller`] need an
 //! `Arc<Sessions>`; everything else needs nothing.
 
+mod assets;
 mod body;
 mod door;
 mod etag;
+mod form;
 mod gate;
 mod hashing;
+mod html;
 mod key;
 mod limits;
 mod money;
@@ -28,11 +31,14 @@ mod ready;
 mod session;
 mod squeeze;
 
+pub use assets::{Asset, FOR_EVER, PANEL, TOKENS, asset_named, fingerprint, icon, picture};
 pub use body::{BODY_LIMIT, Json, Signed};
 pub use door::{Door, cross_site};
 pub use etag::{IfMatch, etag};
+pub use form::{Fields, Form, Query, href, onward, within};
 pub use gate::{Gate, Requests};
 pub use hashing::Offloaded;
+pub use html::{NO_STORE, dressed, html, is_problem, see_other};
 pub use key::IdempotencyKey;
 pub use limits::{Limits, LimitsOn};
 pub use money::MoneyView;

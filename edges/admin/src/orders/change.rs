@@ -4,14 +4,13 @@
 use super::find;
 use crate::form::Form;
 use crate::guard::Me;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_kernel::{ClaimKey, Money};
 use souk_orders::{Order, PlaceRefusal};
 use souk_staff::{Act, Change, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Writes down who asks, before anybody is asked: the use case may then run, or be repeated under its key.
 async fn note(

@@ -4,7 +4,6 @@
 use super::levels;
 use crate::form::{Fields, Form, form_key};
 use crate::guard::Me;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -12,7 +11,7 @@ use souk_catalog::port::PutListing;
 use souk_catalog::{Attributes, Listing, PutRefused};
 use souk_kernel::{Money, ProductId};
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, Done, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 fn attributes(text: &str) -> Result<Attributes, Problem> {
     let mut attributes = Attributes::default();

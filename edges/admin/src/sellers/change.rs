@@ -4,14 +4,13 @@
 use super::show::seller_id;
 use crate::form::{Fields, Form};
 use crate::guard::Me;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_kernel::SellerId;
 use souk_sellers::{SellerChange, SellerState, StaffRef};
 use souk_staff::{Act, Change, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 async fn carry_out(
     app: &App,

@@ -4,14 +4,13 @@
 
 use crate::form::{Fields, Form, form_key};
 use crate::guard::Me;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_inventory::{StockIntent, StockRefusal};
 use souk_kernel::{Sku, WarehouseId};
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, FormKey, Permission};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Nobody moves more in one go.
 const MOST: i64 = 1_000_000;

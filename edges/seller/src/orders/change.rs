@@ -5,7 +5,6 @@
 use super::{is_theirs_alone, missing, own};
 use crate::form::{Fields, Form};
 use crate::guard::Me;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -13,7 +12,7 @@ use souk_fulfillment::{FulfillmentRefusal, Return, ReturnId, Verdict};
 use souk_inventory::StockRefusal;
 use souk_kernel::OrderId;
 use souk_orders::Order;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// The longest tracking number that carriers give.
 const TRACKING_MAX: usize = 40;

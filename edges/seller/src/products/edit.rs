@@ -6,7 +6,7 @@
 use super::{Judged, judged, own, pictures::thumb, typed::Typed};
 use crate::form::{Fields, Form, Query};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use souk_catalog::{FieldProblem, Listing, TaxClass};
 use souk_kernel::ProductId;
 use souk_sellers::ProductError;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Categories that the form suggests.
 const SUGGESTED: usize = 400;

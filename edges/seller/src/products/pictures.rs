@@ -4,7 +4,7 @@
 use super::own;
 use crate::form::{Form, Query};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use souk_catalog::limits::{IMAGES, PICTURE_BYTES};
 use souk_catalog::{Listing, PictureRefused, Product, is_photo};
 use souk_sellers::ProductError;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// The longest upload: one picture, and what a form puts around it.
 pub(crate) const UPLOAD_LIMIT: usize = PICTURE_BYTES + 64 * 1024;

@@ -4,7 +4,7 @@
 use super::{Judged, judged, own};
 use crate::form::{Fields, Form, Query};
 use crate::guard::Me;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use souk_catalog::{Listing, limits};
 use souk_inventory::{StockIntent, StockRefusal};
 use souk_kernel::{Sku, WarehouseId};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -2,15 +2,14 @@
 
 use super::frame::{Frame, Known};
 use crate::checkout::{CountryChoice, Faults, Typed, choices};
-use crate::form::{Fields, Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{AddressError, AddressId, BOOK_MAX, BookEntry, EntryDraft, Kind};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Fields, Form, Problem, Query, see_other};
 
 const PATH: &str = "/account/addresses";
 

@@ -1,15 +1,14 @@
 //! `/account/details`: name, email address and password.
 
 use super::frame::{Customer, Frame};
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{EmailError, FieldFault, Password, PasswordError};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Form, Problem, Query, see_other};
 
 const WRONG: &str = "This is not your present password.";
 

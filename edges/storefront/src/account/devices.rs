@@ -1,8 +1,7 @@
 //! `/account/devices`: where the account is signed in.
 
 use super::frame::{Customer, Frame};
-use crate::form::Query;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::moment;
 use axum::extract::{Path, State};
@@ -10,7 +9,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::Session;
 use souk_kernel::SessionId;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, see_other};
 
 #[derive(Serialize)]
 struct View {

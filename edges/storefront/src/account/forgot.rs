@@ -1,15 +1,14 @@
 //! `/account/forgot` and `/account/reset`: back in without the password.
 
 use super::details::password_fault;
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{Email, Password, ResetError};
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, Query, see_other};
 
 #[derive(Default, Serialize)]
 struct View {

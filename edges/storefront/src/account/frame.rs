@@ -1,6 +1,5 @@
 //! What the pages of an account share: the way between them, what was just done, and who may see them.
 
-use crate::form::Fields;
 use crate::state::App;
 use crate::visitor;
 use axum::extract::FromRequestParts;
@@ -8,7 +7,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use souk_accounts::Kind;
-use souk_webkit::Caller;
+use souk_webkit::{Caller, Fields};
 
 /// Around a page.
 #[derive(Debug, Serialize)]

@@ -1,14 +1,13 @@
 //! `/account/mails`: which mails somebody wants.
 
 use super::frame::{Customer, Frame};
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use souk_notifications::Topic;
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, Query, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -1,8 +1,7 @@
 //! `/account/payment-methods`: the cards that a shopper keeps; which is the default, and forgetting one.
 
 use super::frame::{Frame, Known};
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use crate::words::{card_end, card_name};
@@ -12,7 +11,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::SavedMethodId;
 use souk_payments::SavedMethod;
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, Query, see_other};
 
 const PAGE: &str = "/account/payment-methods";
 

@@ -18,14 +18,13 @@ mod verify;
 
 pub use frame::Frame;
 
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::{cookie, owner, with_cookie};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use souk_accounts::{Grant, Kind};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Problem, see_other};
 
 pub fn routes() -> Router<App> {
     Router::new()

@@ -1,8 +1,7 @@
 //! `/account/privacy`: everything that is kept of somebody, and the end of it.
 
 use super::frame::{Customer, Frame};
-use crate::form::Form;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use axum::extract::State;
@@ -10,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use souk_accounts::{DeleteError, Password};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Form, Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

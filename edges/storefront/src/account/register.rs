@@ -1,7 +1,6 @@
 //! `GET|POST /account/register`. A guest who signs up keeps cart and orders.
 
 use super::go_on;
-use crate::form::{Form, Query, onward};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
@@ -10,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{FieldFault, Password, RegisterError, Registration};
-use souk_webkit::{Problem, device_of};
+use souk_webkit::{Form, Problem, Query, device_of, onward};
 
 #[derive(Default, Serialize)]
 struct View {
@@ -56,7 +55,7 @@ pub(super) async fn register(
     let signer = caller.map(|caller| (caller.principal, caller.token));
     match app.accounts().register(registration, signer).await {
         Ok(grant) => return go_on(&app, caller, &grant, &view.next).await,
-        Err(RegisterError::AlreadyRegistered) => return render::see_other("/account"),
+        Err(RegisterError::AlreadyRegistered) => return souk_webkit::see_other("/account"),
         Err(RegisterError::EmailTaken) => {
             view.email_fault = "There is an account with this address. Sign in with it.";
         }

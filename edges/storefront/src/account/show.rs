@@ -1,7 +1,6 @@
 //! `GET /account`: an account at a glance.
 
 use super::frame::{Frame, Known};
-use crate::form::Query;
 use crate::orders::{Badge, badge, order_path};
 use crate::render::{self, Head};
 use crate::state::App;
@@ -11,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::Kind;
 use souk_orders::{OrderNumber, OrderSummary};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 /// Orders shown here.
 const LATEST: usize = 3;

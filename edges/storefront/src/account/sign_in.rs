@@ -1,7 +1,6 @@
 //! `GET|POST /account/sign-in`.
 
 use super::go_on;
-use crate::form::{Form, Query, onward};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
@@ -10,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::{Password, SignInError};
-use souk_webkit::{Problem, device_of};
+use souk_webkit::{Form, Problem, Query, device_of, onward};
 
 #[derive(Serialize)]
 struct View {

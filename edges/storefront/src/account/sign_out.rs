@@ -1,12 +1,11 @@
 //! `POST /account/sign-out`.
 
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 pub(super) async fn sign_out(
     State(app): State<App>,

@@ -2,8 +2,7 @@
 //! links too; the button confirms the address. Nobody needs to be signed in for it.
 
 use super::frame::Customer;
-use crate::form::{Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use axum::extract::State;
@@ -11,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::VerificationError;
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, Query, see_other};
 
 #[derive(Default, Serialize)]
 struct View {

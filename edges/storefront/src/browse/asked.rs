@@ -1,8 +1,8 @@
 //! What a list's address asks for, and the addresses of the lists beside it.
 
-use crate::form::{Fields, href};
 use souk_kernel::{Currency, Money, SellerId};
 use souk_search::{Filters, Query, Sort, Taste};
+use souk_webkit::{Fields, href};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Attribute filters are named `a.<attribute>` in an address.

@@ -3,14 +3,13 @@
 use super::asked::{Asked, Within};
 use super::facets::{Link, root};
 use super::{brand_path, category, results};
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::seo;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_search::Filters;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 pub(super) async fn show(
     State(app): State<App>,

@@ -2,14 +2,13 @@
 
 use super::asked::Asked;
 use super::results;
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::seo;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_catalog::{Category, slug};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 pub(super) async fn show(
     State(app): State<App>,

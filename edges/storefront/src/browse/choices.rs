@@ -2,10 +2,10 @@
 //! comes closest to the chosen one; what can't be bought stays to be seen, and says so.
 
 use super::product_path;
-use crate::form::href;
 use serde::Serialize;
 use souk_catalog::{Listing, Offer, Variant, attribute_label, picture};
 use souk_kernel::VariantId;
+use souk_webkit::href;
 
 /// One option of a product: its name and the values to choose among.
 #[derive(Debug, Serialize)]

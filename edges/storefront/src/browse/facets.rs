@@ -203,8 +203,8 @@ pub fn histogram(facets: &Facets, (min, max): (Option<i64>, Option<i64>)) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::Fields;
     use souk_search::AttributeCounts;
+    use souk_webkit::Fields;
 
     fn count(value: &str, count: u64) -> Count {
         Count { value: value.into(), count }

@@ -2,7 +2,6 @@
 //! same as pixels, in one of three widths; `GET /media/photo/photo-<digest>-640.webp`: a picture that
 //! was given. The address names the content, so it is kept for ever.
 
-use crate::assets;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -106,7 +105,7 @@ pub(super) async fn show(
         let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"))];
         return Ok((cache, Redirect::temporary(&photo_path(photo, 320))).into_response());
     }
-    Ok(assets::svg(picture_svg(&listing.product)))
+    Ok(souk_webkit::picture(picture_svg(&listing.product)))
 }
 
 pub(super) async fn photo(
@@ -119,7 +118,7 @@ pub(super) async fn photo(
     let tag = format!("\"{name}-{width}\"");
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/webp")),
-        (header::CACHE_CONTROL, HeaderValue::from_static(assets::FOR_EVER)),
+        (header::CACHE_CONTROL, HeaderValue::from_static(souk_webkit::FOR_EVER)),
         (header::ETAG, HeaderValue::try_from(&tag).map_err(|_| Problem::internal("a tag"))?),
     ];
     let bytes = pictures.photo(name, width).await?.ok_or_else(missing)?;
@@ -176,9 +175,9 @@ pub(super) async fn pixels(
     };
     // An address of yesterday shows what the product looks like today, and is not kept.
     let today = print(id, &product.title, product.brand.as_deref().unwrap_or_default());
-    let cache = if asked.print == today { assets::FOR_EVER } else { "no-cache" };
+    let cache = if asked.print == today { souk_webkit::FOR_EVER } else { "no-cache" };
     let svg = view_svg(product, variant, asked.view);
-    let name = assets::fingerprint(&svg);
+    let name = souk_webkit::fingerprint(&svg);
     let tag = format!("\"{name:016x}-{}\"", asked.width);
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tags| tags == tag.as_str());
     let head = [

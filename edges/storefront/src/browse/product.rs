@@ -5,7 +5,6 @@ use super::facets::{Link, crumbs};
 use super::picture::{Picture, gallery};
 use super::{about, product_path, seller_path};
 use crate::browse::card::price_text;
-use crate::form::{Query, href};
 use crate::render;
 use crate::reviews::Section;
 use crate::rows;
@@ -23,7 +22,7 @@ use souk_fulfillment::rules::RETURN_DAYS;
 use souk_kernel::{OfferId, ProductId};
 use souk_orders::BuyerLine;
 use souk_pricing::{Destination, ShippingMethod};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, href};
 
 /// So few are counted in words.
 const FEW: i64 = 5;

@@ -238,7 +238,7 @@ fn everything() -> Link {
 
 /// Where to go from an empty list; each way leads to something.
 async fn ways_on(app: &App, asked: &Asked, query: &Query) -> Result<Vec<Link>, Problem> {
-    let text = |text: String| crate::form::href("/search", &[("q".into(), text)]);
+    let text = |text: String| souk_webkit::href("/search", &[("q".into(), text)]);
     let ways = app.search.ways_on(query).await?;
     let mut links: Vec<Link> = ways
         .into_iter()
@@ -268,7 +268,7 @@ async fn ways_on(app: &App, asked: &Asked, query: &Query) -> Result<Vec<Link>, P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::Fields;
+    use souk_webkit::Fields;
 
     fn labels(here: u32, last: u32) -> String {
         let asked = Asked::read("/search".into(), Vec::new(), &Fields::default());

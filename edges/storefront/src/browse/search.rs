@@ -2,14 +2,13 @@
 
 use super::asked::Asked;
 use super::{category, results};
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor::known;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 pub(super) async fn show(
     State(app): State<App>,

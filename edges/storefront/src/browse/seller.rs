@@ -3,7 +3,6 @@
 use super::asked::{Asked, Within};
 use super::facets::{Link, root};
 use super::{category, results, seller_path};
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::seo;
 use crate::state::App;
@@ -12,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use souk_kernel::SellerId;
 use souk_search::RatingCount;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 pub(super) async fn show(
     State(app): State<App>,

@@ -3,7 +3,6 @@
 
 use super::card::Card;
 use super::category::category_path;
-use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::thousands;
@@ -11,7 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use souk_search::CategoryCount;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, href};
 
 const QUERIES: usize = 6;
 

@@ -2,8 +2,6 @@
 //! it is now and why nothing was changed.
 
 use super::show::page;
-use crate::form::{Fields, Form, href, onward};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::{self, known_or_guest, owner, with_cookie};
 use axum::extract::State;
@@ -12,7 +10,7 @@ use axum::response::Response;
 use souk_cart::rules::MAX_LINES;
 use souk_cart::{CartError, Notice};
 use souk_kernel::{Money, OfferId, Refusal};
-use souk_webkit::Problem;
+use souk_webkit::{Fields, Form, Problem, href, onward, see_other};
 
 /// Adds and stays on the product's page, or goes on to the checkout (`then=checkout`) or the cart.
 pub(super) async fn add(

@@ -2,7 +2,6 @@
 
 use super::line::{self, Line};
 use crate::checkout::{CountryChoice, choices};
-use crate::form::{Fields, Query};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
@@ -15,7 +14,7 @@ use souk_cart::{CartView, Freeze, LineView, Notice};
 use souk_kernel::{COUNTRIES, OfferId, UserId, country_name};
 use souk_orders::{BuyerLine, OrderNumber, PlaceRefusal};
 use souk_pricing::{Country, Destination, Quote, ShippingMethod};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Fields, Problem, Query};
 
 #[derive(Serialize)]
 struct View {

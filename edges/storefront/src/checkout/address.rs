@@ -1,10 +1,10 @@
 //! The address form: what was typed, what is wrong with it, the countries to choose from.
 
-use crate::form::Fields;
 use serde::Serialize;
 use souk_accounts::{Address, AddressDraft, FieldFault, Profile};
 use souk_kernel::COUNTRIES;
 use souk_orders::{BillTo, ShipTo};
+use souk_webkit::Fields;
 
 /// What stands in the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

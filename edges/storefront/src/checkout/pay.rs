@@ -5,8 +5,6 @@
 //! the checkout and the token, so a reload, a second tab or a prefetch gets the first one's answer.
 
 use super::{checkout_id, review_path};
-use crate::form::{Fields, Form, Query, href};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor;
 use axum::extract::{Path, State};
@@ -16,7 +14,7 @@ use souk_accounts::Kind;
 use souk_kernel::{CheckoutId, ClaimKey, Currency, Money, UserId};
 use souk_orders::{Answer, OrderNumber, Pay, PlaceRefusal, Placed, Subject};
 use souk_payments::{Method, SaveRefusal};
-use souk_webkit::{Caller, IdempotencyKey, Problem};
+use souk_webkit::{Caller, Fields, Form, IdempotencyKey, Problem, Query, href, see_other};
 
 /// A gateway's token is a name, not a text.
 const TOKEN_MAX: usize = 150;

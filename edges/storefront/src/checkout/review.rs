@@ -3,8 +3,7 @@
 use super::checkout_id;
 use super::show::Line;
 use crate::cart::{Totals, totals};
-use crate::form::{Fields, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use crate::words::{card_end, card_name, decline_reason, minutes_left, time_of_day};
@@ -16,7 +15,7 @@ use souk_inventory::HoldState;
 use souk_kernel::{CheckoutId, DAY_MS, OrderId, UserId};
 use souk_orders::{Answer, CheckoutRecord, Order, OrderNumber, OrderState};
 use souk_payments::{Method, SavedMethod};
-use souk_webkit::Problem;
+use souk_webkit::{Fields, Problem, Query, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -4,8 +4,7 @@
 use super::address::{CountryChoice, Faults, Typed, choices};
 use crate::browse::picture_path;
 use crate::cart::{Totals, totals};
-use crate::form::{Fields, Query, href};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use axum::extract::State;
@@ -16,7 +15,7 @@ use souk_accounts::{AddressBook, AddressId, BookEntry, Kind, Principal};
 use souk_cart::LineView as CartLine;
 use souk_orders::{BuyerLine, PlaceRefusal};
 use souk_pricing::{Destination, Quote, QuoteLine, ShippingMethod};
-use souk_webkit::Problem;
+use souk_webkit::{Fields, Problem, Query, href, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -6,8 +6,6 @@
 use super::address::{Faults, Typed, bill_to, ship_to};
 use super::review_path;
 use super::show::{Ask, alone, form};
-use crate::form::{Fields, Form};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor;
 use axum::extract::State;
@@ -17,7 +15,7 @@ use souk_accounts::{Address, Kind, Principal};
 use souk_kernel::ClaimKey;
 use souk_orders::{BuyerLine, PlaceRefusal, ShipTo, StartFromCart, request_digest};
 use souk_pricing::ShippingMethod;
-use souk_webkit::{IdempotencyKey, Problem};
+use souk_webkit::{Fields, Form, IdempotencyKey, Problem, see_other};
 use std::fmt::Write as _;
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! The mailbox: every mail that the shop sent, for sandboxes. Without one these pages are not here.
 
-use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::words::moment;
@@ -12,7 +11,7 @@ use axum::routing::get;
 use serde::Serialize;
 use souk_kernel::MailId;
 use souk_notifications::{Envelope, Mail, Mailbox, Page};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, href};
 use std::sync::Arc;
 
 const PER_PAGE: u32 = 50;

@@ -1,7 +1,6 @@
 //! `POST /orders/{number}/again`: what is still sold goes into the cart; what is not, the page says.
 
 use super::{order_path, own};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::{self, owner};
 use axum::extract::{Path, State};
@@ -11,7 +10,7 @@ use souk_cart::CartError;
 use souk_inventory::WarehouseLevel;
 use souk_kernel::OfferId;
 use souk_orders::Order;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 pub(super) async fn buy_again(
     State(app): State<App>,

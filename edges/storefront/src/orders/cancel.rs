@@ -2,7 +2,7 @@
 
 use super::{order_path, own};
 use crate::checkout::Line;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use axum::extract::{Path, State};
@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use souk_orders::{OrderState, PlaceRefusal};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -2,7 +2,6 @@
 //! `?seller=`: of one seller.
 
 use super::own;
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
@@ -14,7 +13,7 @@ use souk_invoices::{Document, Kind, label};
 use souk_kernel::{Money, SellerId};
 use souk_orders::{Order, PlaceRefusal};
 use souk_pricing::Day;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 #[derive(Serialize)]
 struct View {

@@ -4,7 +4,6 @@ use super::order_path;
 use super::timeline::{Badge, badge};
 use crate::account::Frame;
 use crate::browse::picture_path;
-use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
@@ -15,7 +14,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::OrderId;
 use souk_orders::{Order, OrderNumber, OrderSummary};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, href};
 
 const PER_PAGE: usize = 20;
 

@@ -2,8 +2,6 @@
 
 use super::order_path;
 use crate::checkout::{keep, review_path};
-use crate::form::href;
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor;
 use axum::extract::{Path, State};
@@ -11,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use souk_kernel::OrderId;
 use souk_orders::{Order, OrderState, PlaceRefusal};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, href, see_other};
 use std::time::Duration;
 
 /// How often an order that is still open is looked at again, and how long after.

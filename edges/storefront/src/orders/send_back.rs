@@ -2,8 +2,7 @@
 
 use super::{order_path, own};
 use crate::browse::picture_path;
-use crate::form::Form;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use axum::extract::{Path, State};
@@ -14,7 +13,7 @@ use souk_fulfillment::rules::{RETURN_DAYS, returnable};
 use souk_fulfillment::{Fulfillment, FulfillmentRefusal, ReturnReason};
 use souk_kernel::{ClaimKey, Sku, Timestamp};
 use souk_orders::Order;
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, see_other};
 
 #[derive(Serialize)]
 struct View {

@@ -7,8 +7,7 @@ use super::{again, parcels, send_back};
 use super::{order_path, own};
 use crate::cart::{Totals, totals};
 use crate::checkout::{Line, review_path, why};
-use crate::form::Query;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use crate::words::{decline_reason, moment};
@@ -19,7 +18,7 @@ use serde::Serialize;
 use souk_kernel::{OrderId, SECOND_MS};
 use souk_orders::{Order, OrderState, ShipTo};
 use souk_payments::Payment;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, see_other};
 
 #[derive(Serialize)]
 struct View {

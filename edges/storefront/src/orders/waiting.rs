@@ -3,7 +3,6 @@
 
 use super::{order_path, own};
 use crate::checkout::review_path;
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor;
 use crate::words::moment;
@@ -15,7 +14,7 @@ use souk_kernel::Money;
 use souk_orders::rules::transfer::statement;
 use souk_orders::{Order, PlaceRefusal};
 use souk_payments::{Method, Payment, PaymentState};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// What the shopper must do.
 #[derive(Debug, Serialize)]

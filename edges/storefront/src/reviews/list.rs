@@ -2,7 +2,6 @@
 
 use super::view::{ReviewLine, Section, next};
 use crate::browse::product_path;
-use crate::form::{Query, href};
 use crate::render::{self, Head};
 use crate::state::App;
 use axum::extract::{Path, State};
@@ -10,7 +9,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::ProductId;
 use souk_reviews::{Sorting, Spot, Stars};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query, href};
 
 const PAGE: usize = 20;
 

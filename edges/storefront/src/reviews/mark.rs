@@ -1,14 +1,12 @@
 //! `POST /reviews/{review}/helpful`, `/report`: back to where the review is shown.
 
-use crate::form::{Form, href, onward};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::sign_in_first;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use souk_reviews::{ReviewId, ReviewRefusal};
-use souk_webkit::Problem;
+use souk_webkit::{Form, Problem, href, onward, see_other};
 
 pub(super) async fn helpful(
     State(app): State<App>,

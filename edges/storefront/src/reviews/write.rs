@@ -1,8 +1,7 @@
 //! `GET|POST /p/{product}/review`, `POST /p/{product}/review/delete`: one's own review.
 
 use crate::browse::product_path;
-use crate::form::{Fields, Form, Query};
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor::sign_in_first;
 use axum::extract::{Path, State};
@@ -11,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::ProductId;
 use souk_reviews::{Draft, Review, ReviewRefusal, Standing};
-use souk_webkit::Problem;
+use souk_webkit::{Fields, Form, Problem, Query, see_other};
 
 #[derive(Serialize)]
 struct Choice {

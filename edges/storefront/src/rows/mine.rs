@@ -3,7 +3,6 @@
 
 use super::{ROW, Row, Rows, cards, or_none, picked};
 use crate::browse::{Card, say_arrivals};
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor::known;
@@ -12,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use souk_kernel::{ProductId, UserId};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, Query};
 
 /// Products that a browser may name: what it remembers of somebody who has no session.
 const NAMED: usize = 12;
@@ -91,5 +90,5 @@ pub(super) async fn forget(
         app.insights.forget(caller.user()).await?;
         app.search.forget(caller.user()).await?;
     }
-    render::see_other("/recent?forgotten=1")
+    souk_webkit::see_other("/recent?forgotten=1")
 }

@@ -1,7 +1,5 @@
 //! `POST /wishlist/add`, `/wishlist/remove`, `/alerts`, `/alerts/end`: each answers with a redirect.
 
-use crate::form::{Fields, Form, href, onward};
-use crate::render::see_other;
 use crate::state::App;
 use crate::visitor::{known, known_or_guest, sign_in_first, with_cookie};
 use axum::extract::State;
@@ -11,7 +9,7 @@ use souk_accounts::Kind;
 use souk_catalog::OfferView;
 use souk_kernel::{OfferId, Refusal};
 use souk_lists::{AlertId, Awaited, ListError};
-use souk_webkit::Problem;
+use souk_webkit::{Fields, Form, Problem, href, onward, see_other};
 use std::sync::Arc;
 
 const LIST: &str = "/wishlist";

@@ -1,7 +1,6 @@
 //! `GET /wishlist`: each thing with what it cost then and costs now, and what to be told of.
 
 use crate::browse::{picture_path, product_path};
-use crate::form::Query;
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor::known;
@@ -14,7 +13,7 @@ use souk_cart::Offering;
 use souk_catalog::OfferView;
 use souk_kernel::{OfferId, ProductId};
 use souk_lists::{Alert, Awaited, Wish};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Problem, Query};
 use std::sync::Arc;
 
 #[derive(Default, Serialize)]

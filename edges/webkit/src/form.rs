@@ -1,38 +1,49 @@
 //! Forms and queries, read leniently: a missing field is empty, broken text is mended. What a field
 //! may be is decided by the use case that takes it.
 
+use crate::Problem;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use souk_webkit::Problem;
 use std::convert::Infallible;
+use std::str::FromStr;
 
 /// Names and values in the order sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {
+    /// A form's body, or a query.
+    #[must_use]
     pub fn parse(text: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(text);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
     /// The first value of that name, empty when there is none.
+    #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
     }
 
     /// The same, without blanks around it.
+    #[must_use]
     pub fn text(&self, name: &str) -> String {
         self.get(name).trim().to_owned()
+    }
+
+    /// Whether there is such a field.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
     }
 
     /// A value as what it names.
     ///
     /// # Errors
     /// Not one: 422 with the field's name.
-    pub fn parsed<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, Problem> {
+    pub fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T, Problem> {
         let wrong = |_| Problem::invalid("form_invalid", format!("the field {name} is not right"));
         self.get(name).trim().parse().map_err(wrong)
     }
@@ -70,6 +81,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 }
 
 /// An address of this shop with a query; empty values are left out.
+#[must_use]
 pub fn href(path: &str, pairs: &[(String, String)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
@@ -80,10 +92,20 @@ pub fn href(path: &str, pairs: &[(String, String)]) -> String {
 }
 
 /// An address of this shop to go on to; anything else leads to `otherwise`.
+#[must_use]
 pub fn onward<'a>(wanted: &'a str, otherwise: &'a str) -> &'a str {
-    let own = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.starts_with("/\\");
-    let plain = wanted.bytes().all(|byte| byte.is_ascii_graphic());
+    let own = wanted.starts_with('/') && !wanted.starts_with("//");
+    let plain = wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if own && plain { wanted } else { otherwise }
+}
+
+/// A page behind `door` (as `/admin`) to go on to; anything else leads to the door's first one.
+#[must_use]
+pub fn within<'a>(door: &'a str, wanted: &'a str) -> &'a str {
+    let behind = wanted
+        .strip_prefix(door)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'));
+    if behind { onward(wanted, door) } else { door }
 }
 
 #[cfg(test)]
@@ -96,6 +118,7 @@ mod tests {
         assert_eq!(fields.get("a"), "1");
         assert_eq!((fields.text("b").as_str(), fields.get("none")), ("x", ""));
         assert_eq!(fields.get("c"), "\u{FFFD}");
+        assert!(fields.has("d") && !fields.has("none"));
         assert!(fields.parsed::<u32>("a").is_ok());
         assert_eq!(fields.parsed::<u32>("d").unwrap_err().status(), 422);
     }
@@ -108,6 +131,18 @@ mod tests {
         assert_eq!(onward("/checkout?a=1", "/"), "/checkout?a=1");
         for foreign in ["", "https://x", "//x", "/\\x", "javascript:x", "/a\r\nb", "/a b"] {
             assert_eq!(onward(foreign, "/"), "/", "{foreign}");
+        }
+    }
+
+    #[test]
+    fn ways_on_stay_behind_their_door() {
+        for own in ["/admin", "/admin/orders?q=a", "/admin?x"] {
+            assert_eq!(within("/admin", own), own);
+        }
+        let foreign =
+            ["", "/", "//x", "/administer", "https://x/admin", "/admin/\r\nb", "/admin/\\x"];
+        for foreign in foreign.into_iter().chain(["/cart", "/seller"]) {
+            assert_eq!(within("/admin", foreign), "/admin", "{foreign}");
         }
     }
 }
