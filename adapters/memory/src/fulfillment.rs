@@ -8,18 +8,26 @@ use std::collections::BTreeMap;
 
 /// Parcels and returns, without a lock.
 #[derive(Debug, Clone, Default)]
-pub struct FulfillmentRows(BTreeMap<OrderId, (Fulfillment, Option<Timestamp>)>);
+pub struct FulfillmentRows(BTreeMap<OrderId, Row>);
+
+/// What is kept of an order: its parcels, when they are due, and by which speed that was reckoned.
+#[derive(Debug, Clone)]
+struct Row {
+    all: Fulfillment,
+    due: Option<Timestamp>,
+    speed: Option<u32>,
+}
 
 impl FulfillmentRows {
     /// An order's.
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&Fulfillment> {
-        self.0.get(&order).map(|(all, _)| all)
+        self.0.get(&order).map(|row| &row.all)
     }
 
     /// All of them, the oldest order first.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Fulfillment> {
-        self.0.values().map(|(all, _)| all)
+        self.0.values().map(|row| &row.all)
     }
 
     fn open(&mut self, open: Open) -> bool {
@@ -27,18 +35,22 @@ impl FulfillmentRows {
         if self.0.contains_key(&order) {
             return false;
         }
-        self.0.insert(order, (open.fulfillment, open.due));
+        let Open { fulfillment: all, due, speed } = open;
+        self.0.insert(order, Row { all, due, speed });
         true
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Vec<Fulfillment> {
-        let ready = |(all, due): &(Fulfillment, Option<Timestamp>)| {
-            due.filter(|due| *due <= now).map(|due| (due, all.order))
-        };
+        let ready = |row: &Row| row.due.filter(|due| *due <= now).map(|due| (due, row.all.order));
         let mut found: Vec<_> = self.0.values().filter_map(ready).collect();
         found.sort_unstable();
         found.truncate(limit);
         found.iter().filter_map(|(_, order)| self.get(*order).cloned()).collect()
+    }
+
+    fn reckoned_otherwise(&self, speed: u32, limit: usize) -> Vec<Fulfillment> {
+        let other = |row: &&Row| row.speed.is_some_and(|by| by != speed);
+        self.0.values().filter(other).take(limit).map(|row| row.all.clone()).collect()
     }
 }
 
@@ -60,7 +72,8 @@ impl ShopRows {
             self.stock.execute_parcel(plan, now);
         }
         step.events.into_iter().for_each(|event| self.outbox.push(event));
-        self.fulfillments.0.insert(order, (step.next, step.due));
+        let Step { next: all, due, speed, .. } = step;
+        self.fulfillments.0.insert(order, Row { all, due, speed });
         Ok(())
     }
 }
@@ -85,5 +98,13 @@ impl Fulfillments for MemoryShop {
 
     async fn due(&self, limit: usize) -> Result<Vec<Fulfillment>, PortError> {
         Ok(self.with_rows(|rows, now| rows.fulfillments.due(now, limit)))
+    }
+
+    async fn reckoned_otherwise(
+        &self,
+        speed: u32,
+        limit: usize,
+    ) -> Result<Vec<Fulfillment>, PortError> {
+        Ok(self.with_rows(|rows, _| rows.fulfillments.reckoned_otherwise(speed, limit)))
     }
 }

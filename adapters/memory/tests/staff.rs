@@ -24,6 +24,8 @@ fn keeps_the_contract() {
         let staff = Arc::new(staff);
         let bench = Bench {
             staff: staff.clone(),
+            desk: staff.clone(),
+            parcels: shop.clone(),
             words: staff,
             stock: shop.clone(),
             sellers: shop.clone(),

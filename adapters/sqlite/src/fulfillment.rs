@@ -6,7 +6,7 @@ use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row};
-use souk_fulfillment::{Fulfillment, Fulfillments, Open, Step, StepRefusal};
+use souk_fulfillment::{Fulfillment, Fulfillments, Open, ParcelStage, Step, StepRefusal};
 use souk_kernel::{Answers, OrderId, PortError};
 
 /// The columns of [`stored`].
@@ -33,17 +33,43 @@ fn body(all: &Fulfillment) -> Result<String, PortError> {
 fn insert(tx: &Tx<'_>, open: &Open) -> Result<bool, PortError> {
     let all = &open.fulfillment;
     let rows = tx.execute(
-        "INSERT INTO fulfillment (key, order_id, version, due, body) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (key) DO NOTHING",
+        "INSERT INTO fulfillment (key, order_id, version, due, speed, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
         (
             all.order.key(),
             all.order.bytes(),
             all.version.cast_signed(),
             open.due.map(|due| due.0),
+            open.speed,
             body(all)?,
         ),
     )?;
+    if rows == 1 {
+        list(tx, all)?;
+    }
     Ok(rows == 1)
+}
+
+/// Keeps the list of parcels true: a row that says so already is left alone.
+fn list(tx: &Tx<'_>, all: &Fulfillment) -> Result<(), PortError> {
+    let awaited = all.awaited().0;
+    for parcel in &all.parcels {
+        tx.execute(
+            "INSERT INTO parcel (key, no, stage, awaited, seller, warehouse)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (key, no) DO UPDATE SET stage = excluded.stage
+             WHERE stage <> excluded.stage",
+            (
+                all.order.key(),
+                parcel.no,
+                ParcelStage::of(parcel.state()).rank(),
+                awaited,
+                parcel.seller.bytes(),
+                parcel.warehouse.bytes(),
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Decides and writes a step.
@@ -66,14 +92,16 @@ pub(crate) fn change(tx: &mut Tx<'_>, step: &Step) -> Result<Result<(), StepRefu
         leave(tx, parcel, plan)?;
     }
     tx.execute(
-        "UPDATE fulfillment SET version = ?2, due = ?3, body = ?4 WHERE key = ?1",
+        "UPDATE fulfillment SET version = ?2, due = ?3, speed = ?4, body = ?5 WHERE key = ?1",
         (
             order.key(),
             step.next.version.cast_signed(),
             step.due.map(|due| due.0),
+            step.speed,
             body(&step.next)?,
         ),
     )?;
+    list(tx, &step.next)?;
     step.events.iter().try_for_each(|event| outbox::insert(tx, event))?;
     Ok(Ok(()))
 }
@@ -112,5 +140,20 @@ impl Fulfillments for Store {
         let found =
             self.write(Priority::Background, move |tx| tx.rows(sql, (tx.now.0, limit), stored));
         found.await?.into_iter().map(read).collect()
+    }
+
+    async fn reckoned_otherwise(
+        &self,
+        speed: u32,
+        limit: usize,
+    ) -> Result<Vec<Fulfillment>, PortError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // Two ranges of one index: whatever is reckoned by this speed is stepped over.
+        let sql = "SELECT order_id, version, body FROM fulfillment
+                   WHERE speed IS NOT NULL AND (speed < ?1 OR speed > ?1) LIMIT ?2";
+        let found = self
+            .read(|conn| conn.prepare_cached(sql)?.query_map((speed, limit), stored)?.collect());
+        let found: Vec<_> = found?;
+        found.into_iter().map(read).collect()
     }
 }

@@ -33,6 +33,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0024_refund_lists", include_str!("../migrations/0024_refund_lists.sql")),
     ("0025_waiting_transfers", include_str!("../migrations/0025_waiting_transfers.sql")),
     ("0026_category_order", include_str!("../migrations/0026_category_order.sql")),
+    ("0027_parcel_speed", include_str!("../migrations/0027_parcel_speed.sql")),
+    ("0028_parcel_list", include_str!("../migrations/0028_parcel_list.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -28,6 +28,8 @@ async fn keeps_the_contract() {
             outbox: store.clone(),
             catalog: Arc::new(SqliteCatalog::new(store.clone())),
             reviews: store.clone(),
+            desk: store.clone(),
+            parcels: store.clone(),
             words: store,
         };
         (case.run)(bench).await;

@@ -97,14 +97,16 @@ impl Bench {
             lines: vec![ParcelLine { sku, quantity: 2 }],
             scans: vec![Scan { state: ParcelState::Label, at: START }],
             tracking: None,
+            carrier: None,
         };
         let (user, parcels) = (self.id(), vec![parcel]);
-        let all = Fulfillment { order, user, checkout, version: 1, parcels, returns: Vec::new() };
+        let (promised, returns) = (Some(START), Vec::new());
+        let all = Fulfillment { order, user, checkout, version: 1, promised, parcels, returns };
         Sold { all, sku, warehouse }
     }
 
     async fn open(&self, sold: &Sold, due: Option<Timestamp>) -> bool {
-        let open = Open { fulfillment: sold.all.clone(), due };
+        let open = Open { fulfillment: sold.all.clone(), due, speed: Some(7) };
         one(self.at.parcels.open(vec![open]).await).expect("the store works")
     }
 
@@ -148,7 +150,7 @@ contract_cases! {
         assert!(bench.open(&sold, None).await);
         let mut other = sold.all.clone();
         other.parcels[0].lines[0].quantity = 1;
-        let again = Open { fulfillment: other, due: None };
+        let again = Open { fulfillment: other, due: None, speed: None };
         assert_eq!(one(bench.at.parcels.open(vec![again]).await), Ok(false));
         assert_eq!(bench.stored(&sold).await, sold.all, "as it was opened first");
     }
@@ -231,6 +233,7 @@ contract_cases! {
             expected_version: version,
             next: Fulfillment { version: version + 1, ..stored.clone() },
             due: None,
+            speed: None,
             stock: vec![ParcelStock {
                 checkout,
                 order: None,
@@ -268,5 +271,28 @@ contract_cases! {
         assert_eq!(bench.at.parcels.due(10).await, Ok(vec![]));
         bench.at.clock.set(START.plus_ms(50));
         assert_eq!(bench.at.parcels.due(10).await.map(|found| found.len()), Ok(1));
+    }
+
+    /// What has another speed's time is found, whether that was faster or slower, until a step gives it
+    /// its own; what no carrier has anything left to do for never is.
+    async fn what_was_reckoned_by_another_speed_is_found(bench) {
+        let (sold, ended) = (bench.sold().await, bench.sold().await);
+        bench.open(&sold, None).await;
+        let done = Open { fulfillment: ended.all.clone(), due: Some(START), speed: None };
+        assert_eq!(one(bench.at.parcels.open(vec![done]).await), Ok(true));
+        let found = |speed, limit| {
+            let parcels = bench.at.parcels.clone();
+            async move {
+                let found = parcels.reckoned_otherwise(speed, limit).await.expect("the store works");
+                found.iter().map(|all| all.order).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(found(7, 9).await, []);
+        assert_eq!(found(0, 9).await, [sold.all.order]);
+        assert_eq!(found(600, 9).await, [sold.all.order]);
+        assert_eq!(found(600, 0).await, []);
+        let step = Step { speed: Some(600), ..packed(&sold.all) };
+        bench.step(step).await.expect("it is packed");
+        assert_eq!((found(600, 9).await, found(7, 9).await), (vec![], vec![sold.all.order]));
     }
 }

@@ -55,6 +55,9 @@ pub enum FulfillmentRefusal {
     /// The same key came with another request.
     #[error("this idempotency key was used for another request")]
     KeyReused,
+    /// No carrier is called so, or numbers its parcels so.
+    #[error("{0}")]
+    BadDispatch(&'static str),
     /// More back on the shelf than came back.
     #[error("more of {0} can't go back on the shelf than came back")]
     BadVerdict(Sku),
@@ -100,6 +103,7 @@ impl Refusal for FulfillmentRefusal {
             Self::TooMany { .. } => "return_too_many",
             Self::WindowClosed(_) => "return_window_closed",
             Self::KeyReused => "key_reused",
+            Self::BadDispatch(_) => "dispatch_invalid",
             Self::BadVerdict(_) => "bad_verdict",
             Self::Stock(refusal) => refusal.code(),
             Self::Port(error) => error.code(),
@@ -114,7 +118,9 @@ impl Refusal for FulfillmentRefusal {
             | Self::NotDelivered(_)
             | Self::TooMany { .. }
             | Self::WindowClosed(_) => FaultKind::Conflict,
-            Self::Empty | Self::NotInOrder(_) | Self::BadVerdict(_) => FaultKind::Invalid,
+            Self::Empty | Self::NotInOrder(_) | Self::BadVerdict(_) | Self::BadDispatch(_) => {
+                FaultKind::Invalid
+            }
             Self::KeyReused => FaultKind::KeyReused,
             Self::Stock(refusal) => refusal.kind(),
             Self::Port(error) => error.kind(),

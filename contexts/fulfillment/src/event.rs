@@ -1,7 +1,7 @@
 //! The facts that this room publishes. Their aggregate is [`crate::Fulfillment::aggregate`], their body
 //! names order and user, and the parcel or return.
 
-use crate::{Fulfillment, Parcel, ParcelState, Return};
+use crate::{Fulfillment, Parcel, ParcelState, Return, ReturnReason};
 use serde::{Deserialize, Serialize};
 use souk_kernel::{Event, EventKind, OrderId, Timestamp, UserId};
 
@@ -13,6 +13,8 @@ pub const PARCEL_OUT_FOR_DELIVERY: EventKind = "parcel.out_for_delivery";
 pub const PARCEL_DELIVERED: EventKind = "parcel.delivered";
 /// A parcel is back where it came from.
 pub const PARCEL_RETURNED: EventKind = "parcel.returned_to_sender";
+/// The carrier lost a parcel.
+pub const PARCEL_LOST: EventKind = "parcel.lost";
 /// A shopper wants to send something back.
 pub const RETURN_REQUESTED: EventKind = "return.requested";
 /// A return was inspected: what can be sold again is back on the shelf.
@@ -33,6 +35,9 @@ pub struct ParcelFact {
     pub parcels: u16,
     /// What the carrier calls it.
     pub tracking: String,
+    /// Who carries it, when somebody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
 }
 
 /// The body of a return's fact.
@@ -45,6 +50,9 @@ pub struct ReturnFact {
     /// Which return.
     #[serde(rename = "return")]
     pub back: crate::ReturnId,
+    /// Why it came back; `None` in facts of old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReturnReason>,
 }
 
 /// The kind of fact that tells of a parcel in a state; `None`: nobody is told.
@@ -55,6 +63,7 @@ pub const fn told_of(state: ParcelState) -> Option<EventKind> {
         ParcelState::OutForDelivery => Some(PARCEL_OUT_FOR_DELIVERY),
         ParcelState::Delivered => Some(PARCEL_DELIVERED),
         ParcelState::ReturnedToSender => Some(PARCEL_RETURNED),
+        ParcelState::Lost => Some(PARCEL_LOST),
         _ => None,
     }
 }
@@ -82,12 +91,14 @@ pub(crate) fn of_parcel(
         parcel: parcel.no,
         parcels: u16::try_from(all.parcels.len()).unwrap_or(u16::MAX),
         tracking: parcel.tracking_number(all.order),
+        carrier: parcel.carrier.clone(),
     };
     event(all, kind, serde_json::to_string(&body).unwrap_or_default(), at)
 }
 
 pub(crate) fn of_return(all: &Fulfillment, back: &Return, kind: EventKind, at: Timestamp) -> Event {
-    let body = ReturnFact { order: all.order, user: all.user, back: back.id };
+    let (order, user, reason) = (all.order, all.user, Some(back.reason));
+    let body = ReturnFact { order, user, back: back.id, reason };
     event(all, kind, serde_json::to_string(&body).unwrap_or_default(), at)
 }
 

@@ -3,13 +3,13 @@
 mod parcel;
 mod returns;
 
-pub use parcel::{Parcel, ParcelId, ParcelLine, ParcelState, Scan};
+pub use parcel::{Parcel, ParcelId, ParcelLine, ParcelStage, ParcelState, Scan};
 pub use returns::{
     Origin, RefundPlan, Return, ReturnId, ReturnLine, ReturnReason, ReturnState, ReturnStep,
 };
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{Aggregate, CheckoutId, Id, OrderId, UserId};
+use souk_kernel::{Aggregate, CheckoutId, DAY_MS, Id, OrderId, Timestamp, UserId};
 
 /// The nouns of this room that have ids.
 pub mod noun {
@@ -41,6 +41,9 @@ pub struct Fulfillment {
     /// Grows with each write and each fact; every write is conditional on it. Kept beside the body.
     #[serde(skip)]
     pub version: u64,
+    /// The end of the day by which the shopper was told that all of it comes; none in orders of old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Timestamp>,
     /// The parcels, by number.
     pub parcels: Vec<Parcel>,
     /// What came or comes back, oldest first.
@@ -67,6 +70,15 @@ impl Fulfillment {
         self.returns.iter().find(|back| back.id == id)
     }
 
+    /// By when the shopper waits for all of it: what was promised; in orders of old, a week after the
+    /// labels.
+    #[must_use]
+    pub fn awaited(&self) -> Timestamp {
+        let labels = self.parcels.first().and_then(|parcel| parcel.scans.first());
+        let week = |scan: &Scan| scan.at.plus_ms(7 * DAY_MS);
+        self.promised.or_else(|| labels.map(week)).unwrap_or(Timestamp(0))
+    }
+
     /// How far the parcels are.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -76,7 +88,8 @@ impl Fulfillment {
             progress.parcels += 1;
             progress.shipped += usize::from(parcel.has_left());
             progress.delivered += usize::from(parcel.state() == ParcelState::Delivered);
-            progress.lost += usize::from(parcel.state() == ParcelState::ReturnedToSender);
+            let gone = matches!(parcel.state(), ParcelState::ReturnedToSender | ParcelState::Lost);
+            progress.lost += usize::from(gone);
         }
         progress
     }
@@ -91,7 +104,7 @@ pub struct Progress {
     pub shipped: usize,
     /// Of these, arrived.
     pub delivered: usize,
-    /// Of these, back at the sender's: nobody waits for them.
+    /// Of these, back at the sender's or lost: nobody waits for them.
     pub lost: usize,
 }
 

@@ -12,6 +12,8 @@ pub struct Open {
     pub fulfillment: Fulfillment,
     /// When something is to be done about them; `None`: when somebody does it by hand.
     pub due: Option<Timestamp>,
+    /// The carrier's speed by which `due` was reckoned; `None`: no carrier has anything left to do.
+    pub speed: Option<u32>,
 }
 
 /// One conditional change of everything that leaves or comes back for one order.
@@ -23,6 +25,8 @@ pub struct Step {
     pub next: Fulfillment,
     /// When something is to be done about it.
     pub due: Option<Timestamp>,
+    /// As in [`Open::speed`].
+    pub speed: Option<u32>,
     /// What stock does in the same step.
     pub stock: Vec<ParcelStock>,
     /// Facts, each with a number between the two versions.
@@ -50,4 +54,12 @@ pub trait Fulfillments: Send + Sync {
 
     /// Those whose due time has come by the store's clock, most overdue first, at most `limit`.
     async fn due(&self, limit: usize) -> Result<Vec<Fulfillment>, PortError>;
+
+    /// Those with something left for a carrier to do whose due time was reckoned by another speed than
+    /// this, at most `limit`, in no order.
+    async fn reckoned_otherwise(
+        &self,
+        speed: u32,
+        limit: usize,
+    ) -> Result<Vec<Fulfillment>, PortError>;
 }

@@ -3,9 +3,11 @@
 //! Each changes a [`Draft`]: a copy of what is stored, with what stock does and which facts are told in
 //! the same step. Nothing is decided from anything but what is stored and what is passed in.
 
+mod moves;
 mod pace;
 mod returns;
 
+pub use moves::{Dispatch, ParcelMove, by_hand, drawn};
 pub use pace::{Due, Pace};
 pub use returns::{
     RETURN_DAYS, ReturnRequest, Verdict, delivered, part, refund_id, returnable, share, to_refund,
@@ -14,30 +16,12 @@ pub use returns::{
 
 use crate::{
     Fulfillment, FulfillmentRefusal, FulfillmentStatus, Parcel, ParcelLine, ParcelState, Progress,
-    Scan, Step, event,
+    Scan, Step,
 };
 use souk_inventory::{Allocation, ParcelStock};
 use souk_kernel::{Event, SellerId, Timestamp, WarehouseId};
 use souk_orders::{Order, OrderState};
 use std::collections::BTreeMap;
-
-/// The drawn edges of a parcel.
-#[must_use]
-pub const fn drawn(from: ParcelState, to: ParcelState) -> bool {
-    use ParcelState::{
-        Cancelled, Delivered, Failed, InTransit, Label, OutForDelivery, Packed, PickedUp,
-        ReturnedToSender,
-    };
-    matches!(
-        (from, to),
-        (Label, Packed | Cancelled)
-            | (Packed, PickedUp | Cancelled)
-            | (PickedUp, InTransit)
-            | (InTransit, OutForDelivery)
-            | (OutForDelivery, Delivered | Failed)
-            | (Failed, ReturnedToSender)
-    )
-}
 
 /// The parcels of a confirmed order: one per seller and warehouse, in order of both.
 #[must_use]
@@ -57,12 +41,14 @@ pub fn open(order: &Order, allocations: &[Allocation], at: Timestamp) -> Fulfill
         lines,
         scans: vec![Scan { state: ParcelState::Label, at }],
         tracking: None,
+        carrier: None,
     };
     Fulfillment {
         order: order.id,
         user: order.user,
         checkout: order.checkout,
         version: 1,
+        promised: Some(order.quote.delivery_to.end()),
         parcels: (1..).zip(boxes).map(parcel).collect(),
         returns: Vec::new(),
     }
@@ -122,13 +108,14 @@ impl Draft {
         if self.next.version == self.expected_version {
             self.next.version += 1;
         }
-        let due = pace.due(&self.next);
+        let (due, speed) = (pace.due(&self.next), pace.reckons(&self.next));
         let Self { expected_version, next, stock, events, .. } = self;
-        Step { expected_version, next, due, stock, events }
+        Step { expected_version, next, due, speed, stock, events }
     }
 
     /// Moves a parcel. One that is picked up takes its pieces off the shelf; one that comes back to
-    /// its sender becomes a return that the warehouse has received.
+    /// its sender becomes a return that the warehouse has received. One that is lost takes more:
+    /// [`Draft::carry_out`].
     ///
     /// # Errors
     /// No such parcel; not a drawn edge.
@@ -138,15 +125,12 @@ impl Draft {
         to: ParcelState,
         at: Timestamp,
     ) -> Result<(), FulfillmentRefusal> {
-        let found = self.next.parcels.iter_mut().find(|parcel| parcel.no == no);
-        let parcel = found.ok_or(FulfillmentRefusal::NotFound("parcel"))?;
-        if !drawn(parcel.state(), to) {
+        if to == ParcelState::Lost {
+            // What is owed for it follows from what was charged.
+            let parcel = self.next.parcel(no).ok_or(FulfillmentRefusal::NotFound("parcel"))?;
             return Err(FulfillmentRefusal::ParcelState(parcel.state()));
         }
-        // A clock that steps back does not turn a parcel's way around.
-        let at = at.max(parcel.since());
-        parcel.scans.push(Scan { state: to, at });
-        let parcel = parcel.clone();
+        let parcel = self.walk(no, to, at)?;
         if to == ParcelState::PickedUp {
             let from = |line: &ParcelLine| Allocation {
                 sku: line.sku,
@@ -157,25 +141,9 @@ impl Draft {
             let lines = parcel.lines.iter().map(from).collect();
             self.stock.push(ParcelStock { checkout, order, lines });
         }
-        self.touched = true;
-        self.next.version += 1;
-        if let Some(kind) = event::told_of(to) {
-            self.events.push(event::of_parcel(&self.next, &parcel, kind, at));
-        }
         if to == ParcelState::ReturnedToSender {
-            self.next.returns.push(undeliverable(self.next.order, &parcel, at));
+            self.next.returns.push(undeliverable(self.next.order, &parcel, parcel.since()));
         }
-        Ok(())
-    }
-
-    /// Gives a parcel the carrier's own number.
-    ///
-    /// # Errors
-    /// No such parcel.
-    pub fn track(&mut self, no: u16, tracking: String) -> Result<(), FulfillmentRefusal> {
-        let found = self.next.parcels.iter_mut().find(|parcel| parcel.no == no);
-        found.ok_or(FulfillmentRefusal::NotFound("parcel"))?.tracking = Some(tracking);
-        self.touched = true;
         Ok(())
     }
 

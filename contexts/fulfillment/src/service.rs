@@ -15,6 +15,7 @@ use souk_kernel::{Answers, ClaimKey, Clock, OrderId, PortError, Sku, UserId, one
 use souk_orders::{Actor, Move, Order, OrderState, Orders, Saga, Settle, SettleRefusal, derived};
 use souk_payments::{PaymentService, Payments};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Tries of a step that loses to others, before it gives up.
 const TRIES: usize = 8;
@@ -42,13 +43,15 @@ pub struct FulfillmentParts {
 #[derive(Clone)]
 pub struct FulfillmentService {
     parts: Arc<FulfillmentParts>,
+    /// Whether everything under way has its time by the present speed.
+    reckoned: Arc<AtomicBool>,
 }
 
 impl FulfillmentService {
     /// Puts it together.
     #[must_use]
     pub fn new(parts: FulfillmentParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), reckoned: Arc::default() }
     }
 
     /// Over a store, beside the purchase whose orders it sends.
@@ -114,8 +117,9 @@ impl FulfillmentService {
         match hold.state {
             HoldState::Committed => {
                 let fulfillment = rules::open(&order, &hold.allocations, self.parts.clock.now());
-                let due = self.parts.pace.due(&fulfillment);
-                Ok(Some(Open { fulfillment, due }))
+                let pace = &self.parts.pace;
+                let (due, speed) = (pace.due(&fulfillment), pace.reckons(&fulfillment));
+                Ok(Some(Open { fulfillment, due, speed }))
             }
             // Where stock is a store of its own, it follows the order a little later.
             HoldState::Paying => Err(unread()),

@@ -2,8 +2,9 @@
 
 use crate::rules::{self, Due, delivered, returnable, share};
 use crate::{
-    Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
-    ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, ReturnStep, Scan, Verdict,
+    Dispatch, Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
+    ParcelMove, ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, ReturnStep,
+    Scan, Verdict,
 };
 use proptest::prelude::*;
 use souk_kernel::{Currency, DAY_MS, Id, Money, Sku, Timestamp};
@@ -25,6 +26,7 @@ fn parcel(no: u16, sku: Sku, quantity: u32) -> Parcel {
         lines: vec![ParcelLine { sku, quantity }],
         scans: vec![Scan { state: ParcelState::Label, at: NOW }],
         tracking: None,
+        carrier: None,
     }
 }
 
@@ -34,6 +36,7 @@ fn two_parcels() -> Fulfillment {
         user: id(2),
         checkout: id(3),
         version: 1,
+        promised: None,
         parcels: vec![parcel(1, id(4), 2), parcel(2, id(5), 1)],
         returns: Vec::new(),
     }
@@ -75,9 +78,9 @@ fn the_status_follows_the_parcels() {
 }
 
 /// The edges as the carrier knows them.
-const PARCEL_EDGES: [(ParcelState, ParcelState); 9] = {
+const PARCEL_EDGES: [(ParcelState, ParcelState); 20] = {
     use ParcelState::{
-        Cancelled, Delivered, Failed, InTransit, Label, OutForDelivery, Packed, PickedUp,
+        Cancelled, Delivered, Failed, InTransit, Label, Lost, OutForDelivery, Packed, PickedUp,
         ReturnedToSender,
     };
     [
@@ -86,10 +89,21 @@ const PARCEL_EDGES: [(ParcelState, ParcelState); 9] = {
         (Packed, PickedUp),
         (Packed, Cancelled),
         (PickedUp, InTransit),
+        (PickedUp, OutForDelivery),
+        (PickedUp, Delivered),
+        (PickedUp, Failed),
+        (PickedUp, Lost),
         (InTransit, OutForDelivery),
+        (InTransit, Delivered),
+        (InTransit, Failed),
+        (InTransit, Lost),
         (OutForDelivery, Delivered),
         (OutForDelivery, Failed),
+        (OutForDelivery, Lost),
+        (Failed, OutForDelivery),
+        (Failed, Delivered),
         (Failed, ReturnedToSender),
+        (Failed, Lost),
     ]
 };
 
@@ -99,11 +113,112 @@ fn a_parcel_moves_along_drawn_edges_only() {
         for to in ParcelState::ALL {
             let mut all = two_parcels();
             all.parcels[0].scans.push(Scan { state: from, at: NOW });
-            let moved = Draft::of(&all).move_parcel(1, to, NOW);
+            let scan = ParcelMove::Scan(to);
+            let moved = Draft::of(&all).carry_out(1, &scan, &quote(), NOW);
             let drawn = PARCEL_EDGES.contains(&(from, to));
             assert_eq!(moved.is_ok(), drawn, "{from:?} to {to:?}");
         }
+        let by_hand = rules::by_hand(from);
+        assert_eq!(
+            by_hand.is_empty(),
+            !PARCEL_EDGES.iter().any(|(a, b)| {
+                *a == from
+                    && !matches!(
+                        b,
+                        ParcelState::Packed | ParcelState::PickedUp | ParcelState::Cancelled
+                    )
+            })
+        );
+        assert!(by_hand.iter().all(|to| PARCEL_EDGES.contains(&(from, *to))), "{from:?}");
     }
+}
+
+#[test]
+fn a_lost_parcel_ends_with_its_money_owed_once() {
+    let all = along(&two_parcels(), 1, 3);
+    let lost = ParcelMove::Scan(ParcelState::Lost);
+    let mut draft = Draft::of(&all);
+    let plain = draft.move_parcel(1, ParcelState::Lost, NOW);
+    let still = Err(FulfillmentRefusal::ParcelState(ParcelState::InTransit));
+    assert_eq!(plain, still, "not without what is owed for it");
+    draft.carry_out(1, &lost, &quote(), NOW).expect("it has left");
+    let again = draft.carry_out(1, &lost, &quote(), NOW);
+    assert_eq!(again, Err(FulfillmentRefusal::ParcelState(ParcelState::Lost)));
+    let step = draft.step(&Pace::default());
+    assert_eq!(
+        (step.due, step.stock.len()),
+        (Some(NOW), 0),
+        "owed now; nothing is on a shelf again"
+    );
+    assert_eq!(step.events.iter().map(|e| &*e.kind).collect::<Vec<_>>(), ["parcel.lost"]);
+    let back = &step.next.returns[..];
+    assert_eq!(back.len(), 1);
+    assert_eq!((back[0].state(), back[0].pieces(id(4))), (ReturnState::WrittenOff, 2));
+    assert_eq!(back[0].refund.expect("owed").amount, Money::new(20_00, Currency::Eur));
+    assert_eq!((step.next.progress().lost, returnable(&step.next, id(4), NOW)), (1, 0));
+    let whole = along(&step.next, 2, 5).progress();
+    assert_eq!(whole.status(), FulfillmentStatus::Delivered, "nobody waits for it any more");
+}
+
+#[test]
+fn whoever_ships_says_the_carrier_and_its_number() {
+    let ship = |carrier: &str, tracking: &str| Dispatch::parse(carrier, tracking);
+    let given = ship(" Post & Sons ", " 00 3404-x1 ").expect("plain");
+    assert_eq!(
+        (given.carrier.as_deref(), given.tracking.as_deref()),
+        (Some("Post & Sons"), Some("003404-X1"))
+    );
+    assert_eq!(ship("", " ").expect("both may be empty"), Dispatch::default());
+    let long = "x".repeat(41);
+    for (carrier, tracking) in
+        [("", "no <b>"), ("", long.as_str()), (long.as_str(), ""), ("a\nb", "")]
+    {
+        let refused = ship(carrier, tracking);
+        assert!(matches!(refused, Err(FulfillmentRefusal::BadDispatch(_))), "{carrier} {tracking}");
+    }
+    let mut draft = Draft::of(&two_parcels());
+    draft.carry_out(1, &ParcelMove::Ship(given), &quote(), NOW).expect("it has its label");
+    let late = ParcelMove::Ship(ship("Other", "2").expect("plain"));
+    let left = Err(FulfillmentRefusal::ParcelState(ParcelState::PickedUp));
+    assert_eq!(draft.carry_out(1, &late, &quote(), NOW), left);
+    let parcel = &draft.next().parcels[0];
+    let same = ParcelMove::Ship(ship("", "00 3404-x1").expect("plain"));
+    assert!(same.is_done(parcel) && !late.is_done(parcel), "asked twice, and asked otherwise");
+    assert!(
+        !ParcelMove::Pack.is_done(parcel) && !ParcelMove::Scan(ParcelState::Lost).is_done(parcel)
+    );
+    assert_eq!(parcel.tracking_number(id(1)), "003404-X1");
+    assert_eq!(parcel.carrier.as_deref(), Some("Post & Sons"), "as it was shipped");
+    let packed: Vec<_> = parcel.scans.iter().map(|scan| scan.state).collect();
+    assert_eq!(packed, [ParcelState::Label, ParcelState::Packed, ParcelState::PickedUp]);
+}
+
+/// The simulated carrier has its own way with each parcel; sent out once more by hand, it arrives.
+#[test]
+fn a_second_try_arrives() {
+    let pace = Pace { speed: 1, failures: 1_000 };
+    let mut draft = Draft::of(&along(&two_parcels(), 1, 4));
+    draft.move_parcel(1, ParcelState::Failed, NOW).expect("drawn");
+    draft.move_parcel(1, ParcelState::OutForDelivery, NOW).expect("tried again");
+    let late = NOW.plus_ms(30 * DAY_MS);
+    let next = pace.now(draft.next(), late);
+    assert!(next.contains(&Due::Move(1, ParcelState::Delivered)), "{next:?}");
+}
+
+/// What is reckoned again at another speed: whatever a carrier or a warehouse still has to do, and
+/// nothing else.
+#[test]
+fn only_what_is_under_way_is_reckoned_by_a_speed() {
+    let pace = Pace { speed: 3, failures: 0 };
+    let there = along(&along(&two_parcels(), 1, 5), 2, 5);
+    assert_eq!((pace.reckons(&two_parcels()), pace.reckons(&there)), (Some(3), None));
+    let mut draft = Draft::of(&there);
+    draft.request(&ask(9, 1), NOW).expect("arrived");
+    assert_eq!(pace.reckons(draft.next()), Some(3), "its return is on its way");
+    draft.move_return(id(9), ReturnState::Rejected, NOW).expect("drawn");
+    assert_eq!(pace.reckons(draft.next()), None);
+    let by_hand = Pace { speed: 0, failures: 0 };
+    assert_eq!((by_hand.due(&two_parcels()), by_hand.reckons(&two_parcels())), (None, Some(0)));
 }
 
 #[test]

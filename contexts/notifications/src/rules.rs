@@ -26,6 +26,7 @@ pub fn told_by(event_kind: &str) -> Option<MailKind> {
         "parcel.out_for_delivery" => Some(MailKind::ParcelOutForDelivery),
         "parcel.delivered" => Some(MailKind::ParcelDelivered),
         "parcel.returned_to_sender" => Some(MailKind::ParcelReturned),
+        "parcel.lost" => Some(MailKind::ParcelLost),
         "return.requested" => Some(MailKind::ReturnRequested),
         "return.inspected" => Some(MailKind::ReturnInspected),
         _ => None,
@@ -47,6 +48,7 @@ struct Body {
     parcel: Option<u16>,
     parcels: Option<u16>,
     tracking: Option<String>,
+    carrier: Option<String>,
 }
 
 /// The order that a fact concerns: those of payments, parcels and returns say so in their body. `None`:
@@ -72,6 +74,9 @@ pub fn on_event(
     let kind = told_by(&event.kind)?;
     let to = order.email.clone().filter(|to| is_one_address(to))?;
     let body: Body = serde_json::from_str(&event.body).unwrap_or_default();
+    if kind == MailKind::ReturnInspected && is_carriers(&body) {
+        return None;
+    }
     let letter = letter(kind, order, shop, &body);
     Some(Mail {
         id,
@@ -86,6 +91,11 @@ pub fn on_event(
         created_at: now,
         sent_at: None,
     })
+}
+
+/// Whether a return came by the carrier, not by the shopper, who was told with the parcel already.
+fn is_carriers(body: &Body) -> bool {
+    matches!(body.reason.as_deref(), Some("undeliverable" | "lost"))
 }
 
 /// Whether a string can stand in a `To:` header without becoming another header or a second
@@ -139,7 +149,8 @@ fn letter(kind: MailKind, order: &OrderDetails, shop: &Shop, body: &Body) -> Let
         MailKind::ParcelShipped
         | MailKind::ParcelOutForDelivery
         | MailKind::ParcelDelivered
-        | MailKind::ParcelReturned => parcel(kind, order, body, &of),
+        | MailKind::ParcelReturned
+        | MailKind::ParcelLost => parcel(kind, order, body, &of),
         MailKind::ReturnRequested | MailKind::ReturnInspected => returned(kind, order, &of),
         // The others are told by notices; `told_by` gives none of them.
         _ => of(
@@ -179,6 +190,11 @@ fn parcel(kind: MailKind, order: &OrderDetails, body: &Body, of: Of<'_>) -> Lett
             "It could not be delivered",
             format!("{which} went back to us. You get your money back for what was in it."),
         ),
+        MailKind::ParcelLost => (
+            format!("{which} is lost"),
+            "It is lost",
+            format!("The carrier can't find {which}. You get your money back for what was in it."),
+        ),
         _ => (
             format!("{which} is on its way"),
             "It is on its way",
@@ -186,14 +202,15 @@ fn parcel(kind: MailKind, order: &OrderDetails, body: &Body, of: Of<'_>) -> Lett
         ),
     };
     let letter = of(subject, heading, vec![says]).button("Follow your order");
-    let tracked = body
-        .tracking
-        .as_ref()
-        .map(|number| Block::Fact { heading: "Tracking number", value: number.clone() });
+    let carried = body.carrier.clone();
+    let carried = carried.map(|value| Block::Fact { heading: "Carrier", value });
+    let number = body.tracking.clone();
+    let number = number.map(|value| Block::Fact { heading: "Tracking number", value });
+    let tracked = carried.into_iter().chain(number);
     match kind {
         MailKind::ParcelOutForDelivery => letter.with(tracked).with(Block::address(order)),
         MailKind::ParcelDelivered => letter.with(Block::address(order)),
-        MailKind::ParcelReturned => letter,
+        MailKind::ParcelReturned | MailKind::ParcelLost => letter,
         _ => letter.with(tracked).with(Block::delivery(order)),
     }
 }

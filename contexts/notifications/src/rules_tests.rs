@@ -276,6 +276,7 @@ fn every_mail_is_a_sound_document() {
         ("parcel.out_for_delivery", PARCEL),
         ("parcel.delivered", PARCEL),
         ("parcel.returned_to_sender", PARCEL),
+        ("parcel.lost", PARCEL),
         ("return.requested", "{}"),
         ("return.inspected", "{}"),
     ] {
@@ -313,6 +314,24 @@ fn parcels_tell_which_and_what_the_carrier_calls_it() {
     let arrived = mail("parcel.delivered", r#"{"parcel":1,"parcels":1}"#);
     assert_eq!(arrived.subject, "Your order 7KQ2-M9XD has arrived");
     assert!(!arrived.text.contains("Tracking number"), "it is over");
+    assert!(!shipped.text.contains("Carrier:"), "nobody said who carries it");
+    let carried = mail("parcel.shipped", r#"{"carrier":"Post <b>","tracking":"7"}"#);
+    assert!(carried.text.contains("Carrier: Post <b>"), "{}", carried.text);
+    assert!(carried.html.contains("Post &lt;b&gt;"), "{}", carried.html);
+}
+
+/// Whoever never held the parcel sent nothing back: the parcel's own mail said that the money comes.
+#[test]
+fn what_the_carrier_lost_or_brought_back_is_no_return_of_the_shopper() {
+    let told = |reason: &str| {
+        let body = format!(r#"{{"reason":"{reason}"}}"#);
+        on_event(&event("return.inspected", &body), &order(), &shop(), id(), AT)
+    };
+    assert!(told("defective").is_some_and(|mail| mail.text.contains("what you sent back")));
+    assert_eq!((told("undeliverable"), told("lost")), (None, None));
+    let lost = mail("parcel.lost", PARCEL);
+    assert_eq!(lost.subject, "Parcel 2 of 3 of order 7KQ2-M9XD is lost");
+    assert!(lost.text.contains("You get your money back"), "{}", lost.text);
 }
 
 fn every_news() -> Vec<News> {

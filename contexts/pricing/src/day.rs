@@ -31,6 +31,12 @@ impl Day {
         Self(at.0.div_euclid(DAY_MS) as i32)
     }
 
+    /// The first moment after it.
+    #[must_use]
+    pub const fn end(self) -> Timestamp {
+        Timestamp((self.0 as i64 + 1) * DAY_MS)
+    }
+
     /// The day `count` working days (Monday to Friday) later; no public holidays.
     #[must_use]
     pub const fn plus_working_days(self, count: u8) -> Self {

@@ -29,8 +29,9 @@ pub use model::{
     Role, StaffId, StaffSession,
 };
 pub use model::{
-    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds, FindReturns,
-    FindReviews, Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments, FindRefunds,
+    FindReturns, FindReviews, Hour, Hurt, Low, Moment, ParcelPlace, ParcelTally, Returned, Sent,
+    Short, Sought, Source, Worth,
 };
 pub use port::{Desk, Staff};
 pub use service::{Grant, Known, SESSION_MS, Service, Stage, WAITING_MS};

@@ -3,8 +3,9 @@
 mod desk;
 
 pub use desk::{
-    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds, FindReturns,
-    FindReviews, Hour, Hurt, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments, FindRefunds,
+    FindReturns, FindReviews, Hour, Hurt, Low, Moment, ParcelPlace, ParcelTally, Returned, Sent,
+    Short, Sought, Source, Worth,
 };
 
 use souk_accounts::Email;
@@ -100,6 +101,8 @@ pub enum Permission {
     Refund,
     /// End the sessions of who lost a device.
     HelpCustomers,
+    /// Pack and ship the shop's own parcels, and say how far parcels are.
+    ShipParcels,
     /// Receive, inspect and refuse what comes back.
     HandleReturns,
     /// Hide reviews and let them stand.
@@ -114,7 +117,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SeeShop,
         Self::SeeOrders,
         Self::SeeStock,
@@ -126,6 +129,7 @@ impl Permission {
         Self::ChangeSellers,
         Self::Refund,
         Self::HelpCustomers,
+        Self::ShipParcels,
         Self::HandleReturns,
         Self::Moderate,
         Self::TendJobs,

@@ -4,7 +4,8 @@ pub mod factor;
 
 use crate::error::RoleError;
 use crate::{Permission, Role, StaffSession, Stage};
-use souk_kernel::Timestamp;
+use souk_catalog::HOUSE_SELLER;
+use souk_kernel::{SellerId, Timestamp};
 
 /// The table: what a role may do. A read-only member sees no personal data; support gives money back
 /// and moderates, and changes nothing else; only an owner has a say about members.
@@ -31,6 +32,13 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
             matches!(permission, P::SeeShop | P::SeeOrders | P::SeeStock | P::SeeSellers)
         }
     }
+}
+
+/// Whether the shop itself packs and ships a parcel of this seller: its own. Others' it looks at, and
+/// says how far they are once they have left.
+#[must_use]
+pub fn packs(seller: SellerId) -> bool {
+    seller == HOUSE_SELLER
 }
 
 /// Whether a session still counts. At the very millisecond of its expiry it doesn't.
@@ -134,6 +142,7 @@ mod tests {
             P::ChangeStock,
             P::ChangeSellers,
             P::HandleReturns,
+            P::ShipParcels,
             P::TendJobs,
             P::RunDemos,
             P::ManageStaff,
@@ -141,6 +150,7 @@ mod tests {
         assert!(reads.iter().all(|permission| allows(Role::ReadOnly, *permission)));
         assert!(!others.iter().any(|permission| allows(Role::ReadOnly, *permission)));
         assert!(!allows(Role::Operator, P::ManageStaff));
+        assert!(allows(Role::Operator, P::ShipParcels) && !allows(Role::Support, P::ShipParcels));
         assert!(!allows(Role::Support, P::ChangeStock) && !allows(Role::Support, P::SeeAudit));
     }
 }

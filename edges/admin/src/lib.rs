@@ -27,6 +27,7 @@ mod jobs;
 mod list;
 mod mails;
 mod orders;
+mod parcels;
 mod payments;
 mod products;
 mod render;

@@ -30,6 +30,9 @@ templates!(
     "orders.html",
     "order.html",
     "explain.html",
+    "parcels.html",
+    "parcel.html",
+    "slip.html",
     "stock.html",
     "shelf.html",
     "sellers.html",
@@ -129,6 +132,12 @@ const SIDEBAR: &[(&str, &[Entry])] = &[
                 "Orders",
                 Permission::SeeOrders,
                 "M4 6l6-3 6 3v8l-6 3-6-3zM4 6l6 3 6-3M10 9v8",
+            ),
+            entry(
+                "/admin/parcels",
+                "Parcels",
+                Permission::SeeOrders,
+                "M2 6h10v8H2zM12 9h3l3 3v2h-6M6 16a1.500 1.500 0 100-3 1.500 1.500 0 000 3zM15 16a1.500 1.500 0 100-3 1.500 1.500 0 000 3z",
             ),
             entry(
                 "/admin/payments",

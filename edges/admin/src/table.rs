@@ -2,8 +2,8 @@
 
 use crate::state::App;
 use crate::{
-    account, assets, categories, customers, find, health, home, jobs, mails, orders, payments,
-    products, returns, reviews, security, sellers, stock, synonyms, team,
+    account, assets, categories, customers, find, health, home, jobs, mails, orders, parcels,
+    payments, products, returns, reviews, security, sellers, stock, synonyms, team,
 };
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
@@ -43,6 +43,26 @@ fn act<H: Handler<T, App>, T: 'static>(path: &'static str, needs: Needs, handler
     Route { method: "POST", path, needs, handler: post(handler) }
 }
 
+/// What leaves and comes back.
+fn sent() -> Vec<Route> {
+    use Needs::May;
+    use Permission as P;
+    vec![
+        page("/admin/parcels", May(P::SeeOrders), parcels::list),
+        act("/admin/parcels", May(P::ShipParcels), parcels::several),
+        page("/admin/parcels/{order}/{no}", May(P::SeeOrders), parcels::show),
+        page("/admin/parcels/{order}/{no}/slip", May(P::SeeCustomers), parcels::slip),
+        act("/admin/parcels/{order}/{no}/pack", May(P::ShipParcels), parcels::pack),
+        act("/admin/parcels/{order}/{no}/ship", May(P::ShipParcels), parcels::ship),
+        act("/admin/parcels/{order}/{no}/move", May(P::ShipParcels), parcels::moved),
+        page("/admin/returns", May(P::SeeOrders), returns::list),
+        page("/admin/returns/{order}/{back}", May(P::SeeOrders), returns::show),
+        act("/admin/returns/{order}/{back}/receive", May(P::HandleReturns), returns::receive),
+        act("/admin/returns/{order}/{back}/refuse", May(P::HandleReturns), returns::refuse),
+        act("/admin/returns/{order}/{back}/inspect", May(P::HandleReturns), returns::inspect),
+    ]
+}
+
 /// Every route. In a sandbox there are more of them.
 #[must_use]
 pub fn table(sandbox: bool) -> Vec<Route> {
@@ -66,11 +86,6 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/orders/{order}/refund", May(P::Refund), orders::refund),
         page("/admin/payments", May(P::SeeOrders), payments::list),
         page("/admin/payments/refunds", May(P::SeeOrders), payments::refunds),
-        page("/admin/returns", May(P::SeeOrders), returns::list),
-        page("/admin/returns/{order}/{back}", May(P::SeeOrders), returns::show),
-        act("/admin/returns/{order}/{back}/receive", May(P::HandleReturns), returns::receive),
-        act("/admin/returns/{order}/{back}/refuse", May(P::HandleReturns), returns::refuse),
-        act("/admin/returns/{order}/{back}/inspect", May(P::HandleReturns), returns::inspect),
         page("/admin/customers", May(P::SeeCustomers), customers::list),
         page("/admin/customers/{customer}", May(P::SeeCustomers), customers::show),
         act("/admin/customers/{customer}/sign-out", May(P::HelpCustomers), customers::sign_out),
@@ -106,6 +121,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/team/{member}/role", May(P::ManageStaff), team::set_role),
         act("/admin/team/{member}/factor", May(P::ManageStaff), team::forget_factor),
     ];
+    table.extend(sent());
     if sandbox {
         table.extend([
             act("/admin/demo", Nothing, account::demo),

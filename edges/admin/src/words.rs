@@ -1,7 +1,7 @@
 //! Moments, money, numbers and states as staff read them.
 
 use serde::Serialize;
-use souk_fulfillment::ReturnState;
+use souk_fulfillment::{ParcelState, ReturnState};
 use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Money, SECOND_MS, Timestamp};
 use souk_orders::OrderState;
 use souk_payments::{PaymentState, RefundState};
@@ -139,6 +139,35 @@ pub const fn given_back(state: RefundState) -> Pill {
         RefundState::Failed => ("Failed", "bad"),
     };
     Pill { says, tone }
+}
+
+/// How a parcel stands.
+pub const fn parcel(state: ParcelState) -> Pill {
+    use ParcelState as S;
+    let (says, tone) = match state {
+        S::Label => ("To pack", "wait"),
+        S::Packed => ("To ship", "wait"),
+        S::PickedUp => ("Picked up", "blue"),
+        S::InTransit => ("In transit", "blue"),
+        S::OutForDelivery => ("Out for delivery", "blue"),
+        S::Delivered => ("Delivered", "good"),
+        S::Failed => ("Delivery failed", "bad"),
+        S::ReturnedToSender => ("Came back", "bad"),
+        S::Lost => ("Lost", "bad"),
+        S::Cancelled => ("Called off", ""),
+    };
+    Pill { says, tone }
+}
+
+/// What is said by hand of a parcel that has left; `again`: nobody took it the first time.
+pub const fn by_hand(to: ParcelState, again: bool) -> &'static str {
+    match to {
+        ParcelState::OutForDelivery if again => "The carrier tries again",
+        ParcelState::ReturnedToSender => "It came back",
+        ParcelState::Failed => "Nobody took it",
+        ParcelState::Lost => "The carrier lost it",
+        other => parcel(other).says,
+    }
 }
 
 /// How a return stands.

@@ -69,6 +69,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         page("/seller/orders/{order}", Member, orders::show),
         act("/seller/orders/{order}/pack", Member, orders::pack),
         act("/seller/orders/{order}/ship", Member, orders::ship),
+        act("/seller/orders/{order}/move", Member, orders::moved),
         act("/seller/orders/{order}/receive", Member, orders::receive),
         act("/seller/orders/{order}/inspect", Member, orders::inspect),
         page("/seller/balance", Member, balance::show),

@@ -91,7 +91,19 @@ pub const fn parcel(state: ParcelState) -> (&'static str, &'static str) {
         ParcelState::Delivered => ("Delivered", "good"),
         ParcelState::Failed => ("Delivery failed", "bad"),
         ParcelState::ReturnedToSender => ("Back with you", "bad"),
+        ParcelState::Lost => ("Lost", "bad"),
         ParcelState::Cancelled => ("Called off", ""),
+    }
+}
+
+/// What is said by hand of a parcel that has left; `again`: nobody took it the first time.
+pub const fn by_hand(to: ParcelState, again: bool) -> &'static str {
+    match to {
+        ParcelState::OutForDelivery if again => "The carrier tries again",
+        ParcelState::ReturnedToSender => "It is back with me",
+        ParcelState::Failed => "Nobody took it",
+        ParcelState::Lost => "The carrier lost it",
+        other => parcel(other).0,
     }
 }
 
@@ -125,6 +137,7 @@ pub const fn reason(reason: ReturnReason) -> &'static str {
         ReturnReason::NotAsDescribed => "Not as described",
         ReturnReason::Late => "Came too late",
         ReturnReason::Undeliverable => "Could not be delivered",
+        ReturnReason::Lost => "Lost by the carrier",
     }
 }
 

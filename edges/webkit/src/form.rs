@@ -27,7 +27,12 @@ impl Fields {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// The same, without blanks around it.
+    /// Every value of that name, in the order sent.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first one, without blanks around it.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         self.get(name).trim().to_owned()
@@ -118,6 +123,7 @@ mod tests {
         assert_eq!(fields.get("a"), "1");
         assert_eq!((fields.text("b").as_str(), fields.get("none")), ("x", ""));
         assert_eq!(fields.get("c"), "\u{FFFD}");
+        assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "2"]);
         assert!(fields.has("d") && !fields.has("none"));
         assert!(fields.parsed::<u32>("a").is_ok());
         assert_eq!(fields.parsed::<u32>("d").unwrap_err().status(), 422);

@@ -106,7 +106,9 @@ fn row(order: &Order, parcels: Option<&Fulfillment>, seller: SellerId) -> Seller
         match parcel.state() {
             ParcelState::Label => count.labelled += 1,
             ParcelState::Packed => count.packed += 1,
-            ParcelState::Delivered | ParcelState::ReturnedToSender => count.arrived += 1,
+            ParcelState::Delivered | ParcelState::ReturnedToSender | ParcelState::Lost => {
+                count.arrived += 1;
+            }
             ParcelState::Cancelled => count.called_off += 1,
             ParcelState::PickedUp
             | ParcelState::InTransit

@@ -3,13 +3,14 @@
 use super::MemoryStaff;
 use async_trait::async_trait;
 use souk_accounts::User;
-use souk_kernel::{HOUR_MS, OrderId, PortError, Timestamp};
+use souk_kernel::{HOUR_MS, OrderId, PortError, SellerId, Timestamp};
 use souk_orders::{Order, OrderState};
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
 use souk_staff::{
-    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds,
-    FindReturns, FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments,
+    FindRefunds, FindReturns, FindReviews, Hour, Low, Moment, ParcelTally, Returned, Sent, Short,
+    Sought, Source, Worth,
 };
 use std::collections::BTreeMap;
 
@@ -51,7 +52,8 @@ impl Desk for MemoryStaff {
             moment(e.at, Source::Money, &what, e.amount.decimal())
         });
         let lanes: Vec<u16> = (0..souk_kernel::LANES).collect();
-        let ours = [order.id.uuid(), order.payment.uuid()];
+        let parcels = souk_fulfillment::Fulfillment::aggregate(order.id);
+        let ours = [order.id.uuid(), order.payment.uuid(), parcels.0];
         let facts = rows.outbox.pending(&lanes, usize::MAX).into_iter();
         let facts = facts.filter(|(_, fact)| ours.contains(&fact.aggregate.0)).map(|(_, fact)| {
             moment(fact.at, Source::Fact, &fact.kind, format!("number {}", fact.number))
@@ -116,6 +118,18 @@ impl Desk for MemoryStaff {
 
     async fn find_returns(&self, find: &FindReturns) -> Result<Vec<Returned>, PortError> {
         Ok(self.returns(find))
+    }
+
+    async fn find_parcels(&self, find: &FindParcels) -> Result<Vec<Sent>, PortError> {
+        Ok(self.parcels(find))
+    }
+
+    async fn parcel_tally(
+        &self,
+        seller: Option<SellerId>,
+        now: Timestamp,
+    ) -> Result<ParcelTally, PortError> {
+        Ok(self.tally_parcels(seller, now))
     }
 
     async fn shortages(&self, limit: usize) -> Result<Vec<Short>, PortError> {

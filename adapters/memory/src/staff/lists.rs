@@ -2,16 +2,16 @@
 
 use super::MemoryStaff;
 use souk_accounts::User;
-use souk_fulfillment::ReturnState;
+use souk_fulfillment::{Fulfillment, ParcelStage, ReturnState};
 use souk_inventory::HoldState;
 use souk_inventory::rules::hit;
-use souk_kernel::{OrderId, Sku, Timestamp, WarehouseId};
+use souk_kernel::{OrderId, SellerId, Sku, Timestamp, WarehouseId};
 use souk_orders::OrderState;
 use souk_payments::{Payment, Refund, RefundState};
 use souk_reviews::{Review, Standing};
 use souk_staff::{
-    Begun, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt, Returned,
-    Short, Worth,
+    Begun, FindCustomers, FindParcels, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt,
+    ParcelTally, Returned, Sent, Short, Worth,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -96,6 +96,38 @@ impl MemoryStaff {
         found
     }
 
+    pub(super) fn parcels(&self, find: &FindParcels) -> Vec<Sent> {
+        let rows = self.shop.rows();
+        let mut found: Vec<Sent> = rows.fulfillments.all().flat_map(each).collect();
+        let urgent_first = find.stage.is_awaited();
+        found.retain(|sent| {
+            let behind = |place| {
+                if urgent_first { sent.place() > place } else { sent.place() < place }
+            };
+            ParcelStage::of(sent.parcel.state()) == find.stage
+                && find.seller.is_none_or(|seller| sent.parcel.seller == seller)
+                && find.warehouse.is_none_or(|warehouse| sent.parcel.warehouse == warehouse)
+                && find.awaited_before.is_none_or(|moment| sent.awaited < moment)
+                && find.after.is_none_or(behind)
+        });
+        found.sort_by_key(Sent::place);
+        if !urgent_first {
+            found.reverse();
+        }
+        found.truncate(find.limit);
+        found
+    }
+
+    pub(super) fn tally_parcels(&self, seller: Option<SellerId>, now: Timestamp) -> ParcelTally {
+        let rows = self.shop.rows();
+        let mut tally = ParcelTally::default();
+        let theirs = |sent: &Sent| seller.is_none_or(|seller| sent.parcel.seller == seller);
+        for sent in rows.fulfillments.all().flat_map(each).filter(theirs) {
+            tally.add(ParcelStage::of(sent.parcel.state()), 1, u64::from(sent.awaited < now));
+        }
+        tally
+    }
+
     pub(super) fn short(&self, limit: usize) -> Vec<Short> {
         let rows = self.shop.rows();
         let mut found: Vec<Short> = Vec::new();
@@ -152,6 +184,13 @@ impl MemoryStaff {
                 .len() as u64,
         }
     }
+}
+
+/// An order's parcels, each by itself.
+fn each(all: &Fulfillment) -> Vec<Sent> {
+    let (order, awaited) = (all.order, all.awaited());
+    let sent = |parcel: &souk_fulfillment::Parcel| Sent { order, awaited, parcel: parcel.clone() };
+    all.parcels.iter().map(sent).collect()
 }
 
 /// Sold holds of a shelf with their pieces there, the newest first.

@@ -1,17 +1,18 @@
 //! The desk: reads for people, on a reader of their own. They may scan.
 
-use super::lists;
+use super::{lists, parcels};
 use crate::store::Store;
 use async_trait::async_trait;
 use rusqlite::{Connection, Params, Row};
 use souk_accounts::User;
-use souk_kernel::{HOUR_MS, OrderId, PortError, Sku, Timestamp};
+use souk_kernel::{HOUR_MS, OrderId, PortError, SellerId, Sku, Timestamp};
 use souk_orders::{Order, OrderState};
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
 use souk_staff::{
-    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds,
-    FindReturns, FindReviews, Hour, Low, Moment, Returned, Short, Sought, Source, Worth,
+    Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments,
+    FindRefunds, FindReturns, FindReviews, Hour, Low, Moment, ParcelTally, Returned, Sent, Short,
+    Sought, Source, Worth,
 };
 
 /// Orders by account or by the address that they were sent to.
@@ -89,7 +90,7 @@ const MESSAGES: &str = "SELECT received_at, 'message ' || kind,
 const FACTS: &str = "SELECT o.at, o.kind, 'number ' || o.number || CASE WHEN p.seq IS NULL
       THEN ' waits for its consumers' ELSE ' is parked: ' || p.reason END
   FROM outbox o LEFT JOIN outbox_parked p ON p.aggregate = o.aggregate
-  WHERE o.aggregate IN (?1, ?2)";
+  WHERE o.aggregate IN (?1, ?2, ?3)";
 const AUDIT: &str = "SELECT at, name, detail FROM audit WHERE subject = ?1";
 
 fn traces(conn: &Connection, order: &Order) -> rusqlite::Result<Vec<Moment>> {
@@ -100,7 +101,9 @@ fn traces(conn: &Connection, order: &Order) -> rusqlite::Result<Vec<Moment>> {
     gather(conn, &mut found, Source::Money, MONEY, [order.payment.key()])?;
     let reference = [format!("order_{}", order.id)];
     gather(conn, &mut found, Source::Gateway, MESSAGES, reference)?;
-    gather(conn, &mut found, Source::Fact, FACTS, (order.id.bytes(), order.payment.bytes()))?;
+    let parcels = souk_fulfillment::Fulfillment::aggregate(order.id);
+    let facts = (order.id.bytes(), order.payment.bytes(), parcels.0.as_bytes());
+    gather(conn, &mut found, Source::Fact, FACTS, facts)?;
     gather(conn, &mut found, Source::Audit, AUDIT, [order.id.to_string()])?;
     Ok(found)
 }
@@ -178,6 +181,18 @@ impl Desk for Store {
 
     async fn find_returns(&self, asked: &FindReturns) -> Result<Vec<Returned>, PortError> {
         self.read(|conn| Ok(lists::returns(conn, asked)))?
+    }
+
+    async fn find_parcels(&self, asked: &FindParcels) -> Result<Vec<Sent>, PortError> {
+        self.read(|conn| Ok(parcels::find(conn, asked)))?
+    }
+
+    async fn parcel_tally(
+        &self,
+        seller: Option<SellerId>,
+        now: Timestamp,
+    ) -> Result<ParcelTally, PortError> {
+        self.read(|conn| parcels::tally(conn, seller, now))
     }
 
     async fn shortages(&self, limit: usize) -> Result<Vec<Short>, PortError> {

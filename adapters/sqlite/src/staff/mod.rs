@@ -3,6 +3,7 @@
 mod desk;
 mod factor;
 mod lists;
+mod parcels;
 mod words;
 
 use crate::catalog::put_all;

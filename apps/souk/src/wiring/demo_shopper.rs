@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use souk_accounts::Grant;
 use souk_catalog::Shelf;
-use souk_fulfillment::ParcelState;
+use souk_fulfillment::{Dispatch, ParcelState};
 use souk_inventory::Level;
 use souk_kernel::{ClaimKey, Money, OrderId, PortError, ProductId, Sku, UserId};
 use souk_orders::{Answer, BuyNow, BuyerLine, PlaceRefusal, ShipTo};
@@ -120,7 +120,7 @@ async fn deliver(shop: &Shop, order: OrderId) -> Result<(), PortError> {
     for no in numbers {
         let way = [ParcelState::InTransit, ParcelState::OutForDelivery, ParcelState::Delivered];
         // A refusal says that it is there already.
-        let _ = shop.fulfillment.ship(order, no, None).await;
+        let _ = shop.fulfillment.ship(order, no, Dispatch::default()).await;
         for state in way {
             let _ = shop.fulfillment.scan(order, no, state).await;
         }

@@ -11,10 +11,11 @@ pub type ParcelId = Id<noun::Parcel>;
 ///
 /// ```text
 /// label ─► packed ─► picked_up ─► in_transit ─► out_for_delivery ─► delivered
-///   │         │                                        │
-///   └────┬────┘                                        ▼
+///   │         │                                      ▲ │
+///   └────┬────┘                                      │ ▼
 ///    cancelled                                      failed ─► returned_to_sender
 /// ```
+/// On its way a parcel may skip scans that a carrier does not tell, and may get lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParcelState {
@@ -30,17 +31,19 @@ pub enum ParcelState {
     OutForDelivery,
     /// Arrived.
     Delivered,
-    /// Nobody took it; it goes back.
+    /// Nobody took it: the carrier tries again, or it goes back.
     Failed,
     /// Back where it came from.
     ReturnedToSender,
+    /// The carrier can't find it any more: it ends here, and its money goes back.
+    Lost,
     /// Its order was cancelled before it left.
     Cancelled,
 }
 
 impl ParcelState {
     /// Every state.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Label,
         Self::Packed,
         Self::PickedUp,
@@ -49,6 +52,7 @@ impl ParcelState {
         Self::Delivered,
         Self::Failed,
         Self::ReturnedToSender,
+        Self::Lost,
         Self::Cancelled,
     ];
 
@@ -64,6 +68,7 @@ impl ParcelState {
             Self::Delivered => "delivered",
             Self::Failed => "failed",
             Self::ReturnedToSender => "returned_to_sender",
+            Self::Lost => "lost",
             Self::Cancelled => "cancelled",
         }
     }
@@ -72,6 +77,92 @@ impl ParcelState {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether its way has ended.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Delivered | Self::ReturnedToSender | Self::Lost | Self::Cancelled)
+    }
+}
+
+/// Who has to do something about a parcel, or has had to: what lists of parcels are cut by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ParcelStage {
+    /// Somebody packs it.
+    ToPack,
+    /// Somebody gives it to the carrier.
+    ToShip,
+    /// The carrier has it.
+    Travelling,
+    /// Nobody took it: it is tried again or goes back.
+    Failed,
+    /// It arrived.
+    Delivered,
+    /// It never will: it came back, or is lost.
+    Undelivered,
+    /// It never left.
+    CalledOff,
+}
+
+impl ParcelStage {
+    /// Every stage, in the order of the way.
+    pub const ALL: [Self; 7] = [
+        Self::ToPack,
+        Self::ToShip,
+        Self::Travelling,
+        Self::Failed,
+        Self::Delivered,
+        Self::Undelivered,
+        Self::CalledOff,
+    ];
+
+    /// Of a state.
+    #[must_use]
+    pub const fn of(state: ParcelState) -> Self {
+        match state {
+            ParcelState::Label => Self::ToPack,
+            ParcelState::Packed => Self::ToShip,
+            ParcelState::PickedUp | ParcelState::InTransit | ParcelState::OutForDelivery => {
+                Self::Travelling
+            }
+            ParcelState::Failed => Self::Failed,
+            ParcelState::Delivered => Self::Delivered,
+            ParcelState::ReturnedToSender | ParcelState::Lost => Self::Undelivered,
+            ParcelState::Cancelled => Self::CalledOff,
+        }
+    }
+
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ToPack => "to_pack",
+            Self::ToShip => "to_ship",
+            Self::Travelling => "travelling",
+            Self::Failed => "failed",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::CalledOff => "called_off",
+        }
+    }
+
+    /// The stage of a stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
+    /// Its place among all of them.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        self as u8
+    }
+
+    /// Whether somebody still waits for the parcel.
+    #[must_use]
+    pub const fn is_awaited(self) -> bool {
+        self.rank() <= Self::Failed.rank()
     }
 }
 
@@ -109,6 +200,9 @@ pub struct Parcel {
     /// The carrier's number, when it is another than [`Parcel::tracking_number`] derives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<String>,
+    /// Who carries it, when somebody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
 }
 
 impl Parcel {

@@ -88,6 +88,8 @@ pub enum ReturnReason {
     Late,
     /// Nobody was there to take it: the carrier brought it back.
     Undeliverable,
+    /// The carrier lost it: it never comes back.
+    Lost,
 }
 
 impl ReturnReason {
@@ -105,6 +107,7 @@ impl ReturnReason {
             Self::NotAsDescribed => "not_as_described",
             Self::Late => "late",
             Self::Undeliverable => "undeliverable",
+            Self::Lost => "lost",
         }
     }
 

@@ -34,7 +34,19 @@ pub enum Due {
     Refund(ReturnId),
 }
 
+/// Whether a carrier or a warehouse that works by itself has anything left to do.
+fn is_open(all: &Fulfillment) -> bool {
+    let comes = |back: &Return| matches!(back.state(), ReturnState::Label | ReturnState::Received);
+    all.parcels.iter().any(|parcel| !parcel.state().has_ended()) || all.returns.iter().any(comes)
+}
+
 impl Pace {
+    /// The speed by which [`Self::due`] is reckoned; `None`: no speed has anything left to do.
+    #[must_use]
+    pub fn reckons(&self, all: &Fulfillment) -> Option<u32> {
+        is_open(all).then_some(self.speed)
+    }
+
     /// When something is to be done next; `None`: nothing, or by hand.
     #[must_use]
     pub fn due(&self, all: &Fulfillment) -> Option<Timestamp> {
@@ -60,14 +72,17 @@ impl Pace {
             ParcelState::PickedUp => (ParcelState::InTransit, 2, 4),
             ParcelState::InTransit => (ParcelState::OutForDelivery, 12, 24),
             ParcelState::OutForDelivery => {
-                let fails = dice % 1_000 < u64::from(self.failures);
+                // Who sends it out once more finds somebody at home.
+                let first = parcel.when(ParcelState::Failed).is_none();
+                let fails = first && dice % 1_000 < u64::from(self.failures);
                 let end = if fails { ParcelState::Failed } else { ParcelState::Delivered };
                 (end, 2, 6)
             }
             ParcelState::Failed => (ParcelState::ReturnedToSender, 24, 24),
-            ParcelState::Delivered | ParcelState::ReturnedToSender | ParcelState::Cancelled => {
-                return None;
-            }
+            ParcelState::Delivered
+            | ParcelState::ReturnedToSender
+            | ParcelState::Lost
+            | ParcelState::Cancelled => return None,
         };
         let roll = mixed(dice ^ parcel.scans.len() as u64);
         let at = parcel.since().plus_ms(self.pause(least, more, roll)?);

@@ -175,6 +175,18 @@ pub fn undeliverable(order: OrderId, parcel: &Parcel, at: Timestamp) -> Return {
     }
 }
 
+/// What the carrier lost: nobody asked for it, nothing of it is seen again, its money is owed at once.
+pub(super) fn lost(all: &Fulfillment, parcel: &Parcel, quote: &Quote, at: Timestamp) -> Return {
+    let came = undeliverable(all.order, parcel, at);
+    let (amount, tax) = to_refund(all, quote, &came.lines);
+    Return {
+        reason: ReturnReason::Lost,
+        steps: vec![ReturnStep { state: ReturnState::WrittenOff, at }],
+        refund: Some(RefundPlan { amount, tax, attempt: 1, again: at, paid: None }),
+        ..came
+    }
+}
+
 impl Draft {
     /// Accepts what a shopper sends back: a return with a label for each seller. The same request again changes nothing.
     ///

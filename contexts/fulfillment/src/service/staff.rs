@@ -2,10 +2,11 @@
 
 use super::FulfillmentService;
 use crate::{
-    Draft, Fulfillment, FulfillmentRefusal, ParcelState, ReturnId, ReturnState, Step, StepRefusal,
-    Verdict,
+    Dispatch, Draft, Fulfillment, FulfillmentRefusal, ParcelMove, ParcelState, Return, ReturnId,
+    ReturnReason, ReturnState, Step, StepRefusal, Verdict,
 };
 use souk_kernel::OrderId;
+use souk_orders::Order;
 
 /// What was done with a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl FulfillmentService {
     /// # Errors
     /// No such parcel; it was packed before, or cancelled.
     pub async fn pack(&self, order: OrderId, no: u16) -> Done {
-        self.scan(order, no, ParcelState::Packed).await
+        self.carry_out(order, no, &ParcelMove::Pack).await
     }
 
     /// The carrier takes a parcel, under its own number if it gives one. A parcel that only has its
@@ -44,28 +45,61 @@ impl FulfillmentService {
     ///
     /// # Errors
     /// No such parcel; it has left, or its order was cancelled; the pieces are not there.
-    pub async fn ship(&self, order: OrderId, no: u16, tracking: Option<String>) -> Done {
-        let now = self.parts.clock.now();
-        let done = self.change(order, |draft| {
-            let parcel = draft.next().parcel(no);
-            if parcel.is_some_and(|parcel| parcel.state() == ParcelState::Label) {
-                draft.move_parcel(no, ParcelState::Packed, now)?;
-            }
-            if let Some(tracking) = &tracking {
-                draft.track(no, tracking.clone())?;
-            }
-            draft.move_parcel(no, ParcelState::PickedUp, now)
-        });
-        done.await
+    pub async fn ship(&self, order: OrderId, no: u16, dispatch: Dispatch) -> Done {
+        self.carry_out(order, no, &ParcelMove::Ship(dispatch)).await
     }
 
-    /// The carrier says where a parcel is.
+    /// The carrier says where a parcel is. The money of one that it lost is sent.
     ///
     /// # Errors
     /// No such parcel; it can't be there.
     pub async fn scan(&self, order: OrderId, no: u16, state: ParcelState) -> Done {
+        self.carry_out(order, no, &ParcelMove::Scan(state)).await
+    }
+
+    async fn carry_out(&self, order: OrderId, no: u16, what: &ParcelMove) -> Done {
+        let quote = self.bought(order).await?.quote;
         let now = self.parts.clock.now();
-        self.change(order, |draft| draft.move_parcel(no, state, now)).await
+        let done = self.change(order, |draft| draft.carry_out(no, what, &quote, now)).await?;
+        self.pay_owed(done).await
+    }
+
+    /// The step by which a parcel moves, for whoever writes something else with it.
+    ///
+    /// # Errors
+    /// No such parcel; it can't go there.
+    pub async fn plan_move(
+        &self,
+        order: OrderId,
+        no: u16,
+        what: &ParcelMove,
+    ) -> Result<Step, FulfillmentRefusal> {
+        let quote = self.bought(order).await?.quote;
+        let stored = self.parcels(order).await?;
+        let mut draft = Draft::of(&stored);
+        draft.carry_out(no, what, &quote, self.parts.clock.now())?;
+        Ok(draft.step(&self.parts.pace))
+    }
+
+    async fn bought(&self, order: OrderId) -> Result<Order, FulfillmentRefusal> {
+        let found = self.parts.orders.order(order).await?;
+        found.ok_or(FulfillmentRefusal::NotFound("order"))
+    }
+
+    /// Sends the money of parcels that were just lost; what can't be sent now is sent later.
+    async fn pay_owed(&self, all: Fulfillment) -> Done {
+        let owed = |back: &&Return| {
+            let plan = back.refund.filter(|plan| plan.paid.is_none());
+            back.reason == ReturnReason::Lost && plan.is_some()
+        };
+        let lost: Vec<ReturnId> = all.returns.iter().filter(owed).map(|back| back.id).collect();
+        if lost.is_empty() {
+            return Ok(all);
+        }
+        for id in lost {
+            self.pay_return(all.order, id).await?;
+        }
+        self.parcels(all.order).await
     }
 
     /// A return lies at the warehouse.
@@ -97,8 +131,7 @@ impl FulfillmentService {
         id: ReturnId,
         to: &Handled,
     ) -> Result<Step, FulfillmentRefusal> {
-        let found = self.parts.orders.order(order).await?;
-        let found = found.ok_or(FulfillmentRefusal::NotFound("order"))?;
+        let found = self.bought(order).await?;
         let stored = self.parcels(order).await?;
         let (mut draft, now) = (Draft::of(&stored), self.parts.clock.now());
         match to {
@@ -127,8 +160,7 @@ impl FulfillmentService {
     /// # Errors
     /// No such return; it was not received, or was inspected before.
     pub async fn inspect(&self, order: OrderId, id: ReturnId, verdicts: &[Verdict]) -> Done {
-        let found = self.parts.orders.order(order).await?;
-        let found = found.ok_or(FulfillmentRefusal::NotFound("order"))?;
+        let found = self.bought(order).await?;
         let now = self.parts.clock.now();
         let done = self.change(order, |draft| draft.inspect(id, verdicts, &found.quote, now));
         let done = done.await?;

@@ -5,6 +5,7 @@ use crate::rules::{Due, refund_id};
 use crate::{Draft, Fulfillment, ReturnId, ReturnState, Step, StepRefusal, Verdict};
 use souk_kernel::{HOUR_MS, MINUTE_MS, Money, PortError, RefundId, one};
 use souk_payments::{Payment, PaymentRefusal, PaymentState, RefundOutcome};
+use std::sync::atomic::Ordering;
 
 /// How long until something that could not be done is tried again.
 const AGAIN_MS: i64 = MINUTE_MS;
@@ -26,6 +27,14 @@ impl FulfillmentService {
     /// # Errors
     /// The store's. What fails for a single order is logged and tried again later.
     pub async fn work(&self, limit: usize) -> Result<usize, PortError> {
+        if !self.reckoned.load(Ordering::Relaxed) {
+            let found = self.reckon(limit).await?;
+            if found > 0 {
+                return Ok(found);
+            }
+            // Whatever is written from here on is reckoned by this speed.
+            self.reckoned.store(true, Ordering::Relaxed);
+        }
         let due = self.parts.store.due(limit).await?;
         let now = self.parts.clock.now();
         let (mut steps, mut owed) = (Vec::with_capacity(due.len()), Vec::new());
@@ -40,7 +49,7 @@ impl FulfillmentService {
             if draft.is_changed() {
                 steps.push(draft.step(&self.parts.pace));
             } else if !owed.iter().any(|(owing, _)| owing.order == stored.order) {
-                // Its time was another speed's: it gets its time anew.
+                // What was to be done is done already: it gets its time anew.
                 steps.push(draft.step(&self.parts.pace));
             }
         }
@@ -54,6 +63,16 @@ impl FulfillmentService {
             }
         }
         Ok(due.len())
+    }
+
+    /// Gives what is under way its time by the present speed, for at most `limit` orders; says for how
+    /// many it had another one.
+    async fn reckon(&self, limit: usize) -> Result<usize, PortError> {
+        let pace = &self.parts.pace;
+        let found = self.parts.store.reckoned_otherwise(pace.speed, limit).await?;
+        let steps = found.iter().map(|stored| Draft::of(stored).step(pace)).collect();
+        self.commit(steps).await?;
+        Ok(found.len())
     }
 
     async fn advance(&self, draft: &mut Draft, what: Due) -> Result<(), PortError> {

@@ -49,6 +49,8 @@ kinds! {
     ParcelDelivered => "parcel_delivered",
     /// Nobody took a parcel: it is back where it came from.
     ParcelReturned => "parcel_returned",
+    /// The carrier lost a parcel.
+    ParcelLost => "parcel_lost",
     /// A return was asked for: how to send it back.
     ReturnRequested => "return_requested",
     /// A return has arrived and was looked at.

@@ -1,7 +1,9 @@
 //! The nouns of what staff look at: searches for orders, traces, figures.
 
-use souk_fulfillment::{Return, ReturnState};
-use souk_kernel::{OrderId, PaymentId, ProductId, RefundId, Sku, Timestamp, UserId, WarehouseId};
+use souk_fulfillment::{Parcel, ParcelStage, Return, ReturnState};
+use souk_kernel::{
+    OrderId, PaymentId, ProductId, RefundId, SellerId, Sku, Timestamp, UserId, WarehouseId,
+};
 use souk_orders::OrderState;
 use souk_payments::PaymentState;
 use souk_reviews::{ReviewId, Standing};
@@ -39,6 +41,8 @@ pub enum Source {
     Claim,
     /// A move of the order.
     Order,
+    /// A scan of a parcel, or a step of a return.
+    Parcel,
     /// A line of the stock ledger.
     Stock,
     /// The payment, and lines of the money ledger.
@@ -150,6 +154,77 @@ pub struct Returned {
     pub user: UserId,
     /// What.
     pub back: Return,
+}
+
+/// Which parcels somebody looks for: of those that are awaited the most urgent first, of the others the
+/// latest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindParcels {
+    /// Only at this stage.
+    pub stage: ParcelStage,
+    /// Only this seller's.
+    pub seller: Option<SellerId>,
+    /// Only from this warehouse.
+    pub warehouse: Option<WarehouseId>,
+    /// Only those awaited before this moment.
+    pub awaited_before: Option<Timestamp>,
+    /// Only those behind this one.
+    pub after: Option<ParcelPlace>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Where a parcel stands in a list of a stage: by when it is awaited, its order's key, its number.
+pub type ParcelPlace = (Timestamp, i64, u16);
+
+/// A parcel, with what is known of its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Of which order.
+    pub order: OrderId,
+    /// By when it is awaited.
+    pub awaited: Timestamp,
+    /// What.
+    pub parcel: Parcel,
+}
+
+impl Sent {
+    /// Where it stands in its list.
+    #[must_use]
+    pub fn place(&self) -> ParcelPlace {
+        (self.awaited, self.order.key(), self.parcel.no)
+    }
+}
+
+/// How many parcels are awaited, by what they wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ParcelTally {
+    /// To be packed.
+    pub to_pack: u64,
+    /// To be shipped.
+    pub to_ship: u64,
+    /// With the carrier.
+    pub travelling: u64,
+    /// That nobody took.
+    pub failed: u64,
+    /// Of all these, those that should have arrived by now.
+    pub late: u64,
+}
+
+impl ParcelTally {
+    /// Counts so many at a stage, so many of them late.
+    pub fn add(&mut self, stage: ParcelStage, count: u64, late: u64) {
+        let of = match stage {
+            ParcelStage::ToPack => &mut self.to_pack,
+            ParcelStage::ToShip => &mut self.to_ship,
+            ParcelStage::Travelling => &mut self.travelling,
+            ParcelStage::Failed => &mut self.failed,
+            // Nobody waits for them.
+            ParcelStage::Delivered | ParcelStage::Undelivered | ParcelStage::CalledOff => return,
+        };
+        *of += count;
+        self.late += late;
+    }
 }
 
 /// A shelf on which less lies than is promised, and whom that hits.

@@ -2,12 +2,12 @@
 //! a shopper's request must not.
 
 use crate::{
-    Begun, Figures, FindCustomers, FindOrders, FindPayments, FindRefunds, FindReturns, FindReviews,
-    Low, Moment, Returned, Short, Worth,
+    Begun, Figures, FindCustomers, FindOrders, FindParcels, FindPayments, FindRefunds, FindReturns,
+    FindReviews, Low, Moment, ParcelTally, Returned, Sent, Short, Worth,
 };
 use async_trait::async_trait;
 use souk_accounts::User;
-use souk_kernel::{OrderId, PortError, Timestamp};
+use souk_kernel::{OrderId, PortError, SellerId, Timestamp};
 use souk_orders::Order;
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
@@ -70,6 +70,23 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// The store's.
     async fn find_returns(&self, find: &FindReturns) -> Result<Vec<Returned>, PortError>;
+
+    /// Parcels, as they stand: what was packed or moved is in the answer at once.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn find_parcels(&self, find: &FindParcels) -> Result<Vec<Sent>, PortError>;
+
+    /// How many parcels are awaited; only a seller's, if one is named. Late is what was awaited before
+    /// `now`.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn parcel_tally(
+        &self,
+        seller: Option<SellerId>,
+        now: Timestamp,
+    ) -> Result<ParcelTally, PortError>;
 
     /// Shelves on which less lies than is promised, the shortest first, at most `limit`.
     ///

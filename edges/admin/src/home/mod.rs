@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::response::Response;
 use chart::{Chart, HOURS, Of};
 use serde::Serialize;
+use souk_catalog::HOUSE_SELLER;
 use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Money, Timestamp};
-use souk_staff::{Begun, Permission, Worth};
+use souk_staff::{Begun, ParcelTally, Permission, Worth};
 use souk_webkit::Problem;
 
 /// As few pieces are worth a look.
@@ -172,7 +173,12 @@ async fn queues(app: &App, now: Timestamp) -> Result<(Vec<Figure>, u64), Problem
 }
 
 /// What somebody must do, the worst first.
-fn needs(parked: u64, short: usize, ill: &[String], worth: &Worth) -> Vec<Need> {
+fn needs(
+    parked: u64,
+    short: usize,
+    ill: &[String],
+    (worth, parcels): (&Worth, &ParcelTally),
+) -> Vec<Need> {
     let many = |count: u64, one: &str, more: &str| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
@@ -189,6 +195,20 @@ fn needs(parked: u64, short: usize, ill: &[String], worth: &Worth) -> Vec<Need> 
             "/admin/stock?only=short",
             many(short as u64, "shelf is short of promises", "shelves are short of promises"),
             "bad",
+        ),
+        (
+            "/admin/parcels?stage=failed",
+            many(parcels.failed, "parcel found nobody", "parcels found nobody"),
+            "bad",
+        ),
+        (
+            if parcels.to_pack > 0 { "/admin/parcels" } else { "/admin/parcels?stage=to_ship" },
+            many(
+                parcels.to_pack + parcels.to_ship,
+                "parcel of the shop is to be sent",
+                "parcels of the shop are to be sent",
+            ),
+            if parcels.late > 0 { "bad" } else { "wait" },
         ),
         (
             "/admin/reviews",
@@ -252,6 +272,7 @@ pub(crate) async fn show(State(app): State<App>, me: Me) -> Result<Response, Pro
     let ill = app.vitals.signs().await.into_iter().filter(|sign| !sign.well);
     let ill: Vec<String> = ill.map(|sign| sign.name).collect();
     let mut worth = app.desk.worth().await?;
+    let parcels = app.desk.parcel_tally(Some(HOUSE_SELLER), now).await?;
     if !me.may(Permission::Moderate) {
         (worth.reported, worth.held) = (0, 0);
     }
@@ -259,7 +280,7 @@ pub(crate) async fn show(State(app): State<App>, me: Me) -> Result<Response, Pro
         [Of::Orders, Of::Revenue(app.shop.currency)].map(|of| chart::draw(of, &hours, first));
     let view = View {
         figures: figures(&minute, &both, &app),
-        needs: needs(parked, short, &ill, &worth),
+        needs: needs(parked, short, &ill, (&worth, &parcels)),
         charts,
         low: low(&app).await?,
         queues,
@@ -280,13 +301,17 @@ mod tests {
 
     #[test]
     fn only_what_needs_somebody_is_said() {
-        assert!(needs(0, 0, &[], &Worth::default()).is_empty());
+        let none = ParcelTally::default();
+        assert!(needs(0, 0, &[], (&Worth::default(), &none)).is_empty());
         let worth = Worth { returns: 1, reported: 2_000, ..Worth::default() };
-        let said = needs(1, 0, &[String::from("Search")], &worth);
+        let parcels = ParcelTally { to_pack: 1, to_ship: 1, failed: 1, travelling: 9, late: 0 };
+        let said = needs(1, 0, &[String::from("Search")], (&worth, &parcels));
         let said: Vec<_> = said.iter().map(|need| need.says.as_str()).collect();
         let want = [
             "Not well: Search",
             "1 fact is parked",
+            "1 parcel found nobody",
+            "2 parcels of the shop are to be sent",
             "2,000 reviews are reported",
             "1 return is on its way or to inspect",
         ];

@@ -1,5 +1,5 @@
 //! `GET /admin/orders/{order}/explain`: everything that was written of an order, on one axis of time: the
-//! shopper's intents, the order's moves, both ledgers, our words with the gateway and its own books, facts
+//! shopper's intents, the order's moves, its parcels and returns, both ledgers, our words with the gateway and its own books, facts
 //! that wait, mails, what members did.
 
 use super::find;
@@ -10,6 +10,7 @@ use crate::words::{self, When, money, span, to_the_millisecond, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
+use souk_fulfillment::Fulfillment;
 use souk_kernel::{Aggregate, Timestamp};
 use souk_notifications::Page;
 use souk_orders::{Actor, Order};
@@ -53,6 +54,9 @@ pub(crate) async fn explain(
     let payments = &app.saga.parts().payments;
     let mut moments = app.desk.traces(&order).await?;
     moments.extend(moves(&order));
+    if let Some(all) = app.parcels.of_order(order.id).await? {
+        moments.extend(parcel_moments(&all));
+    }
     if let Some(payment) = payments.payment(order.payment).await? {
         moments.extend(payment_moments(&payment));
         let refunds = payments.refunds(payment.id).await?;
@@ -105,6 +109,7 @@ fn row(moment: Moment, first: Timestamp) -> Row {
     let (kind, source) = match moment.source {
         Source::Claim => ("order", "Intent"),
         Source::Order => ("order", "Order"),
+        Source::Parcel => ("stock", "Parcels"),
         Source::Stock => ("stock", "Stock ledger"),
         Source::Money => ("money", "Money"),
         Source::Gateway => ("gateway", "Gateway"),
@@ -140,6 +145,27 @@ fn moves(order: &Order) -> Vec<Moment> {
         },
     };
     order.moves.iter().map(one).collect()
+}
+
+/// Every scan of every parcel, and every step of what comes back.
+fn parcel_moments(all: &Fulfillment) -> Vec<Moment> {
+    let moment = |at, what, detail| Moment { at, source: Source::Parcel, what, detail };
+    let scans = all.parcels.iter().flat_map(|parcel| {
+        let carrier = parcel.carrier.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+        let under = format!("{carrier}{}", parcel.tracking_number(all.order));
+        parcel.scans.iter().map(move |scan| {
+            let what = format!("parcel {} {}", parcel.no, scan.state.name());
+            moment(scan.at, what, under.clone())
+        })
+    });
+    let steps = all.returns.iter().flat_map(|back| {
+        let pieces: u32 = back.lines.iter().map(|line| line.quantity).sum();
+        back.steps.iter().map(move |step| {
+            let what = format!("return {}", step.state.name());
+            moment(step.at, what, format!("{pieces} pieces, {}", back.reason.name()))
+        })
+    });
+    scans.chain(steps).collect()
 }
 
 fn payment_moments(payment: &Payment) -> Vec<Moment> {

@@ -56,9 +56,10 @@ struct Line {
 #[derive(Serialize)]
 struct Sent {
     no: u16,
-    state: String,
+    state: Pill,
     warehouse: String,
     pieces: u32,
+    carrier: String,
     tracking: String,
     since: When,
 }
@@ -131,9 +132,10 @@ pub(crate) async fn show(
 fn sent(app: &App, order: &Order, parcel: &Parcel, now: Timestamp) -> Sent {
     Sent {
         no: parcel.no,
-        state: parcel.state().name().replace('_', " "),
+        state: words::parcel(parcel.state()),
         warehouse: app.warehouse(parcel.warehouse),
         pieces: parcel.lines.iter().map(|line| line.quantity).sum(),
+        carrier: parcel.carrier.clone().unwrap_or_default(),
         tracking: parcel.tracking_number(order.id),
         since: when(parcel.since(), now),
     }

@@ -3,6 +3,7 @@
 mod enumeration;
 mod lists;
 mod orders;
+mod parcels;
 mod products;
 mod returns;
 mod sellers;

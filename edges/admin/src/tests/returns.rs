@@ -1,7 +1,7 @@
 //! What comes back: received, refused, inspected, paid, each with a line.
 
 use super::stage::Stage;
-use souk_fulfillment::{ParcelState, ReturnReason, ReturnState};
+use souk_fulfillment::{Dispatch, ParcelState, ReturnReason, ReturnState};
 use souk_inventory::Stock;
 use souk_kernel::ClaimKey;
 use souk_staff::Role;
@@ -14,7 +14,7 @@ async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
     let placed = stage.buy(&kettle, "ada@example.com").await;
     stage.saga.money().capture(placed.order).await.unwrap();
     stage.parcels.open(&[placed.order]).await.pop().unwrap().unwrap();
-    stage.parcels.ship(placed.order, 1, None).await.unwrap();
+    stage.parcels.ship(placed.order, 1, Dispatch::default()).await.unwrap();
     for state in [ParcelState::InTransit, ParcelState::OutForDelivery, ParcelState::Delivered] {
         stage.parcels.scan(placed.order, 1, state).await.unwrap();
     }

@@ -12,8 +12,8 @@ use souk_catalog::{CatalogService, Listing, PutListing};
 use souk_fulfillment::{FulfillmentService, Pace};
 use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
-    ClaimKey, Clock, Currency, Entropy, ManualClock, Mint, Money, PortError, SeededEntropy,
-    Timestamp, WarehouseId,
+    ClaimKey, Clock, Currency, Entropy, ManualClock, Mint, Money, OrderId, PortError,
+    SeededEntropy, SellerId, Timestamp, WarehouseId,
 };
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
@@ -257,13 +257,23 @@ impl Stage {
 
     /// Puts a product on the shelf: title, pieces.
     pub async fn stock(&self, title: &str, pieces: u32) -> Listing {
-        self.stock_in(title, pieces, &["Kitchen"]).await
+        self.stock_of(souk_catalog::HOUSE_SELLER, title, pieces).await
     }
 
-    /// The same, in a category.
+    /// The same, of a seller's.
+    pub async fn stock_of(&self, seller: SellerId, title: &str, pieces: u32) -> Listing {
+        self.put(seller, title, pieces, &["Kitchen"]).await
+    }
+
+    /// The same, of the shop's own, in a category.
     pub async fn stock_in(&self, title: &str, pieces: u32, category: &[&str]) -> Listing {
+        self.put(souk_catalog::HOUSE_SELLER, title, pieces, category).await
+    }
+
+    async fn put(&self, seller: SellerId, title: &str, pieces: u32, category: &[&str]) -> Listing {
         let mut listing = self.builder.listing(title, category);
         listing.product.title = title.into();
+        listing.offers.iter_mut().for_each(|offer| offer.seller = seller);
         let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let (sku, warehouse) = (done.listing.offers[0].id, self.warehouse);
@@ -314,6 +324,18 @@ impl Stage {
             ask.shown = total;
         }
         self.saga.buy_now(ask).await.unwrap()
+    }
+
+    /// Buys one, and has its parcel made: the order.
+    pub async fn sold(&self, listing: &Listing) -> OrderId {
+        let order = self.buy(listing, "ada@example.com").await.order;
+        self.parcels.open(&[order]).await.pop().unwrap().unwrap();
+        order
+    }
+
+    /// A seller that nobody knows.
+    pub fn some_seller(&self) -> SellerId {
+        self.mint.mint_anywhere()
     }
 
     /// The cookie of a new member.

@@ -261,8 +261,10 @@ pub(crate) struct ParcelView {
     /// Its number within the order, from 1.
     pub parcel: u16,
     /// `label`, `packed`, `picked_up`, `in_transit`, `out_for_delivery`, `delivered`, `failed`,
-    /// `returned_to_sender` or `cancelled`.
+    /// `returned_to_sender`, `lost` or `cancelled`.
     pub state: &'static str,
+    /// Who carries it; null where nobody said.
+    pub carrier: Option<String>,
     pub tracking_number: String,
     pub lines: Vec<ParcelLineView>,
     /// Its way so far, oldest first.
@@ -282,6 +284,7 @@ impl ParcelView {
         Self {
             parcel: parcel.no,
             state: parcel.state().name(),
+            carrier: parcel.carrier.clone(),
             tracking_number: parcel.tracking_number(all.order),
             lines: parcel.lines.iter().map(line).collect(),
             scans: parcel.scans.iter().map(scan).collect(),

@@ -1,4 +1,4 @@
-//! `POST /seller/orders/{order}/…`: packs and ships the seller's own parcels, receives and inspects what
+//! `POST /seller/orders/{order}/…`: packs, ships and follows the seller's own parcels, receives and inspects what
 //! came back of the seller's own goods. Each is a drawn edge: done twice, the second is refused or answered
 //! as done.
 
@@ -8,14 +8,13 @@ use crate::guard::Me;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use souk_fulfillment::{FulfillmentRefusal, Return, ReturnId, Verdict};
+use souk_fulfillment::{
+    Dispatch, FulfillmentRefusal, ParcelState, Return, ReturnId, Verdict, rules::by_hand,
+};
 use souk_inventory::StockRefusal;
 use souk_kernel::OrderId;
 use souk_orders::Order;
 use souk_webkit::{Problem, see_other};
-
-/// The longest tracking number that carriers give.
-const TRACKING_MAX: usize = 40;
 
 /// The number of a parcel of the seller's.
 async fn parcel(
@@ -44,21 +43,6 @@ fn refused(refusal: FulfillmentRefusal) -> Problem {
     }
 }
 
-/// A number as carriers print it.
-fn tracking(fields: &Fields) -> Result<Option<String>, Problem> {
-    let text = fields.text("tracking").to_ascii_uppercase();
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !plain || text.len() > TRACKING_MAX {
-        let says = "A tracking number has letters, digits and hyphens, at most 40 of them.";
-        return Err(Problem::invalid("tracking_invalid", says));
-    }
-    Ok(Some(text))
-}
-
 async fn back_to(app: &App, order: OrderId, done: &str) -> Result<Response, Problem> {
     // Not every step is told: the list follows at once.
     app.follow.orders(&[order]).await?;
@@ -85,9 +69,28 @@ pub(crate) async fn ship(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let (order, no) = parcel(&app, &me, &order, &fields).await?;
-    let tracking = tracking(&fields)?;
-    app.parcels.ship(order, no, tracking).await.map_err(refused)?;
+    let dispatch = Dispatch::parse(&fields.text("carrier"), &fields.text("tracking"))?;
+    app.parcels.ship(order, no, dispatch).await.map_err(refused)?;
     back_to(&app, order, "shipped").await
+}
+
+/// `POST /seller/orders/{order}/move`: where the carrier says that a parcel is, which has left.
+pub(crate) async fn moved(
+    State(app): State<App>,
+    me: Me,
+    Path(order): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (order, no) = parcel(&app, &me, &order, &fields).await?;
+    let unknown = || Problem::invalid("parcel_state_unknown", "Choose where the parcel is.");
+    let to = ParcelState::from_name(&fields.text("to")).ok_or_else(unknown)?;
+    let parcels = app.parcels.parcels(order).await?;
+    let state = parcels.parcel(no).map(souk_fulfillment::Parcel::state).ok_or_else(missing)?;
+    if !by_hand(state).contains(&to) {
+        return Err(FulfillmentRefusal::ParcelState(state).into());
+    }
+    app.parcels.scan(order, no, to).await.map_err(refused)?;
+    back_to(&app, order, to.name()).await
 }
 
 /// A return of the seller's goods alone.

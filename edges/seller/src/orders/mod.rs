@@ -5,7 +5,7 @@ mod change;
 mod list;
 mod show;
 
-pub(crate) use change::{inspect, pack, receive, ship};
+pub(crate) use change::{inspect, moved, pack, receive, ship};
 pub(crate) use list::list;
 pub(crate) use show::show;
 

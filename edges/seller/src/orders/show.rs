@@ -9,6 +9,7 @@ use crate::words::{self, When, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
+use souk_fulfillment::rules::by_hand;
 use souk_fulfillment::{Parcel, ParcelState, Return, ReturnState};
 use souk_kernel::{Sku, Timestamp};
 use souk_orders::{Order, OrderState};
@@ -53,10 +54,19 @@ struct ParcelView {
     state: &'static str,
     tone: &'static str,
     pieces: Vec<Piece>,
+    carrier: String,
     tracking: String,
     can_pack: bool,
     can_ship: bool,
+    /// Where it can be said to be next.
+    moves: Vec<MoveView>,
     scans: Vec<Step>,
+}
+
+#[derive(Serialize)]
+struct MoveView {
+    to: &'static str,
+    says: &'static str,
 }
 
 #[derive(Serialize)]
@@ -109,12 +119,20 @@ fn parcel(app: &App, order: &Order, parcel: &Parcel, now: Timestamp) -> ParcelVi
         state: words,
         tone,
         pieces: parcel.lines.iter().map(|line| piece(order, line.sku, line.quantity)).collect(),
+        carrier: parcel.carrier.clone().unwrap_or_default(),
         tracking: parcel.tracking_number(order.id),
         can_pack: state == ParcelState::Label,
         can_ship: matches!(state, ParcelState::Label | ParcelState::Packed),
+        moves: moves(state),
         // The first scan is the label: nothing was done yet.
         scans: parcel.scans.iter().skip(1).map(step).collect(),
     }
+}
+
+fn moves(state: ParcelState) -> Vec<MoveView> {
+    let again = state == ParcelState::Failed;
+    let one = |to: ParcelState| MoveView { to: to.name(), says: words::by_hand(to, again) };
+    by_hand(state).into_iter().map(one).collect()
 }
 
 fn returned(order: &Order, me: &Me, back: &Return, now: Timestamp) -> ReturnView {
@@ -153,6 +171,11 @@ fn done(name: &str) -> &'static str {
     match name {
         "packed" => "The parcel is packed.",
         "shipped" => "The parcel is on its way; the shopper is told.",
+        "in_transit" | "out_for_delivery" => "Noted. The shopper sees it on the order's page.",
+        "delivered" => "The parcel has arrived; the shopper is told.",
+        "failed" => "Noted. Say whether the carrier tries again or brings it back.",
+        "returned_to_sender" => "It is a return now: look at it below, and its money goes back.",
+        "lost" => "The parcel is lost. Its money is on its way back to the shopper.",
         "received" => "The return lies with you. Look at it next.",
         "inspected" => "The return is inspected, and its money is on its way back.",
         _ => "",

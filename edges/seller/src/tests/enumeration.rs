@@ -57,6 +57,7 @@ async fn ask(stage: &Stage, route: &Route, owned: &Owned, cookie: &str) -> Answe
     // Everything that the owner could send.
     let fields = [
         ("parcel", "1"),
+        ("to", "delivered"),
         ("return", back.as_str()),
         ("version", "1"),
         ("title", "Mine now"),

@@ -1,14 +1,14 @@
 //! Orders: of several sellers each packs, ships and takes back its own.
 
 use super::stage::{HOUSE, Stage};
-use souk_fulfillment::{Fulfillments, ParcelState, ReturnReason, ReturnState, Step};
+use souk_fulfillment::{Dispatch, Fulfillments, ParcelState, ReturnReason, ReturnState, Step};
 use souk_kernel::{ClaimKey, Currency, Money, OrderId};
 use souk_sellers::{Charged, Line, SellerChange, SellerOrder, Sellers, Sold, Stage as At};
 
 async fn all_arrive(stage: &Stage, order: OrderId) {
     use ParcelState::{Delivered, InTransit, OutForDelivery};
     for parcel in stage.parcels_of(order).await.parcels {
-        stage.parcels.ship(order, parcel.no, None).await.unwrap();
+        stage.parcels.ship(order, parcel.no, Dispatch::default()).await.unwrap();
         for state in [InTransit, OutForDelivery, Delivered] {
             stage.parcels.scan(order, parcel.no, state).await.unwrap();
         }
@@ -51,6 +51,45 @@ async fn a_parcel_is_packed_and_shipped_by_its_seller() {
     let other = now.parcels.iter().find(|p| p.seller == HOUSE).unwrap();
     assert_eq!(other.state(), ParcelState::Label);
     assert_eq!(stage.told.told.lock().unwrap().0, [order, order], "the list follows");
+}
+
+/// Where no carrier tells, the seller says how far a parcel is: along its drawn edges, and only of the
+/// seller's own.
+#[tokio::test]
+async fn a_parcel_that_has_left_is_moved_by_hand() {
+    let stage = Stage::sandbox();
+    let (ada, bob) = (stage.seller("Ada", true).await, stage.seller("Bob", true).await);
+    let kettle = stage.stock(ada.id, "Kettle", 3).await;
+    let order = stage.buy(&[&kettle]).await;
+    stage.saga.money().capture(order).await.unwrap();
+    let path = format!("/seller/orders/{order}");
+    let say = |to: &str, cookie: &str| {
+        let (stage, cookie, to) = (&stage, cookie.to_owned(), to.to_owned());
+        let path = format!("{path}/move");
+        async move { stage.post(&path, &cookie, &[("parcel", "1"), ("to", &to)]).await }
+    };
+    for early in ["delivered", "packed", "cancelled", "lost"] {
+        say(early, &ada.cookie).await.shows(409, &["the parcel is label"]);
+    }
+    say("nowhere", &ada.cookie).await.shows(422, &["Choose where the parcel is"]);
+    stage.get(&path, &ada.cookie).await.shows_no(&["Where the carrier says it is"]);
+    let fields = [("parcel", "1"), ("carrier", "Post"), ("tracking", "77")];
+    stage.post(&format!("{path}/ship"), &ada.cookie, &fields).await.leads_to();
+    let page = stage.get(&path, &ada.cookie).await;
+    page.shows(200, &["Post, tracking", "Where the carrier says it is", "The carrier lost it"]);
+    assert_eq!(say("delivered", &bob.cookie).await.status, 404, "another's order");
+    for to in ["out_for_delivery", "failed"] {
+        assert_eq!(say(to, &ada.cookie).await.leads_to(), format!("{path}?done={to}"));
+    }
+    let page = stage.get(&path, &ada.cookie).await;
+    page.shows(200, &["The carrier tries again", "It is back with me"]);
+    say("in_transit", &ada.cookie).await.shows(409, &["the parcel is failed"]);
+    say("out_for_delivery", &ada.cookie).await.leads_to();
+    say("lost", &ada.cookie).await.leads_to();
+    let all = stage.parcels_of(order).await;
+    assert_eq!(all.parcels[0].state(), ParcelState::Lost);
+    assert_eq!(all.returns[0].state(), ReturnState::Refunded, "its money is back");
+    stage.get(&path, &ada.cookie).await.shows(200, &["Lost by the carrier", "Refunded"]);
 }
 
 #[tokio::test]
@@ -153,7 +192,14 @@ async fn what_comes_back_of_two_sellers_is_not_for_one_to_take_back() {
     next.returns[0].lines.extend(other.lines);
     let expected_version = next.version;
     next.version += 1;
-    let step = Step { expected_version, next, due: None, stock: Vec::new(), events: Vec::new() };
+    let step = Step {
+        expected_version,
+        next,
+        due: None,
+        speed: None,
+        stock: Vec::new(),
+        events: Vec::new(),
+    };
     souk_kernel::one(stage.shop.step(vec![step]).await).unwrap();
     let path = format!("/seller/orders/{order}");
     for (own, other, cookie) in [("Kettle", "Pan", &ada.cookie), ("Pan", "Kettle", &bea.cookie)] {

@@ -12,6 +12,8 @@ pub struct Part {
     /// "Parcel 1 of 2"; "Your parcel" where there is one.
     title: String,
     badge: super::timeline::Badge,
+    /// Who carries it; empty: nobody said.
+    carrier: String,
     tracking: String,
     /// "2 × Thing".
     lines: Vec<String>,
@@ -40,6 +42,7 @@ pub fn parts(all: &Fulfillment, order: &Order) -> Vec<Part> {
     let part = |parcel: &Parcel| Part {
         title: title(parcel.no),
         badge: badge(parcel.state()),
+        carrier: parcel.carrier.clone().unwrap_or_default(),
         tracking: parcel.tracking_number(all.order),
         lines: lines(parcel, order),
         scans: parcel.scans.iter().rev().map(seen).collect(),
@@ -150,6 +153,7 @@ fn seen(scan: &Scan) -> Seen {
         ParcelState::Delivered => "Delivered",
         ParcelState::Failed => "Nobody could take it",
         ParcelState::ReturnedToSender => "Back at the sender",
+        ParcelState::Lost => "Lost by the carrier",
         ParcelState::Cancelled => "Not sent",
     };
     Seen { text, at: moment(scan.at), at_iso: scan.at.rfc3339() }
@@ -163,6 +167,7 @@ const fn badge(state: ParcelState) -> super::timeline::Badge {
         ParcelState::OutForDelivery => ("Comes today", "good"),
         ParcelState::Delivered => ("Delivered", "good"),
         ParcelState::Failed | ParcelState::ReturnedToSender => ("Not delivered", "bad"),
+        ParcelState::Lost => ("Lost", "bad"),
         ParcelState::Cancelled => ("Not sent", "bad"),
     };
     super::timeline::Badge { text, tone }
@@ -172,7 +177,7 @@ const fn step(state: ParcelState) -> usize {
     match state {
         ParcelState::Label | ParcelState::Cancelled => 0,
         ParcelState::Packed => 1,
-        ParcelState::PickedUp | ParcelState::InTransit => 2,
+        ParcelState::PickedUp | ParcelState::InTransit | ParcelState::Lost => 2,
         ParcelState::OutForDelivery | ParcelState::Failed | ParcelState::ReturnedToSender => 3,
         ParcelState::Delivered => 4,
     }

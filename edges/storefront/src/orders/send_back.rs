@@ -44,6 +44,7 @@ const fn words(reason: ReturnReason) -> &'static str {
         ReturnReason::NotAsDescribed => "It is not as the page said",
         ReturnReason::Late => "It came too late",
         ReturnReason::Undeliverable => "It could not be delivered",
+        ReturnReason::Lost => "The carrier lost it",
     }
 }
 

@@ -56,6 +56,40 @@ fn an_order_comes_by_itself_parcel_by_parcel() {
     assert!(!page.body.contains("Cancel order"), "nothing to cancel any more");
 }
 
+/// The carrier's speed is the shop's setting, not the parcel's: what waits at speed 0 goes on after a
+/// start with another one, and what had its time waits after a start with 0.
+#[test]
+fn another_speed_counts_for_what_is_under_way() {
+    let mut shop = Shop::open("parcels-speed");
+    let offer = shop.offer();
+    let shopper = shop.guest();
+    let order = shopper.bought(&offer);
+    let open = |speed: u32| {
+        format!("SELECT count(*) FROM fulfillment WHERE speed = {speed} AND due IS NOT NULL")
+    };
+    let waiting = "SELECT count(*) FROM fulfillment WHERE speed = 0 AND due IS NULL";
+    wait_for("its parcel", || (shop.number(waiting) == 1).then_some(()));
+
+    // An hour of this carrier takes an hour: nothing moves, but it has its time.
+    shop.stop();
+    shop = shop.set("SOUK_CARRIER_SPEED", 1);
+    shop.start();
+    wait_for("its time", || (shop.number(&open(1)) == 1).then_some(()));
+    shop.stop();
+    shop = shop.set("SOUK_CARRIER_SPEED", 0);
+    shop.start();
+    wait_for("no time at all", || (shop.number(waiting) == 1).then_some(()));
+    let state = |shop: &Shop| parcels(&shopper.at(shop.port).order(&order))[0]["state"].clone();
+    assert_eq!(state(&shop), "label");
+
+    shop.stop();
+    shop = shop.set("SOUK_CARRIER_SPEED", FAST);
+    shop.start();
+    let ended = |state: &Value| state == "delivered" || state == "returned_to_sender";
+    wait_for("the parcel to end its way", || ended(&state(&shop)).then_some(()));
+    shop.is_sound();
+}
+
 /// The carrier and the shopper want the same order at the same moment: it leaves or is cancelled.
 #[test]
 fn an_order_is_sent_or_cancelled_never_both() {
