@@ -41,8 +41,8 @@ export const SCREENS = [
 ];
 
 /**
- * The shop: its address, how to close it, and how to open it again with another carrier. `carrier`: how many
- * times faster than a real one it is; 0 moves parcels by hand only. `owner`: who owns the shop from the start,
+ * The shop: its address, and how to close it. `carrier`: how many times faster than a real one its carrier is; 0
+ * moves parcels by hand only. `owner`: who owns the shop from the start,
  * `{ email, password }`.
  */
 export async function openShop({ carrier = 0, owner } = {}) {
@@ -75,10 +75,6 @@ export async function openShop({ carrier = 0, owner } = {}) {
   }
   return {
     url,
-    reopen: async (speed) => {
-      await shop.stop();
-      shop = await start(speed.carrier);
-    },
     close: async () => {
       await shop.stop();
       await remove();

@@ -161,7 +161,7 @@ test('the pages of the staff', async () => {
   await page.getByRole('button', { name: 'Start the race' }).click();
   await page.getByText('Bought it', { exact: true }).waitFor();
   const faults = await crawl(owner, [
-    '/admin', '/admin/orders', '/admin/mails', '/admin/race', '/admin/returns', '/admin/sellers', '/admin/team',
+    '/admin', '/admin/orders', '/admin/parcels?whose=all', '/admin/mails', '/admin/race', '/admin/returns', '/admin/sellers', '/admin/team',
     '/admin/customers', '/admin/security', '/admin/nowhere',
   ]);
   // The second factor is asked for once there is one.
