@@ -5,7 +5,7 @@ use super::show::{Typed, page};
 use super::{find, missing};
 use crate::form::Form;
 use crate::guard::Me;
-use crate::render::{self, see_other};
+use crate::render;
 use crate::state::App;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -17,7 +17,7 @@ use souk_fulfillment::{
 use souk_inventory::StockRefusal;
 use souk_kernel::OrderId;
 use souk_staff::{Act, Change, ChangeError, ChangeRefusal, Permission, rules};
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// Tries of a step that loses to the carrier.
 const TRIES: usize = 4;

@@ -6,7 +6,6 @@ use super::list::{Outcome, address, page};
 use crate::form::{Fields, Form};
 use crate::guard::Me;
 use crate::list::PER_PAGE;
-use crate::render::see_other;
 use crate::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,7 +13,7 @@ use axum::response::Response;
 use souk_fulfillment::{Dispatch, ParcelMove, ParcelState};
 use souk_kernel::OrderId;
 use souk_orders::OrderNumber;
-use souk_webkit::Problem;
+use souk_webkit::{Problem, see_other};
 
 /// What is done to one of them.
 struct One {
