@@ -26,7 +26,8 @@ struct State {
     emails: HashMap<Email, UserId>,
     sessions: HashMap<TokenDigest, (UserId, NewSession)>,
     proofs: HashMap<TokenDigest, Proof>,
-    erasures: BTreeMap<UserId, Erasure>,
+    /// And when they were done.
+    erasures: BTreeMap<UserId, (Erasure, Option<Timestamp>)>,
 }
 
 struct Row {

@@ -96,6 +96,10 @@ impl Preferences for MemoryMailbox {
         Ok(*rows.preferences.entry(user).or_default().secret.get_or_insert(fresh))
     }
 
+    async fn given_secret(&self, user: UserId) -> Result<Option<[u8; 16]>, PortError> {
+        Ok(self.0.lock().preferences.get(&user).and_then(|one| one.secret))
+    }
+
     async fn unsubscribe(&self, link: Unsubscribe) -> Result<bool, PortError> {
         let mut rows = self.0.lock();
         let one = rows.preferences.get_mut(&link.user);

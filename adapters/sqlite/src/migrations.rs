@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0026_category_order", include_str!("../migrations/0026_category_order.sql")),
     ("0027_parcel_speed", include_str!("../migrations/0027_parcel_speed.sql")),
     ("0028_parcel_list", include_str!("../migrations/0028_parcel_list.sql")),
+    ("0029_erasures_stay", include_str!("../migrations/0029_erasures_stay.sql")),
 ];
 
 /// Brings the schema up to date.

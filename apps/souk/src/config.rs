@@ -32,6 +32,8 @@ pub struct Config {
     pub name: String,
     /// `SOUK_BASE_URL`: where browsers reach the shop; `http://` and the listening address by default.
     pub base_url: Option<String>,
+    /// `SOUK_MAIL_FROM`: whom mails come from; `shop@` and the host of `SOUK_BASE_URL` by default.
+    pub mail_from: Option<String>,
     /// `SOUK_SANDBOX_ORIGIN`: where browsers reach the sandbox gateway: another host name than the
     /// shop's. `http://localhost:` and its port by default.
     pub sandbox_origin: Option<String>,
@@ -121,6 +123,7 @@ impl Default for Config {
             data: PathBuf::from("./souk-data"),
             name: String::from("Souk"),
             base_url: None,
+            mail_from: None,
             sandbox_origin: None,
             currency: String::from("EUR"),
             hold_seconds: 15 * 60,
@@ -181,6 +184,7 @@ impl Config {
         set(&mut self.rate_limits, "SOUK_RATE_LIMITS", get("SOUK_RATE_LIMITS"))?;
         set(&mut self.behind_proxy, "SOUK_BEHIND_PROXY", get("SOUK_BEHIND_PROXY"))?;
         self.base_url = get("SOUK_BASE_URL").or(self.base_url.take());
+        self.mail_from = get("SOUK_MAIL_FROM").or(self.mail_from.take());
         self.sandbox_origin = get("SOUK_SANDBOX_ORIGIN").or(self.sandbox_origin.take());
         Ok(())
     }
@@ -199,6 +203,9 @@ impl Config {
                 return Err(format!("{key}: between 1 and {SECONDS_MAX}"));
             }
         }
+        if let Some(from) = &self.mail_from {
+            souk_accounts::Email::parse(from).map_err(|e| format!("mail_from: {e}"))?;
+        }
         self.currency.parse::<souk_kernel::Currency>().map_err(|e| format!("currency: {e}"))?;
         Ok(())
     }
@@ -207,6 +214,15 @@ impl Config {
     pub fn base_url(&self) -> String {
         let said = self.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         said.unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// Who writes the shop's mails.
+    pub fn writer(&self) -> souk_notifications::Shop {
+        let shop = souk_notifications::Shop::new(self.name.clone(), self.base_url());
+        match &self.mail_from {
+            Some(from) => souk_notifications::Shop { email: from.trim().to_owned(), ..shop },
+            None => shop,
+        }
     }
 
     /// Where browsers reach the sandbox gateway.
@@ -270,6 +286,12 @@ mod tests {
         let file: Config = toml::from_str("rate_limits = 'off'").unwrap();
         assert_eq!(file.rate_limits, LimitsOn::Off);
         assert!(toml::from_str::<Config>("rate_limits = 'maybe'").is_err());
+        assert_eq!(config.writer().email, "shop@localhost");
+        let from = |key: &str| (key == "SOUK_MAIL_FROM").then(|| "hello@shop.example".to_owned());
+        config.environment(from).unwrap();
+        assert_eq!(config.writer().email, "hello@shop.example");
+        config.mail_from = Some("hello@shop.example, all@shop.example".to_owned());
+        assert!(config.check().unwrap_err().contains("mail_from"));
         let bad = |key: &str| (key == "SOUK_LISTEN").then(|| "nowhere".to_owned());
         assert!(config.environment(bad).unwrap_err().contains("SOUK_LISTEN"));
     }

@@ -14,8 +14,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use souk_admin::{AdminShop, AdminState, Badge, GatewayBooks, Race};
 use souk_api::{ApiState, Services};
-use souk_notifications::Mailbox;
+use souk_notifications::{Mailbox, Messages};
 use souk_orders::InboxWorker;
+use souk_orders::rules::link::OrderLinks;
 use souk_pricing::Country;
 use souk_storefront::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 use souk_webkit::{Origins, Problem, Readiness, page_headers};
@@ -160,7 +161,9 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         insights: shop.insights.clone(),
         reviews: shop.reviews.clone(),
         sessions: Arc::clone(&shop.sessions),
+        links: OrderLinks::of(&config.secret),
         mailbox,
+        messages: Messages::new(shop.store.clone(), config.writer()),
         preferences: shop.store.clone(),
         parcels: shop.fulfillment.clone(),
         invoices: shop.invoices.clone(),

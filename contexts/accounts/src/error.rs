@@ -2,7 +2,7 @@
 
 mod account;
 
-pub use account::{DeleteError, EmailError, ResetError, VerificationError};
+pub use account::{DeleteError, EmailError, EraseError, ResetError, VerificationError};
 
 use crate::HashError;
 use souk_kernel::{FaultKind, PortError, Refusal};

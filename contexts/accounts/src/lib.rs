@@ -34,8 +34,8 @@ pub use address::{Address, AddressDraft};
 pub use cache::{Cache, CacheKey, Ticket};
 pub use country::Country;
 pub use error::{
-    AddressError, AuthError, DeleteError, EmailError, FieldFault, PasswordError, ProfileError,
-    RegisterError, ResetError, SignInError, VerificationError,
+    AddressError, AuthError, DeleteError, EmailError, EraseError, FieldFault, PasswordError,
+    ProfileError, RegisterError, ResetError, SignInError, VerificationError,
 };
 pub use hasher::{Argon2id, Cost, HashError, Hasher, Hashing, Inline};
 pub use model::{

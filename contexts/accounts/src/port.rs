@@ -6,7 +6,7 @@ mod privacy;
 mod proof;
 
 pub use book::AddressBooks;
-pub use privacy::{EXPORT_MAX, Erasure, Erasures, Keeper, Left};
+pub use privacy::{EXPORT_MAX, Erased, Erasure, Erasures, Keeper, Left};
 pub use proof::{Courier, Proofs, Proven};
 
 use crate::{Address, AddressId, Device, Email, Profile, Session, TokenDigest, User};

@@ -1,9 +1,11 @@
 //! The words of a mail, and of what it tells.
 
 mod kind;
+mod message;
 mod notice;
 
 pub use kind::{MailKind, Topic};
+pub use message::{Header, Message, Shop};
 pub use notice::{News, Notice, Recipient, Unsubscribe, Ware};
 
 use souk_kernel::{Aggregate, MailId, Money, OrderId, Timestamp, UserId};
@@ -78,29 +80,6 @@ impl Mail {
     }
 }
 
-/// Who writes the mails.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shop {
-    /// The shop's name.
-    pub name: String,
-    /// Where its pages are, without a slash at the end: `https://shop.example`.
-    pub base_url: String,
-}
-
-impl Shop {
-    /// The page of an order.
-    #[must_use]
-    pub fn order_url(&self, order: OrderId) -> String {
-        self.url(&format!("/orders/{order}"))
-    }
-
-    /// A page by its path, which begins with a slash.
-    #[must_use]
-    pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
-    }
-}
-
 /// Where the parcel goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
@@ -128,6 +107,8 @@ pub struct OrderDetails {
     pub id: OrderId,
     /// Its number, as people say it.
     pub number: String,
+    /// The path of its page, with what opens it to whoever bought without an account.
+    pub path: String,
     /// Who is told; `None` if the shopper left no address or was erased: then nobody is.
     pub email: Option<String>,
     /// Where the parcel goes.

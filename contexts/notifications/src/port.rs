@@ -49,6 +49,9 @@ pub trait Preferences: Send + Sync {
     /// The secret that a user's mails carry: `fresh` the first time, the same from then on.
     async fn secret(&self, user: UserId, fresh: [u8; 16]) -> Result<[u8; 16], PortError>;
 
+    /// The secret that a user's mails carry, if one was given and they are not forgotten.
+    async fn given_secret(&self, user: UserId) -> Result<Option<[u8; 16]>, PortError>;
+
     /// Declines a topic for who shows the user's secret. Says whether it is that.
     async fn unsubscribe(&self, unsubscribe: Unsubscribe) -> Result<bool, PortError>;
 

@@ -1,8 +1,10 @@
 //! Which fact is told by which mail, and its words.
 
 pub(crate) mod letter;
+mod message;
 mod notice;
 
+pub use message::message;
 pub use notice::on_notice;
 
 use crate::model::{Mail, MailKind, OrderDetails, Shop};

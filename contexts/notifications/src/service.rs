@@ -1,6 +1,9 @@
 //! The consumer of facts: looks up what to say, says it once.
 
 mod letters;
+mod messages;
+
+pub use messages::Messages;
 
 use crate::{
     Mail, Mailbox, Notice, OrderDetails, OrderFacts, Preferences, Shop, Unsubscribe, on_event,

@@ -68,6 +68,10 @@ impl Preferences for Wishes {
         Ok(*user.bytes())
     }
 
+    async fn given_secret(&self, user: UserId) -> Result<Option<[u8; 16]>, PortError> {
+        Ok(Some(*user.bytes()))
+    }
+
     async fn unsubscribe(&self, _: Unsubscribe) -> Result<bool, PortError> {
         Ok(false)
     }
@@ -100,6 +104,7 @@ fn details(id: OrderId) -> Option<OrderDetails> {
     Some(OrderDetails {
         id,
         number: String::from(number),
+        path: format!("/orders/{number}"),
         email: Some(String::from("anna@example.com")),
         address: None,
         lines: Vec::new(),
@@ -122,7 +127,7 @@ fn notifier() -> (Arc<Box0>, Notifier) {
     let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
     let mint = Mint::new(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededEntropy::new(1)));
     let mailbox = Arc::new(Box0::default());
-    let shop = Shop { name: String::from("Souk"), base_url: String::from("http://shop.example") };
+    let shop = Shop::new(String::from("Souk"), String::from("http://shop.example"));
     let notifier = Notifier::new(NotifierParts {
         mailbox: Arc::clone(&mailbox) as _,
         preferences: Arc::new(Wishes::default()),

@@ -3,6 +3,7 @@
 //! [`next`] reads what is stored and says what to do; [`after_authorize`], [`after_look_up`] and
 //! [`after_void`] turn a gateway's answer into one [`Settle`]; [`settled`] is what a store applies.
 
+pub mod link;
 pub mod transfer;
 
 use crate::{

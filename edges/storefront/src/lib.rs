@@ -36,6 +36,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use orders::order_link;
 pub use state::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 
 use axum::Router;

@@ -42,6 +42,7 @@ templates!(
     "expired.html",
     "orders.html",
     "order.html",
+    "forget.html",
     "invoice.html",
     "cancel.html",
     "sign_in.html",

@@ -12,8 +12,9 @@ use souk_catalog::{CatalogService, Pictures};
 use souk_fulfillment::FulfillmentService;
 use souk_invoices::InvoiceService;
 use souk_kernel::{Clock, Currency, Entropy, Money, PortError, Timestamp};
-use souk_notifications::{Mailbox, Preferences};
+use souk_notifications::{Mailbox, Messages, Preferences};
 use souk_orders::Saga;
+use souk_orders::rules::link::OrderLinks;
 use souk_payments::SavedMethodService;
 use souk_pricing::Country;
 use souk_search::Search;
@@ -83,8 +84,12 @@ pub struct StorefrontState {
     pub reviews: souk_reviews::Service,
     /// Who asks, and the accounts behind it.
     pub sessions: Arc<Sessions>,
+    /// What opens orders to whoever has their mails.
+    pub links: OrderLinks,
     /// Every mail sent, shown to everybody: for sandboxes only.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// Those mails as they travel.
+    pub messages: Messages,
     /// Which mails somebody declined.
     pub preferences: Arc<dyn Preferences>,
     /// Parcels and returns.

@@ -1,6 +1,7 @@
 //! A whole shop over memory, visited as a browser does: with a jar of cookies, following nothing.
 
 mod counted;
+mod gateway;
 mod mails;
 
 use crate::{CardSheets, ShopFront, StorefrontState, router};
@@ -9,12 +10,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use counted::{Asked, Counted};
+pub use gateway::TestGateway;
 use http_body_util::BodyExt;
-use mails::{open_notifier, open_sessions};
+use mails::{open_notifier, open_sessions, writer};
 use parking_lot::Mutex;
 use souk_cart::{CartService, Offering, Prices};
 use souk_catalog::contract::Builder;
 use souk_catalog::{CatalogService, Listing, PutListing};
+use souk_fulfillment::{FulfillmentService, Pace};
 use souk_insights::InsightsService;
 use souk_inventory::{Stock, StockIntent};
 use souk_kernel::{
@@ -22,12 +25,10 @@ use souk_kernel::{
 };
 use souk_lists::{ListService, Shelves};
 use souk_memory::{catalog, invoices, notifications, orders, reviews, search};
-use souk_notifications::{Mail, MailKind, Mailbox, Notifier};
+use souk_notifications::{Mail, MailKind, Mailbox, Messages, Notifier};
+use souk_orders::rules::link::OrderLinks;
 use souk_orders::{BuyerLine, Offers, Saga, SagaParts, SagaSettings};
-use souk_payments::{
-    Authorization, Authorize, BankAccount, CardFace, Gateway, GatewayError, GatewayPayment,
-    GatewayStatus, Kept, Method, SavedMethodService,
-};
+use souk_payments::{GatewayPayment, GatewayStatus, SavedMethodService};
 use souk_pricing::{Country, PricedLine, Pricing};
 use souk_search::{Document, Search};
 use souk_webkit::{Cookies, Origins, page_headers};
@@ -39,62 +40,6 @@ use tower::ServiceExt;
 pub const NOW: Timestamp = Timestamp(1_795_468_499_000);
 pub const SHEET: &str = "http://localhost:8081/sheet?session=1";
 pub const BANK: &str = "http://localhost:8081/3ds/1";
-
-/// Does what the token says.
-#[derive(Default)]
-pub struct TestGateway(Mutex<Option<GatewayPayment>>);
-
-#[async_trait]
-impl Gateway for TestGateway {
-    fn name(&self) -> &'static str {
-        "test"
-    }
-    fn key_lifetime_ms(&self) -> i64 {
-        i64::MAX
-    }
-    async fn authorize(&self, ask: Authorize) -> Result<Authorization, GatewayError> {
-        let gateway_ref = String::from("g-1");
-        let amount = ask.amount;
-        match ask.method {
-            Method::Card => {}
-            Method::Wallet => {
-                return Ok(Authorization::RequiresAction { gateway_ref, url: BANK.into() });
-            }
-            Method::BankTransfer => {
-                let [holder, iban, bic] = ["Shop", "DE0012345678", "BIC"].map(String::from);
-                let account = BankAccount { holder, iban, bic };
-                return Ok(Authorization::AwaitingTransfer { gateway_ref, account, url: None });
-            }
-        }
-        match ask.token.as_str() {
-            "tok_decline" => Ok(Authorization::Declined { reason: "insufficient_funds".into() }),
-            "tok_3ds" => Ok(Authorization::RequiresAction { gateway_ref, url: BANK.into() }),
-            "tok_never" => std::future::pending().await,
-            _ => Ok(Authorization::Authorized { gateway_ref, amount }),
-        }
-    }
-    async fn capture(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
-        Ok(())
-    }
-    async fn void(&self, _: &str, _: &str) -> Result<(), GatewayError> {
-        Ok(())
-    }
-    async fn refund(&self, _: &str, _: Money, _: &str) -> Result<(), GatewayError> {
-        Ok(())
-    }
-    async fn keep(&self, token: &str, asked: bool) -> Result<Option<Kept>, GatewayError> {
-        let [brand, last4, expires] = ["visa", "4242", "2034-12"].map(String::from);
-        let face = CardFace { brand, last4, expires };
-        let kept = asked || token.starts_with("tok_keep");
-        Ok(kept.then(|| Kept { token: format!("pm_{token}"), face }))
-    }
-    async fn has_refunded(&self, _: &str, _: &str) -> Result<bool, GatewayError> {
-        Ok(false)
-    }
-    async fn look_up(&self, _: &str) -> Result<Option<GatewayPayment>, GatewayError> {
-        Ok(self.0.lock().clone())
-    }
-}
 
 struct TestSheets;
 
@@ -230,6 +175,7 @@ pub struct Shop {
     pub asked: Asked,
     pub insights: InsightsService,
     pub notifier: Arc<Notifier>,
+    pub accounts: Arc<souk_accounts::Service>,
     pub invoices: souk_invoices::InvoiceService,
     search: Search,
     pub pictures: Arc<souk_memory::pictures::MemoryPictures>,
@@ -266,14 +212,12 @@ impl Shop {
         let search = Search::new(Arc::new(search::MemoryIndex::default()));
         let mailbox = Arc::new(notifications::MemoryMailbox::default());
         let notifier = open_notifier(&mailbox, &mint, &time);
+        let sessions = open_sessions(&notifier, &mint, &time);
+        let accounts = Arc::clone(&sessions.accounts);
         let saga = open_saga(&store, &known, &gateway, &mint, &time);
         let pictures = Arc::<souk_memory::pictures::MemoryPictures>::default();
-        let lists = ListService::new(
-            Arc::new(souk_memory::lists::MemoryLists::over(store.clone())),
-            known.clone(),
-            mint.clone(),
-            time.clone(),
-        );
+        let lists = Arc::new(souk_memory::lists::MemoryLists::over(store.clone()));
+        let lists = ListService::new(lists, known.clone(), mint.clone(), time.clone());
         let seen = Arc::new(souk_memory::insights::MemoryInsights::default());
         let insights = InsightsService::new(seen, time.clone());
         let methods = open_methods(&gateway, &mint, &time);
@@ -287,14 +231,12 @@ impl Shop {
             lists,
             insights: insights.clone(),
             reviews: open_reviews(&store, &mint, &time),
-            sessions: open_sessions(&notifier, &mint, &time),
+            sessions,
+            links: OrderLinks::of("a secret"),
             mailbox: Some(mailbox.clone()),
+            messages: Messages::new(mailbox.clone(), writer()),
             preferences: mailbox.clone(),
-            parcels: souk_fulfillment::FulfillmentService::beside(
-                &saga,
-                store.clone(),
-                souk_fulfillment::Pace::default(),
-            ),
+            parcels: FulfillmentService::beside(&saga, store.clone(), Pace::default()),
             invoices: invoices.clone(),
             methods,
             sheets: Arc::new(TestSheets),
@@ -315,6 +257,7 @@ impl Shop {
             asked,
             insights,
             notifier,
+            accounts,
             invoices,
             search,
             pictures,

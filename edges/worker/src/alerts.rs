@@ -136,7 +136,7 @@ mod tests {
             mint: mint.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            shop: Shop { name: "Souk".into(), base_url: "http://127.0.0.1".into() },
+            shop: Shop::new("Souk".into(), "http://127.0.0.1".into()),
         }));
         let accounts = Arc::new(Accounts::new(
             Arc::new(MemoryAccounts::default()),

@@ -4,7 +4,7 @@
 //! why the walls stand where they stand.
 
 /// Crates that a context may use: small, pure, no I/O, no runtime.
-pub const PURE: [(&str, &str); 15] = [
+pub const PURE: [(&str, &str); 16] = [
     ("serde", "frozen documents and events have a wire form of their own"),
     ("serde_json", "the text of those documents"),
     ("thiserror", "one error enum per use case"),
@@ -12,22 +12,24 @@ pub const PURE: [(&str, &str); 15] = [
     ("uuid", "the format of ids"),
     ("jiff", "calendar dates from timestamps"),
     ("sha2", "digests of tokens and idempotency keys"),
-    ("hmac", "codes of the second factor, and what seals their secrets"),
+    ("hmac", "codes of the second factor and what seals their secrets; the keys of orders' links"),
     ("sha1", "codes of the second factor: RFC 6238 as every authenticator app has it"),
     ("argon2", "password hashes"),
     ("futures-util", "joining futures without a runtime; default features off"),
     ("tracing", "a saga's task outlives its request: no edge hears of its failures"),
     ("csv", "reads and writes tables; the caller brings the file"),
     ("quick-xml", "the same for feeds"),
+    ("mail-builder", "a mail as the standards write it; the caller sends it"),
     ("toml", "the field mapping of an import is a text that the catalog understands"),
 ];
 
 /// What a context's own tests and contract cases may use besides.
-pub const PURE_IN_TESTS: [(&str, &str); 5] = [
+pub const PURE_IN_TESTS: [(&str, &str); 6] = [
     ("proptest", "property tests of rules"),
     ("tokio", "something must drive the futures of a service under test"),
     ("futures-util", "the same, without a runtime"),
     ("rand", "seeded cases"),
+    ("mail-parser", "reads a mail back by somebody else's rules"),
     ("flate2", "reading a gzipped catalogue"),
 ];
 

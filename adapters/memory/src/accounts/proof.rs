@@ -2,7 +2,7 @@
 
 use super::{MemoryAccounts, State};
 use async_trait::async_trait;
-use souk_accounts::port::{Erasure, Erasures, Proofs, Proven};
+use souk_accounts::port::{Erased, Erasure, Erasures, Proofs, Proven};
 use souk_accounts::{Kind, Proof, Purpose, TokenDigest};
 use souk_kernel::{PortError, Timestamp, UserId};
 
@@ -56,8 +56,18 @@ impl State {
         }
         self.users.remove(&erasure.user);
         self.drop_proofs(erasure.user, None);
-        self.erasures.insert(erasure.user, erasure);
+        self.erasures.insert(erasure.user, (erasure, None));
         Some(self.close_all(erasure.user, None))
+    }
+
+    fn end_guest(&mut self, erasure: Erasure) -> Option<Vec<TokenDigest>> {
+        let user = erasure.user;
+        if self.users.get(&user).is_some_and(|row| row.user.kind == Kind::Customer) {
+            return None;
+        }
+        self.users.remove(&user);
+        self.erasures.entry(user).or_insert((erasure, None));
+        Some(self.close_all(user, None))
     }
 }
 
@@ -118,30 +128,36 @@ impl Erasures for MemoryAccounts {
         Ok(self.0.lock().end_account(erasure, &expected_hash))
     }
 
+    async fn end_guest(&self, erasure: Erasure) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        Ok(self.0.lock().end_guest(erasure))
+    }
+
+    async fn erasure_of(&self, user: UserId) -> Result<Option<Erased>, PortError> {
+        let state = self.0.lock();
+        let found = state.erasures.get(&user);
+        Ok(found.map(|(erasure, done)| Erased { asked: erasure.asked, done: *done }))
+    }
+
     async fn due_erasures(&self, now: Timestamp, limit: u32) -> Result<Vec<Erasure>, PortError> {
         let state = self.0.lock();
+        let open = state.erasures.values().filter(|(_, done)| done.is_none());
         let mut due: Vec<Erasure> =
-            state.erasures.values().filter(|erasure| erasure.due <= now).copied().collect();
+            open.map(|(erasure, _)| *erasure).filter(|erasure| erasure.due <= now).collect();
         due.sort_by_key(|erasure| (erasure.due, erasure.user));
         due.truncate(limit as usize);
         Ok(due)
     }
 
-    async fn postpone_erasure(
-        &self,
-        user: UserId,
-        due: Option<Timestamp>,
-    ) -> Result<(), PortError> {
-        let mut state = self.0.lock();
-        match due {
-            None => {
-                state.erasures.remove(&user);
-            }
-            Some(due) => {
-                if let Some(erasure) = state.erasures.get_mut(&user) {
-                    erasure.due = due;
-                }
-            }
+    async fn postpone_erasure(&self, user: UserId, due: Timestamp) -> Result<(), PortError> {
+        if let Some((erasure, _)) = self.0.lock().erasures.get_mut(&user) {
+            erasure.due = due;
+        }
+        Ok(())
+    }
+
+    async fn finish_erasure(&self, user: UserId, at: Timestamp) -> Result<(), PortError> {
+        if let Some((_, done)) = self.0.lock().erasures.get_mut(&user) {
+            done.get_or_insert(at);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row};
-use souk_accounts::port::{Erasure, Erasures, Proofs, Proven};
+use souk_accounts::port::{Erased, Erasure, Erasures, Proofs, Proven};
 use souk_accounts::{Email, Kind, Proof, Purpose, TokenDigest};
 use souk_kernel::{PortError, Timestamp, UserId};
 
@@ -127,6 +127,22 @@ fn end_account(
     devices::end_all(tx, user, None).map(Some)
 }
 
+fn end_guest(tx: &Tx<'_>, erasure: &Erasure) -> Result<Option<Vec<TokenDigest>>, PortError> {
+    let Erasure { user, asked, due } = *erasure;
+    if get_user(tx, user)?.is_some_and(|user| user.kind == Kind::Customer) {
+        return Ok(None);
+    }
+    let gone = "DELETE FROM user WHERE key = ?1 AND id = ?2";
+    if tx.execute(gone, (user.key(), user.bytes()))? > 0 {
+        tx.execute("DELETE FROM address_book WHERE user = ?1", [user.key()])?;
+    }
+    tx.execute(
+        "INSERT OR IGNORE INTO erasure (user, asked_at, due_at) VALUES (?1, ?2, ?3)",
+        (user.bytes(), asked.0, due.0),
+    )?;
+    devices::end_all(tx, user, None).map(Some)
+}
+
 #[async_trait]
 impl Proofs for Store {
     async fn add_proof(&self, proof: Proof) -> Result<bool, PortError> {
@@ -181,10 +197,25 @@ impl Erasures for Store {
         self.write(Priority::Purchase, move |tx| end_account(tx, &erasure, &expected_hash)).await
     }
 
+    async fn end_guest(&self, erasure: Erasure) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        self.write(Priority::Purchase, move |tx| end_guest(tx, &erasure)).await
+    }
+
+    async fn erasure_of(&self, user: UserId) -> Result<Option<Erased>, PortError> {
+        self.read(|conn| {
+            let select = "SELECT asked_at, done_at FROM erasure WHERE user = ?1";
+            let read = |row: &Row<'_>| {
+                let done = row.get::<_, Option<i64>>(1)?.map(Timestamp);
+                Ok(Erased { asked: Timestamp(row.get(0)?), done })
+            };
+            conn.prepare_cached(select)?.query_row([user.bytes()], read).optional()
+        })
+    }
+
     async fn due_erasures(&self, now: Timestamp, limit: u32) -> Result<Vec<Erasure>, PortError> {
         self.read(|conn| {
             let mut due = conn.prepare_cached(
-                "SELECT user, asked_at, due_at FROM erasure WHERE due_at <= ?1
+                "SELECT user, asked_at, due_at FROM erasure WHERE done_at IS NULL AND due_at <= ?1
                  ORDER BY due_at, user LIMIT ?2",
             )?;
             let read = |row: &Row<'_>| {
@@ -196,22 +227,18 @@ impl Erasures for Store {
         })
     }
 
-    async fn postpone_erasure(
-        &self,
-        user: UserId,
-        due: Option<Timestamp>,
-    ) -> Result<(), PortError> {
+    async fn postpone_erasure(&self, user: UserId, due: Timestamp) -> Result<(), PortError> {
         self.write(Priority::Background, move |tx| {
-            match due {
-                Some(due) => {
-                    let sql = "UPDATE erasure SET due_at = ?2 WHERE user = ?1";
-                    tx.execute(sql, (user.bytes(), due.0))?;
-                }
-                None => {
-                    tx.execute("DELETE FROM erasure WHERE user = ?1", [user.bytes()])?;
-                }
-            }
-            Ok(())
+            let sql = "UPDATE erasure SET due_at = ?2 WHERE user = ?1";
+            tx.execute(sql, (user.bytes(), due.0)).map(|_| ())
+        })
+        .await
+    }
+
+    async fn finish_erasure(&self, user: UserId, at: Timestamp) -> Result<(), PortError> {
+        self.write(Priority::Background, move |tx| {
+            let sql = "UPDATE erasure SET done_at = ?2 WHERE user = ?1 AND done_at IS NULL";
+            tx.execute(sql, (user.bytes(), at.0)).map(|_| ())
         })
         .await
     }

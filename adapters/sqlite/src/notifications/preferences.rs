@@ -48,13 +48,7 @@ impl Preferences for Store {
     }
 
     async fn secret(&self, user: UserId, fresh: [u8; 16]) -> Result<[u8; 16], PortError> {
-        let kept = self.read(|conn| {
-            let mut select =
-                conn.prepare_cached("SELECT secret FROM mail_preference WHERE user = ?1")?;
-            let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<[u8; 16]>>(0);
-            Ok(select.query_row([user.bytes()], read).optional()?.flatten())
-        })?;
-        if let Some(kept) = kept {
+        if let Some(kept) = self.given_secret(user).await? {
             return Ok(kept);
         }
         self.write(Priority::Background, move |tx| {
@@ -68,6 +62,15 @@ impl Preferences for Store {
             Ok(kept.unwrap_or(fresh))
         })
         .await
+    }
+
+    async fn given_secret(&self, user: UserId) -> Result<Option<[u8; 16]>, PortError> {
+        self.read(|conn| {
+            let mut select =
+                conn.prepare_cached("SELECT secret FROM mail_preference WHERE user = ?1")?;
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<[u8; 16]>>(0);
+            Ok(select.query_row([user.bytes()], read).optional()?.flatten())
+        })
     }
 
     async fn unsubscribe(&self, link: Unsubscribe) -> Result<bool, PortError> {

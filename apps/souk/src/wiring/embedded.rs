@@ -25,6 +25,7 @@ use souk_kernel::{
 };
 use souk_lists::ListService;
 use souk_notifications::{Notifier, NotifierParts};
+use souk_orders::rules::link::OrderLinks;
 use souk_orders::{Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::{Gateway, Inbox, SavedMethodService};
 use souk_pricing::Pricing;
@@ -264,11 +265,11 @@ fn open_notifier(
     Arc::new(Notifier::new(NotifierParts {
         mailbox: store.clone(),
         preferences: store.clone(),
-        orders: Arc::new(OrdersForMail(orders.clone())),
+        orders: Arc::new(OrdersForMail(orders.clone(), OrderLinks::of(&config.secret))),
         mint: mint.clone(),
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
-        shop: souk_notifications::Shop { name: config.name.clone(), base_url: config.base_url() },
+        shop: config.writer(),
     }))
 }
 

@@ -5,24 +5,25 @@ use souk_catalog::{CatalogService, Listing, Offer};
 use souk_inventory::Stock;
 use souk_kernel::{Answers, Clock, Event, OrderId, PortError, ProductId};
 use souk_notifications::{Address, ItemLine, OrderDetails, OrderFacts};
+use souk_orders::rules::link::OrderLinks;
 use souk_orders::{Order, OrderEvent, Orders};
 use souk_reviews::Reviews;
 use souk_search::{Act, Document, Interest, Search, SearchError, Seen};
 use souk_worker::Consumer;
 use std::sync::Arc;
 
-/// Orders, as mails describe them.
-pub struct OrdersForMail(pub Arc<dyn Orders>);
+/// Orders, as mails describe them; and what opens their pages.
+pub struct OrdersForMail(pub Arc<dyn Orders>, pub OrderLinks);
 
 #[async_trait]
 impl OrderFacts for OrdersForMail {
     async fn details(&self, orders: &[OrderId]) -> Result<Vec<Option<OrderDetails>>, PortError> {
         let found = self.0.orders(orders).await?;
-        Ok(found.iter().map(|order| order.as_ref().map(details)).collect())
+        Ok(found.iter().map(|order| order.as_ref().map(|order| details(order, &self.1))).collect())
     }
 }
 
-fn details(order: &Order) -> OrderDetails {
+fn details(order: &Order, links: &OrderLinks) -> OrderDetails {
     let quote = &order.quote;
     let line = |line: &souk_pricing::QuoteLine| ItemLine {
         title: line.item.title.to_string(),
@@ -37,6 +38,7 @@ fn details(order: &Order) -> OrderDetails {
     OrderDetails {
         id: order.id,
         number: order.number().to_string(),
+        path: souk_storefront::order_link(links, order.id),
         email: email.filter(|email| !email.is_empty()),
         address,
         lines: quote.lines.iter().map(line).collect(),

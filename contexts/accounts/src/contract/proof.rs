@@ -1,7 +1,7 @@
 //! The cases of one-time tokens, and of accounts that end.
 
 use super::{Case, Maker, NOW, add, address, owner};
-use crate::port::{Accounts, Erasure, NewAddress, NewPassword, Proven};
+use crate::port::{Accounts, Erased, Erasure, NewAddress, NewPassword, Proven};
 use crate::{AddressBook, Email, Proof, Purpose, TokenDigest};
 use souk_kernel::{HOUR_MS, PortError, Timestamp, UserId, one};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case { name: "stale_proofs_are_removed", run: |s| Box::pin(stale(s)) },
         Case { name: "a_name_changes", run: |s| Box::pin(name_changes(s)) },
         Case { name: "an_account_ends_whole", run: |s| Box::pin(ends_whole(s)) },
+        Case { name: "a_guest_ends_and_a_customer_does_not", run: |s| Box::pin(guest_ends(s)) },
         Case { name: "erasures_come_due", run: |s| Box::pin(come_due(s)) },
     ]
 }
@@ -228,6 +229,41 @@ async fn ends_whole(store: Arc<dyn Accounts>) {
     customer(&store, &maker, "ada@example.com").await;
 }
 
+async fn guest_ends(store: Arc<dyn Accounts>) {
+    let maker = Maker::new();
+    let guest = maker.guest("g");
+    let user = guest.user;
+    assert_eq!(one(store.add_guests(vec![guest]).await), Ok(()));
+    assert_eq!(store.add_session(user, maker.session("g2")).await, Ok(true));
+    let home = NewAddress { user, id: maker.0.mint_anywhere(), address: address("Home"), at: NOW };
+    assert_eq!(one(store.put_addresses(vec![home]).await), Ok(true));
+    let ada = customer(&store, &maker, "ada@example.com").await;
+    let erasure = Erasure { user, asked: NOW, due: NOW };
+    assert_eq!(store.end_guest(Erasure { user: ada, ..erasure }).await, Ok(None));
+    assert!(owner(&store, "ada").await.is_some(), "nothing happened");
+    assert_eq!(store.erasure_of(ada).await, Ok(None));
+    let mut ended = store.end_guest(erasure).await.expect("it works").expect("a guest");
+    ended.sort_by_key(|token| *token.bytes());
+    let mut tokens = ["g", "g2"].map(TokenDigest::of);
+    tokens.sort_by_key(|token| *token.bytes());
+    assert_eq!(ended, tokens);
+    assert_eq!(store.get_profile(user).await, Ok(None));
+    assert_eq!(store.address_book(user).await, Ok(AddressBook::default()));
+    assert_eq!(owner(&store, "g").await, None);
+    assert_eq!(store.add_session(user, maker.session("z")).await, Ok(false));
+    assert_eq!(store.due_erasures(NOW, 9).await, Ok(vec![erasure]));
+    let late = Erasure { asked: NOW.plus_ms(1), ..erasure };
+    assert_eq!(store.end_guest(late).await, Ok(Some(Vec::new())), "a second time");
+    let erased = Some(Erased { asked: NOW, done: None });
+    assert_eq!(store.erasure_of(user).await, Ok(erased), "since the first");
+    assert_eq!(store.finish_erasure(user, NOW).await, Ok(()));
+    assert_eq!(store.end_guest(late).await, Ok(Some(Vec::new())));
+    assert_eq!(store.due_erasures(late.asked, 9).await, Ok(Vec::new()), "it is done");
+    let unknown = Erasure { user: maker.0.mint_anywhere(), ..erasure };
+    assert_eq!(store.end_guest(unknown).await, Ok(Some(Vec::new())));
+    assert_eq!(store.due_erasures(NOW, 9).await, Ok(vec![unknown]));
+}
+
 async fn come_due(store: Arc<dyn Accounts>) {
     let maker = Maker::new();
     let mut users = Vec::new();
@@ -244,12 +280,14 @@ async fn come_due(store: Arc<dyn Accounts>) {
     assert_eq!(store.due_erasures(NOW, 9).await, Ok(Vec::new()));
     assert_eq!(store.due_erasures(all, 9).await, Ok(vec![users[2], users[1], users[0]]));
     assert_eq!(store.due_erasures(all, 1).await, Ok(vec![users[2]]));
-    assert_eq!(store.postpone_erasure(users[2].user, None).await, Ok(()));
+    assert_eq!(store.finish_erasure(users[2].user, all).await, Ok(()));
+    let erased = Erased { asked: NOW, done: Some(all) };
+    assert_eq!(store.erasure_of(users[2].user).await, Ok(Some(erased)), "the fact stays");
     let later = all.plus_ms(1);
-    assert_eq!(store.postpone_erasure(users[1].user, Some(later)).await, Ok(()));
+    assert_eq!(store.postpone_erasure(users[1].user, later).await, Ok(()));
     assert_eq!(store.due_erasures(all, 9).await, Ok(vec![users[0]]));
     let moved = Erasure { due: later, ..users[1] };
     assert_eq!(store.due_erasures(later, 9).await, Ok(vec![users[0], moved]));
-    assert_eq!(store.postpone_erasure(maker.0.mint_anywhere(), Some(later)).await, Ok(()));
+    assert_eq!(store.postpone_erasure(maker.0.mint_anywhere(), later).await, Ok(()));
     assert_eq!(store.due_erasures(later, 9).await.map(|due| due.len()), Ok(2));
 }

@@ -141,6 +141,38 @@ impl Refusal for EmailError {
     }
 }
 
+/// Why a guest was not forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EraseError {
+    /// It is no guest: an account ends by its password.
+    #[error("there is an account: sign in and delete it there")]
+    HasAccount,
+    /// Something must end first; each in words.
+    #[error("not yet: {}", .0.join("; "))]
+    NotYet(Vec<String>),
+    /// A store failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Refusal for EraseError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::HasAccount => "account_exists",
+            Self::NotYet(_) => "account_in_use",
+            Self::Port(error) => error.code(),
+        }
+    }
+
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::HasAccount => FaultKind::Forbidden,
+            Self::NotYet(_) => FaultKind::Conflict,
+            Self::Port(error) => error.kind(),
+        }
+    }
+}
+
 /// Why an account was not deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DeleteError {

@@ -56,6 +56,15 @@ pub struct Erasure {
     pub due: Timestamp,
 }
 
+/// That somebody is forgotten: no more than the fact, which stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Since when.
+    pub asked: Timestamp,
+    /// When nothing was left of them anywhere; `None`: something is.
+    pub done: Option<Timestamp>,
+}
+
 /// The store of accounts that end.
 #[async_trait]
 pub trait Erasures: Send + Sync {
@@ -71,16 +80,35 @@ pub trait Erasures: Send + Sync {
         expected_hash: String,
     ) -> Result<Option<Vec<TokenDigest>>, PortError>;
 
-    /// Erasures that are due at `now`, the oldest first, at most `limit`.
+    /// Ends a guest: user, address book and sessions go, and the erasure is kept, all at once. Whoever is
+    /// unknown, or was ended before, is ended too, and keeps the erasure that is there. Answers with the
+    /// digests of the sessions; `None`: it is a customer, and nothing was changed.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn end_guest(&self, erasure: Erasure) -> Result<Option<Vec<TokenDigest>>, PortError>;
+
+    /// Whether somebody is forgotten, or being forgotten.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn erasure_of(&self, user: UserId) -> Result<Option<Erased>, PortError>;
+
+    /// Erasures that are not done and due at `now`, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// The store's.
     async fn due_erasures(&self, now: Timestamp, limit: u32) -> Result<Vec<Erasure>, PortError>;
 
-    /// Looks at an erasure again later; `None`: it is done.
+    /// Looks at an erasure again later.
     ///
     /// # Errors
     /// The store's.
-    async fn postpone_erasure(&self, user: UserId, due: Option<Timestamp>)
-    -> Result<(), PortError>;
+    async fn postpone_erasure(&self, user: UserId, due: Timestamp) -> Result<(), PortError>;
+
+    /// An erasure is done: it is not due any more, and that it was stays.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn finish_erasure(&self, user: UserId, at: Timestamp) -> Result<(), PortError>;
 }

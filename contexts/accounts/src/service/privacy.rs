@@ -1,9 +1,9 @@
 //! A person's data: all of it on request, and none of it when they go.
 
 use super::Service;
-use crate::error::{DeleteError, PasswordError};
-use crate::port::{Erasure, Left};
-use crate::{Address, BookEntry, Password, Principal, Session};
+use crate::error::{DeleteError, EraseError, PasswordError, ProfileError};
+use crate::port::{Erased, Erasure, Left};
+use crate::{Address, BookEntry, Kind, Password, Principal, Session, TokenDigest};
 use serde_json::{Map, Value, json};
 use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, PortError, Timestamp, UserId};
 
@@ -65,21 +65,74 @@ impl Service {
             PasswordError::Hash(error) => error.into(),
             _ => DeleteError::NoAccount,
         })?;
-        let mut obstacles = Vec::new();
-        for keeper in &self.keepers {
-            obstacles.extend(keeper.obstacle(user.id).await?);
-        }
+        let obstacles = self.obstacles(user.id).await?;
         if !obstacles.is_empty() {
             return Err(DeleteError::NotYet(obstacles));
         }
-        let now = self.clock.now();
-        let erasure = Erasure { user: user.id, asked: now, due: now };
+        let erasure = self.erasure(user.id);
         let ended = self.store.end_account(erasure, hash).await?.ok_or(DeleteError::Wrong)?;
-        ended.iter().for_each(|token| self.sessions.purge(token));
-        self.profiles.purge(&user.id);
-        // The account is gone whatever happens here: what this leaves is taken up in the background.
-        let _ = self.erase(&erasure).await;
+        self.ended(&erasure, &ended).await;
         Ok(())
+    }
+
+    /// Ends a guest, by the same rules as [`Service::delete`]. There is no password to know: the caller
+    /// must have seen that it is they who ask. Safe to repeat.
+    ///
+    /// # Errors
+    /// [`EraseError`]; then nothing was changed.
+    pub async fn erase_guest(&self, user: UserId) -> Result<(), EraseError> {
+        if self.erased(user).await?.is_some() {
+            return Ok(());
+        }
+        match self.profile(user).await {
+            Ok(profile) if profile.user.kind == Kind::Customer => {
+                return Err(EraseError::HasAccount);
+            }
+            Ok(_) | Err(ProfileError::NoSuchUser) => {}
+            Err(ProfileError::Port(error)) => return Err(error.into()),
+        }
+        let obstacles = self.obstacles(user).await?;
+        if !obstacles.is_empty() {
+            return Err(EraseError::NotYet(obstacles));
+        }
+        let erasure = self.erasure(user);
+        // Who signed up meanwhile is a customer, and is asked for the password.
+        let ended = self.store.end_guest(erasure).await?.ok_or(EraseError::HasAccount)?;
+        self.ended(&erasure, &ended).await;
+        Ok(())
+    }
+
+    /// Whether somebody is forgotten.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn erased(&self, user: UserId) -> Result<Option<Erased>, PortError> {
+        self.store.erasure_of(user).await
+    }
+
+    /// What must end before a user can go, each in words for them.
+    ///
+    /// # Errors
+    /// The store's, of whoever keeps something.
+    pub async fn obstacles(&self, user: UserId) -> Result<Vec<String>, PortError> {
+        let mut obstacles = Vec::new();
+        for keeper in &self.keepers {
+            obstacles.extend(keeper.obstacle(user).await?);
+        }
+        Ok(obstacles)
+    }
+
+    fn erasure(&self, user: UserId) -> Erasure {
+        let now = self.clock.now();
+        Erasure { user, asked: now, due: now }
+    }
+
+    /// Goes on after somebody's end was committed. They are gone whatever happens here: what this leaves
+    /// is taken up in the background.
+    async fn ended(&self, erasure: &Erasure, sessions: &[TokenDigest]) {
+        sessions.iter().for_each(|token| self.sessions.purge(token));
+        self.profiles.purge(&erasure.user);
+        let _ = self.erase(erasure).await;
     }
 
     /// Forgets users whose erasure is due, at most `limit`. Says how many it looked at.
@@ -101,9 +154,11 @@ impl Service {
         let now = self.clock.now();
         let forgotten = self.forget(erasure.user).await;
         let settled = now.since(erasure.asked) >= SETTLED_MS;
-        let done = settled && forgotten == Ok(Left::Nothing);
-        let due = if done { None } else { Some(again(erasure.asked, now)) };
-        self.store.postpone_erasure(erasure.user, due).await?;
+        if settled && forgotten == Ok(Left::Nothing) {
+            self.store.finish_erasure(erasure.user, now).await?;
+        } else {
+            self.store.postpone_erasure(erasure.user, again(erasure.asked, now)).await?;
+        }
         forgotten.map(|_| ())
     }
 

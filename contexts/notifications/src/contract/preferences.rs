@@ -48,9 +48,12 @@ async fn one_by_one(store: Arc<dyn Preferences>) {
 }
 
 async fn secret(store: Arc<dyn Preferences>) {
+    assert_eq!(store.given_secret(ADA).await, Ok(None), "asking gives none");
     assert_eq!(store.secret(ADA, [1; 16]).await, Ok([1; 16]));
     assert_eq!(store.secret(ADA, [2; 16]).await, Ok([1; 16]));
+    assert_eq!(store.given_secret(ADA).await, Ok(Some([1; 16])));
     assert_eq!(store.decline(BOB, Topic::PriceDrops, true).await, Ok(()));
+    assert_eq!(store.given_secret(BOB).await, Ok(None), "nor does declining");
     assert_eq!(store.secret(BOB, [3; 16]).await, Ok([3; 16]));
     assert_eq!(declined(&store, BOB).await, [Topic::PriceDrops], "a secret takes nothing back");
     assert_eq!(store.decline(ADA, Topic::PriceDrops, true).await, Ok(()));
@@ -78,6 +81,7 @@ async fn forgets(store: Arc<dyn Preferences>) {
         assert_eq!(store.forget(ADA).await, Ok(()));
     }
     assert!(declined(&store, ADA).await.is_empty());
+    assert_eq!(store.given_secret(ADA).await, Ok(None));
     let link = Unsubscribe { user: ADA, topic: Topic::PriceDrops, key: [1; 16] };
     assert_eq!(store.unsubscribe(link).await, Ok(false));
 }

@@ -57,7 +57,7 @@ impl Letter {
             subject,
             heading: heading.to_owned(),
             says,
-            button: Button { says: "View your order", url: shop.order_url(order.id) },
+            button: Button { says: "View your order", url: shop.url(&order.path) },
             blocks: Vec::new(),
             because: "because of your order",
             decline: None,

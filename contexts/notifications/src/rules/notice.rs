@@ -21,8 +21,7 @@ pub fn on_notice(
         return None;
     }
     let mut letter = letter(notice, shop);
-    letter.decline =
-        unsubscribe.map(|unsubscribe| shop.url(&format!("/unsubscribe/{}", unsubscribe.token())));
+    letter.decline = unsubscribe.map(|link| shop.unsubscribe_url(&link));
     Some(Mail {
         id,
         kind: notice.news.kind(),

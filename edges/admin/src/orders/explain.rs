@@ -10,6 +10,7 @@ use crate::words::{self, When, money, span, to_the_millisecond, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
+use souk_accounts::port::Erased;
 use souk_fulfillment::Fulfillment;
 use souk_kernel::{Aggregate, Timestamp};
 use souk_notifications::Page;
@@ -79,8 +80,13 @@ pub(crate) async fn explain(
         at: mail.created_at,
         source: Source::Mail,
         what: mail.kind.name().to_owned(),
-        detail: if people { format!("to {}", mail.to) } else { String::new() },
+        detail: match (people, mail.is_erased()) {
+            (_, true) => String::from("its words are gone with its person"),
+            (true, false) => format!("to {}", mail.to),
+            (false, false) => String::new(),
+        },
     }));
+    moments.extend(app.accounts.erased(order.user).await?.into_iter().flat_map(gone));
     let view = lay_out(&order, moments, missing);
     let head = Head::of("/admin/orders", format!("Explain {}", view.number));
     render::page(&app, &me, ("explain.html", &head), &view)
@@ -125,6 +131,18 @@ fn row(moment: Moment, first: Timestamp) -> Row {
         what: moment.what,
         detail: moment.detail,
     }
+}
+
+/// The person went: that alone is kept.
+fn gone(erased: Erased) -> Vec<Moment> {
+    let moment = |at, what: &str| Moment {
+        at,
+        source: Source::Order,
+        what: what.to_owned(),
+        detail: String::from("by the shopper"),
+    };
+    let done = erased.done.map(|at| moment(at, "nothing personal is left anywhere"));
+    std::iter::once(moment(erased.asked, "personal data removed")).chain(done).collect()
 }
 
 fn moves(order: &Order) -> Vec<Moment> {

@@ -31,6 +31,8 @@ struct View {
     tax: String,
     total: String,
     address: Vec<String>,
+    /// When the shopper asked for their person to be removed.
+    erased: String,
     payment: Option<Paid>,
     refunds: Vec<GivenBack>,
     parcels: Vec<Sent>,
@@ -115,6 +117,9 @@ pub(crate) async fn show(
         view.parcels = all.parcels.iter().map(|parcel| sent(&app, &order, parcel, now)).collect();
         view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
     }
+    if let Some(erased) = app.accounts.erased(order.user).await? {
+        view.erased = moment(erased.asked);
+    }
     view.missing = missing_of(&app, &order).await?;
     view.key = app.fresh_key();
     view.done = done;
@@ -196,6 +201,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund], now: Ti
         tax: money(quote.tax),
         total: money(quote.total),
         address: Vec::new(),
+        erased: String::new(),
         payment: payment.map(paid),
         refunds: refunds.iter().map(|refund| given_back(refund, now)).collect(),
         parcels: Vec::new(),

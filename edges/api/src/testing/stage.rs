@@ -180,10 +180,7 @@ pub fn notifier(
         mint: mint.clone(),
         clock,
         entropy: Arc::new(souk_kernel::SeededEntropy::new(43)),
-        shop: souk_notifications::Shop {
-            name: "Souk".into(),
-            base_url: "http://127.0.0.1:8080".into(),
-        },
+        shop: souk_notifications::Shop::new("Souk".into(), "http://127.0.0.1:8080".into()),
     })
 }
 

@@ -26,6 +26,7 @@ pub fn routes() -> Router<App> {
         .route("/mailbox", get(list))
         .route("/mailbox/{mail}", get(show))
         .route("/mailbox/{mail}/letter", get(letter))
+        .route("/mailbox/{mail}/message.eml", get(message))
 }
 
 #[derive(Serialize)]
@@ -47,6 +48,10 @@ struct Letter {
     row: Row,
     letter: String,
     text: String,
+    /// Name and value; none once its person is erased.
+    headers: Vec<(&'static str, String)>,
+    /// The whole message as a file; empty once there is none.
+    message: String,
 }
 
 fn mailbox(app: &App) -> Result<&Arc<dyn Mailbox>, Problem> {
@@ -89,8 +94,32 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response
     let mail = find(&app, &id).await?;
     let row = row(&mail.envelope());
     let letter = format!("{}/letter", row.href);
-    let head = Head::private(mail.subject.clone());
-    render::private(&app, "mail.html", &head, &Letter { row, letter, text: mail.text })
+    let mut view = Letter {
+        message: String::new(),
+        headers: Vec::new(),
+        text: mail.text.clone(),
+        letter,
+        row,
+    };
+    if let Some(message) = app.messages.of(&mail).await? {
+        view.message = format!("{}/message.eml", view.row.href);
+        view.headers = message.headers.into_iter().map(|one| (one.name, one.value)).collect();
+    }
+    let head = Head::private(view.row.subject.clone());
+    render::private(&app, "mail.html", &head, &view)
+}
+
+async fn message(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let mail = find(&app, &id).await?;
+    let gone = || Problem::not_found("nothing is left of this mail");
+    let message = app.messages.of(&mail).await?.ok_or_else(gone)?;
+    let name = format!("attachment; filename=\"{}.eml\"", mail.id);
+    let headers = [
+        (header::CONTENT_TYPE, "message/rfc822"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_DISPOSITION, name.as_str()),
+    ];
+    Ok((headers, message.whole).into_response())
 }
 
 async fn letter(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {

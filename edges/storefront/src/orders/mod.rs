@@ -1,6 +1,7 @@
 //! Orders: the list, one order with its timeline, cancelling, and the way back from the bank.
 
 mod again;
+mod by_link;
 mod cancel;
 mod invoice;
 mod list;
@@ -11,6 +12,7 @@ mod show;
 mod timeline;
 mod waiting;
 
+pub use by_link::order_link;
 pub use timeline::{Badge, badge};
 
 use crate::state::App;
@@ -28,6 +30,8 @@ pub fn routes() -> Router<App> {
         .route("/orders/{number}/again", post(again::buy_again))
         .route("/orders/{number}/invoice", get(invoice::show))
         .route("/orders/{number}/another-way", post(waiting::another_way))
+        .route("/orders/{number}/link/{key}", get(by_link::show))
+        .route("/orders/{number}/link/{key}/forget", get(by_link::ask).post(by_link::forget))
         .route("/orders/{number}/return", get(send_back::ask).post(send_back::send))
         .route("/orders/return/{order}", get(returned::show))
 }

@@ -4,7 +4,7 @@
 use super::timeline::{Badge, Milestone, Step, badge, milestones, money, steps, waiting};
 use super::waiting::Waiting;
 use super::{again, parcels, send_back};
-use super::{order_path, own};
+use super::{order_link, order_path, own};
 use crate::cart::{Totals, totals};
 use crate::checkout::{Line, review_path, why};
 use crate::render::{self, Head};
@@ -15,14 +15,15 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use souk_accounts::Kind;
 use souk_kernel::{OrderId, SECOND_MS};
 use souk_orders::{Order, OrderState, ShipTo};
 use souk_payments::Payment;
 use souk_webkit::{Problem, Query, see_other};
 
 #[derive(Serialize)]
-struct View {
-    number: String,
+pub(super) struct View {
+    pub(super) number: String,
     placed: String,
     headline: &'static str,
     says: String,
@@ -32,14 +33,14 @@ struct View {
     steps: Vec<Step>,
     lines: Vec<Line>,
     totals: Totals,
-    address: Vec<String>,
-    email: String,
+    pub(super) address: Vec<String>,
+    pub(super) email: String,
     money: String,
-    parcels: Vec<parcels::Part>,
-    returns: Vec<parcels::Back>,
+    pub(super) parcels: Vec<parcels::Part>,
+    pub(super) returns: Vec<parcels::Back>,
     can_send_back: bool,
-    can_cancel: bool,
-    can_buy_again: bool,
+    pub(super) can_cancel: bool,
+    pub(super) can_buy_again: bool,
     /// Where the invoice is, once there is one.
     invoice: String,
     /// After "buy again": what is not sold any more.
@@ -47,12 +48,18 @@ struct View {
     /// After "buy again": something is in the cart now.
     again: bool,
     /// Where another card can be tried.
-    retry: String,
+    pub(super) retry: String,
     /// What the shopper must do.
     act: Option<Waiting>,
-    notice: &'static str,
+    pub(super) notice: &'static str,
     /// The notice tells of something that worked.
-    done: bool,
+    pub(super) done: bool,
+    /// The order's own link, for whoever has no account: opened by it, or a guest with a session.
+    pub(super) link: String,
+    /// Opened by that link: without what only the shopper may do.
+    pub(super) by_link: bool,
+    /// The day on which its person was removed.
+    pub(super) erased: String,
 }
 
 pub(super) async fn show(
@@ -94,6 +101,9 @@ pub(super) async fn show(
         view.gone = again::gone(&app, &order).await?;
         view.again = fields.get("again") == "some";
     }
+    if caller.kind() == Kind::Guest {
+        view.link = order_link(&app.links, order.id);
+    }
     let mut head = Head::private(format!("Order {}", view.number));
     // Where the shopper's own step comes next there is nothing to look again for.
     if view.waiting && view.act.is_none() {
@@ -102,7 +112,12 @@ pub(super) async fn show(
     render::private(&app, "order.html", &head, &view)
 }
 
-fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'static str) -> View {
+pub(super) fn lay_out(
+    order: &Order,
+    payment: Option<&Payment>,
+    waited: i64,
+    notice: &'static str,
+) -> View {
     let act = payment.and_then(|payment| Waiting::of(order, payment));
     let failed = order.state == OrderState::PaymentFailed;
     let (headline, says) = match &act {
@@ -137,6 +152,9 @@ fn lay_out(order: &Order, payment: Option<&Payment>, waited: i64, notice: &'stat
         act,
         notice,
         done: false,
+        link: String::new(),
+        by_link: false,
+        erased: String::new(),
     }
 }
 

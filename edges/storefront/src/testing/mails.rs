@@ -21,11 +21,13 @@ pub(super) fn open_notifier(
         mint: mint.clone(),
         clock: Arc::clone(time),
         entropy: Arc::new(SeededEntropy::new(9)),
-        shop: souk_notifications::Shop {
-            name: "Test & Sons".into(),
-            base_url: "http://127.0.0.1:8080".into(),
-        },
+        shop: writer(),
     }))
+}
+
+/// Who writes the mails.
+pub(super) fn writer() -> souk_notifications::Shop {
+    souk_notifications::Shop::new("Test & Sons".into(), "http://127.0.0.1:8080".into())
 }
 
 pub(super) fn open_sessions(
@@ -75,6 +77,12 @@ impl Shop {
             tokio::task::yield_now().await;
         }
         panic!("no mail: {subject}");
+    }
+
+    /// The newest mail that was written to a person.
+    pub async fn newest(&self, user: souk_kernel::UserId) -> souk_kernel::MailId {
+        let page = Page { before: None, about: None, user: Some(user), limit: 1 };
+        self.mailbox.list(page).await.unwrap()[0].id
     }
 
     /// How many mails were written to a person.

@@ -22,7 +22,7 @@ fn actions<'a>(page: &'a str, end: &str) -> Vec<&'a str> {
     all.filter(|action| action.ends_with(end)).collect()
 }
 
-async fn signed_in(shop: &Shop) -> Visitor<'_> {
+pub(super) async fn signed_in(shop: &Shop) -> Visitor<'_> {
     let visitor = shop.visitor();
     register(&visitor).await.leads_to();
     visitor
@@ -239,6 +239,13 @@ async fn mails_are_declined_on_the_page_and_by_their_own_link() {
     let token = shop.link("Kettle is back in stock", "/unsubscribe/").await;
     let path = format!("/unsubscribe/{token}");
     let nobody = shop.visitor();
+    let sent = shop.newest(user).await;
+    let message = nobody.get(&format!("/mailbox/{sent}/message.eml")).await.text;
+    // A long value begins on a line of its own.
+    let unfolded = message.replace("\r\n ", " ").replace("  ", " ");
+    let header = format!("\r\nList-Unsubscribe: <http://127.0.0.1:8080{path}>\r\n");
+    assert!(unfolded.contains(&header), "{message}");
+    assert!(unfolded.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     nobody.get(&path).await.shows(200, &["Back in stock", "Don't write", "method=\"post\""]);
     told(&shop, user, 2).await;
     assert_eq!(shop.mailbox_of(user).await, 2, "looking is not declining");

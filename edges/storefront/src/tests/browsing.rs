@@ -191,4 +191,19 @@ async fn the_mailbox_shows_mails_and_runs_nothing() {
     assert!(policy.contains("sandbox") && policy.starts_with("default-src 'none'"), "{policy}");
     assert_eq!(letter.header("x-frame-options"), "SAMEORIGIN");
     assert_eq!(visitor.get("/mailbox/x").await.status, 404);
+    page.shows(200, &["<dt>Subject</dt><dd>Your order &lt;b&gt;</dd>", "<dt>Message-ID</dt>"]);
+    assert!(!page.text.contains("List-Unsubscribe"));
+    let path = format!("/mailbox/{}/message.eml", mail.id);
+    assert!(page.text.contains(&path));
+    let message = visitor.get(&path).await;
+    message.shows(200, &["Subject: Your order <b>\r\n", "To: <ada@example.com>\r\n"]);
+    assert_eq!(message.header("content-type"), "message/rfc822");
+    assert!(message.header("content-disposition").starts_with("attachment"));
+    assert_eq!(visitor.get("/mailbox/x/message.eml").await.status, 404);
+    let nobody = souk_kernel::UserId::from_bytes([1; 16]);
+    let order = souk_kernel::OrderId::from_uuid(mail.about.0);
+    souk_notifications::Mailbox::erase(&*shop.mailbox, nobody, &[order]).await.unwrap();
+    let page = visitor.get(&format!("/mailbox/{}", mail.id)).await;
+    assert!(!page.text.contains("<dt>") && !page.text.contains(".eml"));
+    assert_eq!(visitor.get(&path).await.status, 404, "nothing is left of it");
 }

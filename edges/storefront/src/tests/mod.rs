@@ -5,6 +5,7 @@ mod accounts;
 mod after_buying;
 mod browsing;
 mod buying;
+mod by_link;
 mod carts;
 mod reviews;
 mod rows;

@@ -22,13 +22,14 @@ use souk_memory::notifications::MemoryMailbox;
 use souk_memory::orders::MemoryShop;
 use souk_memory::saved::MemorySavedMethods;
 use souk_memory::search::MemoryIndex;
-use souk_notifications::{Notifier, NotifierParts, OrderDetails, OrderFacts};
+use souk_notifications::{Messages, Notifier, NotifierParts, OrderDetails, OrderFacts};
+use souk_orders::rules::link::OrderLinks;
 use souk_orders::{InboxWorker, Orders, Saga, SagaParts, SagaSettings};
 use souk_payments::{Inbox, SavedMethodService};
 use souk_pricing::{Country, Pricing};
 use souk_sandbox as sandbox;
 use souk_search::Search;
-use souk_storefront::{PATIENCE, ShopFront, StorefrontState};
+use souk_storefront::{PATIENCE, ShopFront, StorefrontState, order_link};
 use souk_webkit::{Cookies, Gate, Limits, LimitsOn, Origins, Readiness, Sessions, page_headers};
 use souk_worker::{Consumer, Lister, MoneyMover, Relay, RelaySettings, every, every_and_when};
 use std::path::Path;
@@ -45,6 +46,16 @@ pub struct Plan<'a> {
     pub sandbox: String,
     pub hold_ms: i64,
     pub sweep: Duration,
+}
+
+/// Who writes the mails.
+fn writer(plan: &Plan<'_>) -> souk_notifications::Shop {
+    souk_notifications::Shop::new("Souk".into(), plan.shop.clone())
+}
+
+/// What opens orders to whoever has their mails.
+fn links() -> OrderLinks {
+    OrderLinks::of("a secret")
 }
 
 /// An open shop, as its routes know it.
@@ -77,6 +88,7 @@ impl OrderFacts for Facts {
             Some(OrderDetails {
                 id: order.id,
                 number: order.number().to_string(),
+                path: order_link(&links(), order.id),
                 email: order.ship_to.as_deref().map(|to| to.email.clone()),
                 address: None,
                 lines: Vec::new(),
@@ -213,7 +225,9 @@ impl Open {
             insights: self.insights.clone(),
             reviews: self.reviews.clone(),
             sessions: Arc::clone(&self.sessions),
+            links: links(),
             mailbox: Some(self.mailbox.clone()),
+            messages: Messages::new(self.mailbox.clone(), writer(plan)),
             preferences: self.mailbox.clone(),
             parcels: self.parcels(),
             invoices: self.invoices(),
@@ -235,7 +249,7 @@ impl Open {
         plan: &Plan<'_>,
         stop: &watch::Receiver<bool>,
     ) {
-        let shop = souk_notifications::Shop { name: "Souk".into(), base_url: plan.shop.clone() };
+        let shop = writer(plan);
         let notifier = Notifier::new(NotifierParts {
             mailbox: self.mailbox.clone(),
             preferences: self.mailbox.clone(),

@@ -13,6 +13,7 @@ mod back_in_stock;
 mod card_number;
 mod demo_catalogue;
 mod demo_shopper;
+mod guest_goes;
 mod invoices;
 mod journey;
 mod limits;

@@ -129,7 +129,10 @@ impl Owned {
                 ("sessions", "{id}") | (_, "{session}") => &*self.session,
                 ("alerts", "{id}") => &*self.alert,
                 (_, "{id}" | "{offer_id}") => &*self.offer,
-                (_, "{brand}" | "{seller}" | "{file}" | "{mail}" | "{token}" | "{*path}") => "x",
+                (
+                    _,
+                    "{brand}" | "{seller}" | "{file}" | "{mail}" | "{token}" | "{key}" | "{*path}",
+                ) => "x",
                 (_, other) => {
                     assert!(!other.starts_with('{'), "{template}: whose is {other}?");
                     other

@@ -3,6 +3,36 @@
 use super::{Offer, Shop, wait_for};
 
 impl Shop {
+    /// Everything that the shop has on disk as rows: each with its table's name and its texts.
+    pub fn rows_of_all_tables(&self) -> Vec<String> {
+        let db = self.db();
+        let mut tables = db
+            .prepare(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        let names: Vec<String> =
+            tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut all = Vec::new();
+        for name in names {
+            let mut select = db.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+            let width = select.column_count();
+            let mut found = select.query([]).unwrap();
+            while let Some(row) = found.next().unwrap() {
+                let mut texts = name.clone();
+                for at in 0..width {
+                    use rusqlite::types::ValueRef::{Blob, Text};
+                    if let Text(bytes) | Blob(bytes) = row.get_ref(at).unwrap() {
+                        texts.push('|');
+                        texts.push_str(&String::from_utf8_lossy(bytes));
+                    }
+                }
+                all.push(texts);
+            }
+        }
+        all
+    }
+
     /// Orders that are bought.
     pub fn confirmed(&self) -> i64 {
         self.number("SELECT count(*) FROM orders WHERE state = 'confirmed'")
