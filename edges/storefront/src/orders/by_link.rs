@@ -4,8 +4,7 @@
 
 use super::show::{self, View};
 use super::{order_path, parcels};
-use crate::form::Query;
-use crate::render::{self, Head, see_other};
+use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
 use crate::words::day;
@@ -17,7 +16,7 @@ use souk_accounts::{EraseError, Kind, ProfileError};
 use souk_kernel::OrderId;
 use souk_orders::rules::link::OrderLinks;
 use souk_orders::{Order, OrderNumber, PlaceRefusal};
-use souk_webkit::{Caller, Problem};
+use souk_webkit::{Caller, Problem, Query, see_other};
 
 /// Orders of one guest that the page counts; few have more than one.
 const COUNTED: usize = 20;
