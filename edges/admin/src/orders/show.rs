@@ -32,7 +32,7 @@ struct View {
     total: String,
     address: Vec<String>,
     /// When the shopper asked for their person to be removed.
-    erased: String,
+    erased: Option<When>,
     payment: Option<Paid>,
     refunds: Vec<GivenBack>,
     parcels: Vec<Sent>,
@@ -118,7 +118,7 @@ pub(crate) async fn show(
         view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
     }
     if let Some(erased) = app.accounts.erased(order.user).await? {
-        view.erased = moment(erased.asked);
+        view.erased = Some(when(erased.asked, app.clock.now()));
     }
     view.missing = missing_of(&app, &order).await?;
     view.key = app.fresh_key();
@@ -201,7 +201,7 @@ fn lay_out(order: &Order, payment: Option<&Payment>, refunds: &[Refund], now: Ti
         tax: money(quote.tax),
         total: money(quote.total),
         address: Vec::new(),
-        erased: String::new(),
+        erased: None,
         payment: payment.map(paid),
         refunds: refunds.iter().map(|refund| given_back(refund, now)).collect(),
         parcels: Vec::new(),
