@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use souk_accounts::port::{Courier, Erasures, Keeper, Left};
 use souk_accounts::{
-    AccountLetter, AccountNews, Argon2id, Cost, DeleteError, Email, EmailError, EntryDraft, Grant,
-    Inline, Password, ResetError, Service, Settings, SignInError, Token, VerificationError,
+    AccountLetter, AccountNews, Argon2id, Cost, DeleteError, Email, EmailError, EntryDraft,
+    EraseError, Grant, Inline, Password, ResetError, Service, Settings, SignInError, Token,
+    VerificationError,
 };
 use souk_kernel::{
-    DAY_MS, HOUR_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp, UserId,
+    Clock, DAY_MS, HOUR_MS, ManualClock, Mint, PortError, SeededEntropy, Timestamp, UserId,
 };
 use std::sync::{Arc, Mutex};
 
@@ -255,6 +256,35 @@ fn a_deleted_account_is_forgotten_everywhere_however_often_it_takes() {
     assert_eq!((forgot(0), forgot(1)), (4, 4));
     assert_eq!(now(house.store.due_erasures(Timestamp(i64::MAX), 9)), Ok(vec![]));
     now(house.service.register(ada(), None)).unwrap();
+}
+
+#[test]
+fn a_guest_goes_by_the_same_rules_once() {
+    let house = house();
+    let grant = now(house.service.mint_guest()).unwrap();
+    let user = grant.principal.user;
+    let ada = house.grant.principal.user;
+    assert_eq!(now(house.service.erase_guest(ada)), Err(EraseError::HasAccount));
+    house.attics[0].0.lock().unwrap().obstacle = Some("a parcel is under way".into());
+    let refused = now(house.service.erase_guest(user));
+    assert_eq!(refused, Err(EraseError::NotYet(vec!["a parcel is under way".into()])));
+    assert!(now(house.service.authenticate(&grant.token.digest())).is_ok(), "nothing happened");
+    assert_eq!(now(house.service.erased(user)), Ok(None));
+    house.attics[0].0.lock().unwrap().obstacle = None;
+    let asked = house.clock.now();
+    for _ in 0..2 {
+        assert_eq!(now(house.service.erase_guest(user)), Ok(()));
+        house.clock.advance(1);
+    }
+    assert!(now(house.service.authenticate(&grant.token.digest())).is_err(), "not from memory");
+    let forgot = |n: usize| house.attics[n].0.lock().unwrap().forgot.clone();
+    assert_eq!((forgot(0), forgot(1)), (vec![user], vec![user]));
+    let erased = now(house.service.erased(user)).unwrap().unwrap();
+    assert_eq!((erased.asked, erased.done), (asked, None), "it is looked at once more");
+    house.clock.advance(2 * HOUR_MS);
+    assert_eq!(now(house.service.resume_erasures(9)), Ok(1));
+    assert!(now(house.service.erased(user)).unwrap().unwrap().done.is_some());
+    assert!(now(house.service.profile(ada)).is_ok());
 }
 
 /// Lists lag: what the first look could not see yet is seen by a later one.

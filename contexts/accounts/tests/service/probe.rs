@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use souk_accounts::port::{
-    Accounts, AddressBooks, Bearer, Bearers, Credentials, Erasure, Erasures, NewAddress,
+    Accounts, AddressBooks, Bearer, Bearers, Credentials, Erased, Erasure, Erasures, NewAddress,
     NewCustomer, NewGuest, NewSession, Proofs, Proven, Unregistered,
 };
 use souk_accounts::{
@@ -111,12 +111,17 @@ impl Erasures for Probe {
     async fn due_erasures(&self, now: Timestamp, limit: u32) -> Result<Vec<Erasure>, PortError> {
         self.inner.due_erasures(now, limit).await
     }
-    async fn postpone_erasure(
-        &self,
-        user: UserId,
-        due: Option<Timestamp>,
-    ) -> Result<(), PortError> {
+    async fn end_guest(&self, erasure: Erasure) -> Result<Option<Vec<TokenDigest>>, PortError> {
+        self.inner.end_guest(erasure).await
+    }
+    async fn erasure_of(&self, user: UserId) -> Result<Option<Erased>, PortError> {
+        self.inner.erasure_of(user).await
+    }
+    async fn postpone_erasure(&self, user: UserId, due: Timestamp) -> Result<(), PortError> {
         self.inner.postpone_erasure(user, due).await
+    }
+    async fn finish_erasure(&self, user: UserId, at: Timestamp) -> Result<(), PortError> {
+        self.inner.finish_erasure(user, at).await
     }
 }
 
