@@ -147,7 +147,8 @@ export async function visit(browser, { width, height, dark = false, scripts = fa
     javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  // Long enough for a machine that does other things as well; nothing waits for its end but what hangs.
+  page.setDefaultTimeout(30_000);
   const complaints = [];
   page.on('console', (message) => {
     // A form that is shown again is 422 on purpose; whatever else the browser complains of is not.
