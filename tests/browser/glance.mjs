@@ -17,7 +17,7 @@ const NO_PAGE = [
   [/^\/(robots\.txt|sitemap)/, 'for search engines'],
   [/^\/glance$|^\/search\/suggest$|^\/rows\/mine$/, 'a part that scripts put into a page'],
   [/^\/checkout\/\{id\}\/return$|^\/orders\/return\/\{order\}$|^\/admin\/find$/, 'a way through to another page'],
-  [/\/export$|\.csv$/, 'a file to keep'],
+  [/\/export$|\.(csv|eml)$/, 'a file to keep'],
   [/^\/sheet\.css$|^\/healthz$/, 'a file, and a sign of life'],
 ];
 // One page of each kind of layout.
@@ -95,6 +95,12 @@ test('the pages of the gateway', async () => {
   await page.goto(`${shop.url}${order}`);
   await page.getByRole('link', { name: 'Open my bank' }).click();
   faults.push(...(await look(/\/bank\//)));
+  // As its mail opens it: for whoever has the link, and was never here.
+  const letter = page.locator('.rows a', { hasText: 'ways@example.com' }).first();
+  await until(page, `${shop.url}/mailbox`, letter);
+  const mail = await page.request.get(`${shop.url}${await letter.getAttribute('href')}/letter`);
+  const [link] = (await mail.text()).match(/\/orders\/[0-9A-Z-]{19}\/link\/[0-9A-Za-z_-]+/);
+  faults.push(...(await crawl(owner, [link])));
   assert.deepEqual(faults, []);
 });
 
