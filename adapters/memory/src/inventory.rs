@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_inventory::rules::{
-    Entries, HoldMove, Moved, adjust, aggregate, allocate, count, covers, credited, decide, parcel,
-    post, receive, transfer,
+    Entries, HoldMove, Moved, adjust, aggregate, allocate_together, count, covers, credited,
+    decide, parcel, post, receive, transfer,
 };
 use souk_inventory::{
     Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
-    StockIntent, StockRefusal, TakeHold, WarehouseLevel,
+    StockIntent, StockRefusal, TakeHold, Want, WarehouseLevel,
 };
 use souk_kernel::{Answers, CheckoutId, Clock, PortError, Sku, Timestamp, WarehouseId};
 use std::collections::BTreeMap;
@@ -140,11 +140,9 @@ impl StockRows {
                 Err(StockRefusal::HoldGone(hold.state))
             };
         }
-        let mut allocations = Vec::with_capacity(wants.len());
-        for want in wants {
-            let levels = credited(want.sku, &self.levels(want.sku), credit);
-            allocations.extend(allocate(want, &levels)?);
-        }
+        let stocked = |want: Want| (want, credited(want.sku, &self.levels(want.sku), credit));
+        let stocked: Vec<_> = wants.into_iter().map(stocked).collect();
+        let allocations = allocate_together(&stocked)?;
         let pinned = take.pinned_by.is_some();
         let hold = Hold {
             checkout: take.checkout,

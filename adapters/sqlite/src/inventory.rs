@@ -6,8 +6,8 @@ use crate::tx::Tx;
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
 use souk_inventory::rules::{
-    Entries, HoldMove, Moved, adjust, aggregate, allocate, count, covers, decide, parcel, receive,
-    transfer,
+    Entries, HoldMove, Moved, adjust, aggregate, allocate_together, count, covers, credited,
+    decide, parcel, receive, transfer,
 };
 use souk_inventory::{
     Allocation, Entry, EntryKind, Hold, HoldState, Level, ParcelStock, Stock, StockAnswer,
@@ -109,20 +109,16 @@ pub(crate) fn plan_take(tx: &mut Tx<'_>, take: &TakeHold, credit: &[Allocation])
         let answer = Plan::Done(StockAnswer::Hold(hold));
         return Ok(if same { Ok(answer) } else { Err(gone) });
     }
-    let mut allocations = Vec::with_capacity(wants.len());
+    let mut stocked = Vec::with_capacity(wants.len());
     for want in wants {
         let shelf = tx.state.levels.shelf(tx.conn, want.sku)?;
         let levels: &[WarehouseLevel] = shelf.map_or(&[], |shelf| &shelf.levels);
-        let taken = if credit.is_empty() {
-            allocate(want, levels)
-        } else {
-            allocate(want, &credited(want.sku, levels, credit))
-        };
-        match taken {
-            Ok(taken) => allocations.extend(taken),
-            Err(short) => return Ok(Err(short.into())),
-        }
+        stocked.push((want, credited(want.sku, levels, credit)));
     }
+    let allocations = match allocate_together(&stocked) {
+        Ok(allocations) => allocations,
+        Err(short) => return Ok(Err(short.into())),
+    };
     let pinned = take.pinned_by.is_some();
     Ok(Ok(Plan::Take(Hold {
         checkout: take.checkout,
@@ -131,15 +127,6 @@ pub(crate) fn plan_take(tx: &mut Tx<'_>, take: &TakeHold, credit: &[Allocation])
         deadline: take.deadline,
         allocations,
     })))
-}
-
-fn credited(sku: Sku, levels: &[WarehouseLevel], credit: &[Allocation]) -> Vec<WarehouseLevel> {
-    let mut levels = levels.to_vec();
-    for level in &mut levels {
-        let back = credit.iter().filter(|a| a.sku == sku && a.warehouse == level.warehouse);
-        level.level.held -= back.map(|a| i64::from(a.quantity)).sum::<i64>();
-    }
-    levels
 }
 
 fn plan_move(tx: &mut Tx<'_>, checkout: CheckoutId, step: HoldMove) -> Decided<Plan> {

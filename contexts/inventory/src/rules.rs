@@ -92,6 +92,60 @@ pub fn allocate(want: Want, levels: &[WarehouseLevel]) -> Result<Vec<Allocation>
     Ok(taken)
 }
 
+/// Where all wants of a hold are taken from, in their order. As few warehouses as can be told in one look, for
+/// each is a parcel: the one that fills the most wants whole fills them, the fullest of equals; then the one that
+/// fills the most of what is left; and what none fills whole is split as [`allocate`] does it.
+///
+/// # Errors
+/// Not enough of one of them in all warehouses together.
+pub fn allocate_together(
+    wants: &[(Want, Vec<WarehouseLevel>)],
+) -> Result<Vec<Allocation>, OutOfStock> {
+    let mut taken = Vec::with_capacity(wants.len());
+    for (want, levels) in wants {
+        taken.push(allocate(*want, levels)?);
+    }
+    let mut open: Vec<usize> = (0..wants.len()).collect();
+    // One alone is taken from the fullest already.
+    while open.len() > 1 {
+        let Some(warehouse) = fills_most(wants, &open) else { break };
+        open.retain(|at| {
+            let (want, levels) = &wants[*at];
+            let whole = left_to_fill(*want, levels, warehouse).is_some();
+            if whole {
+                let Want { sku, quantity } = *want;
+                taken[*at] = vec![Allocation { sku, warehouse, quantity }];
+            }
+            !whole
+        });
+    }
+    Ok(taken.concat())
+}
+
+/// What a warehouse has of a want, if that is all of it.
+fn left_to_fill(want: Want, levels: &[WarehouseLevel], warehouse: WarehouseId) -> Option<i64> {
+    let here = levels.iter().find(|at| at.warehouse == warehouse);
+    here.map(|at| at.level.available()).filter(|left| *left >= i64::from(want.quantity))
+}
+
+/// The warehouse that fills the most of these wants whole; of equals the fullest; none fills any: `None`.
+fn fills_most(wants: &[(Want, Vec<WarehouseLevel>)], open: &[usize]) -> Option<WarehouseId> {
+    let mut sums: Vec<(WarehouseId, usize, i64)> = Vec::new();
+    for at in open {
+        let (want, levels) = &wants[*at];
+        for level in levels {
+            let Some(left) = left_to_fill(*want, levels, level.warehouse) else { continue };
+            match sums.iter_mut().find(|(warehouse, ..)| *warehouse == level.warehouse) {
+                Some((_, filled, sum)) => (*filled, *sum) = (*filled + 1, *sum + left),
+                None => sums.push((level.warehouse, 1, left)),
+            }
+        }
+    }
+    let best =
+        sums.into_iter().max_by_key(|(id, filled, sum)| (*filled, *sum, std::cmp::Reverse(*id)));
+    best.map(|(warehouse, ..)| warehouse)
+}
+
 /// How first stock is spread over warehouses: a quarter to each but the first, which keeps the rest;
 /// all to the first where a quarter would be less than one. The sum is `quantity`.
 #[must_use]

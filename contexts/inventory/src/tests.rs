@@ -1,6 +1,8 @@
 //! Rules of stock: tables and properties.
 
-use crate::rules::{HoldMove, Moved, aggregate, allocate, count, decide, hit, parcel, post};
+use crate::rules::{
+    HoldMove, Moved, aggregate, allocate, allocate_together, count, decide, hit, parcel, post,
+};
 use crate::{
     Allocation, EntryKind, Hold, HoldState, Level, OutOfStock, ParcelStock, StockRefusal, Want,
     WarehouseLevel,
@@ -29,6 +31,32 @@ fn one_parcel_before_two() {
     assert_eq!(shares, [(id(2), 5), (id(3), 4), (id(1), 2)]);
     let want = Want { sku: id(9), quantity: 13 };
     assert_eq!(allocate(want, &levels), Err(OutOfStock { sku: id(9), wanted: 13, left: 12 }));
+}
+
+/// Lines of one order: one parcel where one warehouse has them all, though others are fuller of each.
+#[test]
+fn lines_that_one_warehouse_has_leave_together() {
+    let from = |wants: &[(Want, Vec<WarehouseLevel>)]| -> Vec<(u8, u8, u32)> {
+        let first = |bytes: &[u8; 16]| bytes[0];
+        let taken = allocate_together(wants).unwrap();
+        taken
+            .iter()
+            .map(|a| (first(a.sku.bytes()), first(a.warehouse.bytes()), a.quantity))
+            .collect()
+    };
+    let want = |n: u8, quantity| Want { sku: id(n), quantity };
+    let kettle = (want(10, 2), vec![shelf(1, 9, 0), shelf(2, 3, 0)]);
+    let pan = (want(11, 1), vec![shelf(2, 1, 0), shelf(3, 8, 0)]);
+    assert_eq!(from(&[kettle.clone(), pan.clone()]), [(10, 2, 2), (11, 2, 1)]);
+    assert_eq!(from(&[kettle.clone()]), [(10, 1, 2)], "one alone: from the fullest");
+    // The third is nowhere with the others; the fourth nowhere whole.
+    let lamp = (want(12, 1), vec![shelf(3, 1, 0)]);
+    let chair = (want(13, 4), vec![shelf(1, 3, 0), shelf(2, 2, 0)]);
+    let all = from(&[kettle.clone(), pan, lamp, chair]);
+    assert_eq!(all, [(10, 1, 2), (11, 3, 1), (12, 3, 1), (13, 1, 3), (13, 2, 1)]);
+    let none = (want(14, 1), vec![shelf(1, 1, 1)]);
+    let short = OutOfStock { sku: id(14), wanted: 1, left: 0 };
+    assert_eq!(allocate_together(&[kettle, none]), Err(short));
 }
 
 #[test]
@@ -120,7 +148,44 @@ fn a_count_below_the_promises_records_the_shortage() {
     assert!(count(level, 9, 4).is_err());
 }
 
+/// Up to four warehouses with so many free pieces each, for up to five wants.
+fn stocked() -> impl Strategy<Value = Vec<(Want, Vec<WarehouseLevel>)>> {
+    let one = (1_u32..8, proptest::collection::vec(0_i64..9, 1..5));
+    proptest::collection::vec(one, 1..6).prop_map(|wants| {
+        let shelves = |free: Vec<i64>| (1..).zip(free).map(|(n, free)| shelf(n, free, 0)).collect();
+        let want = |(n, (quantity, free))| (Want { sku: id(n), quantity }, shelves(free));
+        (10..).zip(wants).map(want).collect()
+    })
+}
+
 proptest! {
+    /// Together as one by one: what is taken is there, all of it, and from no warehouse more than it has;
+    /// and one warehouse alone wherever one has everything.
+    #[test]
+    fn what_is_allocated_together_is_there(wants in stocked()) {
+        let alone = wants.iter().map(|(want, levels)| allocate(*want, levels)).find(Result::is_err);
+        let taken = match (allocate_together(&wants), alone) {
+            (Ok(taken), None) => taken,
+            (refused, Some(alone)) => return { prop_assert_eq!(refused, alone); Ok(()) },
+            (Err(short), None) => panic!("{short:?}"),
+        };
+        for (want, levels) in &wants {
+            let of = || taken.iter().filter(|a| a.sku == want.sku);
+            prop_assert_eq!(of().map(|a| a.quantity).sum::<u32>(), want.quantity);
+            for a in of() {
+                let there = levels.iter().find(|at| at.warehouse == a.warehouse).unwrap();
+                prop_assert!(i64::from(a.quantity) <= there.level.available());
+            }
+        }
+        let has_all = |n: u8| wants.iter().all(|(want, levels)| {
+            let here = levels.iter().find(|at| at.warehouse == id(n));
+            here.is_some_and(|at| at.level.available() >= i64::from(want.quantity))
+        });
+        if (1..5).any(has_all) {
+            prop_assert!(taken.iter().all(|a| a.warehouse == taken[0].warehouse), "{:?}", taken);
+        }
+    }
+
     #[test]
     fn what_is_allocated_is_there(
         shelves in proptest::collection::vec((0_i64..20, 0_i64..10), 0..6),

@@ -69,6 +69,20 @@ contract_cases! {
         bench.ledger_explains(sku).await;
     }
 
+    /// One parcel before two, over all lines of an order.
+    async fn what_one_warehouse_has_is_taken_there(bench) {
+        let (kettle, warehouses) = bench.stocked(&[9, 3]).await;
+        let pan = bench.id();
+        let open = StockIntent::Open { sku: pan, warehouse: warehouses[1], quantity: 1 };
+        bench.done(open).await;
+        let answer = bench.one(take(bench.id(), &[want(kettle, 2), want(pan, 1)])).await;
+        let from: Vec<_> = hold_of(&answer).allocations.iter().map(|a| a.warehouse).collect();
+        assert_eq!(from, [warehouses[1]; 2]);
+        let answer = bench.one(take(bench.id(), &[want(kettle, 2)])).await;
+        let from: Vec<_> = hold_of(&answer).allocations.iter().map(|a| a.warehouse).collect();
+        assert_eq!(from, [warehouses[0]], "alone: from the fullest");
+    }
+
     async fn the_same_checkout_twice_holds_once(bench) {
         let (sku, _) = bench.stocked(&[5]).await;
         let checkout = bench.id();
