@@ -159,6 +159,15 @@ pub const fn parcel(state: ParcelState) -> Pill {
     Pill { says, tone }
 }
 
+/// A step of a parcel's way.
+pub const fn scan(state: ParcelState) -> Pill {
+    match state {
+        ParcelState::Label => Pill { says: "Label made", tone: "" },
+        ParcelState::Packed => Pill { says: "Packed", tone: "blue" },
+        other => parcel(other),
+    }
+}
+
 /// What is said by hand of a parcel that has left; `again`: nobody took it the first time.
 pub const fn by_hand(to: ParcelState, again: bool) -> &'static str {
     match to {

@@ -6,6 +6,7 @@ use crate::form::Form;
 use crate::guard::Me;
 use crate::state::App;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use souk_kernel::{ClaimKey, Money};
 use souk_orders::{Order, PlaceRefusal};
@@ -35,6 +36,12 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let order = find(&app, &id).await?;
+    let parcels = app.parcels.of_order(order.id).await?;
+    if parcels.is_some_and(|all| all.progress().shipped > 0) {
+        let says = "A parcel of it has left: it can't be cancelled any more. What arrives can come back, and \
+                    money can be given back in part.";
+        return Err(Problem::new(StatusCode::CONFLICT, "parcel_left", says));
+    }
     note(&app, &me, "orders.cancel", &order, String::from("asked for")).await?;
     let (saga, user, id) = (app.saga.clone(), order.user, order.id);
     // Like a purchase, a cancellation outlives its connection.

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 use souk_accounts::port::Erased;
-use souk_fulfillment::Fulfillment;
+use souk_fulfillment::{Fulfillment, ParcelState};
 use souk_kernel::{Aggregate, Timestamp};
 use souk_notifications::Page;
 use souk_orders::{Actor, Order};
@@ -173,14 +173,18 @@ fn parcel_moments(all: &Fulfillment) -> Vec<Moment> {
         let under = format!("{carrier}{}", parcel.tracking_number(all.order));
         parcel.scans.iter().map(move |scan| {
             let what = format!("parcel {} {}", parcel.no, scan.state.name());
-            moment(scan.at, what, under.clone())
+            // Who carries it, and how it is called, is known from the moment that it leaves.
+            let left = scan.state == ParcelState::PickedUp;
+            moment(scan.at, what, if left { under.clone() } else { String::new() })
         })
     });
     let steps = all.returns.iter().flat_map(|back| {
         let pieces: u32 = back.lines.iter().map(|line| line.quantity).sum();
         back.steps.iter().map(move |step| {
             let what = format!("return {}", step.state.name());
-            moment(step.at, what, format!("{pieces} pieces, {}", back.reason.name()))
+            let many = if pieces == 1 { "piece" } else { "pieces" };
+            let why = back.reason.name().replace('_', " ");
+            moment(step.at, what, format!("{pieces} {many}, {why}"))
         })
     });
     scans.chain(steps).collect()

@@ -9,7 +9,7 @@ use crate::words::{self, Pill, When, money, when};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
-use souk_fulfillment::{Parcel, Return};
+use souk_fulfillment::{Parcel, Return, ReturnReason};
 use souk_kernel::{Money, Timestamp};
 use souk_orders::{Order, OrderState, ShipTo};
 use souk_payments::{Payment, Refund};
@@ -70,7 +70,7 @@ struct Sent {
 struct Back {
     href: String,
     state: Pill,
-    pieces: u32,
+    says: String,
     since: When,
 }
 
@@ -115,6 +115,7 @@ pub(crate) async fn show(
     let mut view = lay_out(&order, payment.as_ref(), &refunds, now);
     if let Some(all) = app.parcels.of_order(order.id).await? {
         view.parcels = all.parcels.iter().map(|parcel| sent(&app, &order, parcel, now)).collect();
+        view.can_cancel &= all.progress().shipped == 0;
         view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
     }
     if let Some(erased) = app.accounts.erased(order.user).await? {
@@ -150,9 +151,20 @@ fn coming(order: &Order, back: &Return, now: Timestamp) -> Back {
     Back {
         href: format!("/admin/returns/{}/{}", order.id, back.id),
         state: words::returned(back.state()),
-        pieces: back.lines.iter().map(|line| line.quantity).sum(),
+        says: said(back),
         since: when(back.since(), now),
     }
+}
+
+/// `1 piece comes back`, `2 pieces are lost`.
+fn said(back: &Return) -> String {
+    let pieces: u32 = back.lines.iter().map(|line| line.quantity).sum();
+    let (one, more) = match back.reason {
+        ReturnReason::Lost => ("piece is lost", "pieces are lost"),
+        ReturnReason::Undeliverable => ("piece found nobody", "pieces found nobody"),
+        _ => ("piece comes back", "pieces come back"),
+    };
+    format!("{pieces} {}", if pieces == 1 { one } else { more })
 }
 
 /// Shelves that are looked through for this order's flag.

@@ -2,8 +2,8 @@
 //! same transaction. Done twice, the second finds it done.
 
 use super::show::{Typed, page};
-use super::{find, missing};
-use crate::form::Form;
+use super::{Found, find, missing};
+use crate::form::{Fields, Form};
 use crate::guard::Me;
 use crate::render;
 use crate::state::App;
@@ -122,8 +122,25 @@ async fn pay(app: &App, order: OrderId, no: u16) -> Result<(), Problem> {
     Ok(paid.await.map_err(|error| Problem::internal(error.to_string()))??)
 }
 
-fn back_to(order: OrderId, no: u16, done: &str) -> Result<Response, Problem> {
-    see_other(&format!("/admin/parcels/{order}/{no}?done={done}"))
+/// Goes on to the page, which says what was done; or shows it with what was typed, and why nothing was.
+async fn answer(
+    app: &App,
+    me: &Me,
+    (order, no): (&str, &str),
+    (fields, done): (Option<&Fields>, &str),
+    outcome: Result<(), Problem>,
+) -> Result<Response, Problem> {
+    match outcome {
+        Ok(()) => see_other(&format!("/admin/parcels/{order}/{no}?done={done}")),
+        Err(problem) if matches!(problem.status().as_u16(), 409 | 422) => {
+            // As it stands now: that is why.
+            let found = find(app, order, no).await?;
+            let typed = Typed { fields, fault: problem.detail().to_owned() };
+            let text = page(app, me, &found, ("", typed)).await?;
+            render::respond(problem.status(), text)
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `POST /admin/parcels/{order}/{no}/pack`.
@@ -133,9 +150,8 @@ pub(crate) async fn pack(
     Path((order, no)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let found = find(&app, &order, &no).await?;
-    let (order, no) = (found.order.id, found.no);
-    carry_out(&app, &me, (order, no), &ParcelMove::Pack).await?;
-    back_to(order, no, "packed")
+    let packed = carry_out(&app, &me, (found.order.id, found.no), &ParcelMove::Pack).await;
+    answer(&app, &me, (&order, &no), (None, "packed"), packed).await
 }
 
 /// `POST /admin/parcels/{order}/{no}/ship`: what was typed stays typed when it can't be right.
@@ -146,27 +162,21 @@ pub(crate) async fn ship(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let found = find(&app, &order, &no).await?;
-    let (order, no) = (found.order.id, found.no);
-    let dispatch = match Dispatch::parse(&fields.text("carrier"), &fields.text("tracking")) {
-        Ok(dispatch) => dispatch,
-        Err(refusal) => {
-            let typed = Typed { fields: Some(&fields), fault: refusal.to_string() };
-            let text = page(&app, &me, &found, ("", typed)).await?;
-            return render::respond(StatusCode::UNPROCESSABLE_ENTITY, text);
-        }
+    let place = (found.order.id, found.no);
+    let shipped = match Dispatch::parse(&fields.text("carrier"), &fields.text("tracking")) {
+        Ok(dispatch) => carry_out(&app, &me, place, &ParcelMove::Ship(dispatch)).await,
+        Err(refusal) => Err(refusal.into()),
     };
-    carry_out(&app, &me, (order, no), &ParcelMove::Ship(dispatch)).await?;
-    back_to(order, no, "shipped")
+    answer(&app, &me, (&order, &no), (Some(&fields), "shipped"), shipped).await
 }
 
-/// `POST /admin/parcels/{order}/{no}/move`: by whoever has seen where it was.
-pub(crate) async fn moved(
-    State(app): State<App>,
-    me: Me,
-    Path((order, no)): Path<(String, String)>,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
-    let found = find(&app, &order, &no).await?;
+/// Moves it, by whoever has seen where it was.
+async fn seen_and_moved(
+    app: &App,
+    me: &Me,
+    found: &Found,
+    fields: &Fields,
+) -> Result<ParcelState, Problem> {
     let unknown = || Problem::invalid("parcel_state_unknown", "Choose where the parcel is.");
     let to = ParcelState::from_name(&fields.text("to")).ok_or_else(unknown)?;
     let (parcel, what) = (found.parcel()?, ParcelMove::Scan(to));
@@ -176,7 +186,21 @@ pub(crate) async fn moved(
         let says = format!("It moved meanwhile: now it says “{now}”. Nothing was written.");
         return Err(conflict("parcels_moved_on", says));
     }
-    let (order, no) = (found.order.id, found.no);
-    carry_out(&app, &me, (order, no), &what).await?;
-    back_to(order, no, to.name())
+    carry_out(app, me, (found.order.id, found.no), &what).await?;
+    Ok(to)
+}
+
+/// `POST /admin/parcels/{order}/{no}/move`.
+pub(crate) async fn moved(
+    State(app): State<App>,
+    me: Me,
+    Path((order, no)): Path<(String, String)>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let found = find(&app, &order, &no).await?;
+    let (done, outcome) = match seen_and_moved(&app, &me, &found, &fields).await {
+        Ok(to) => (to.name(), Ok(())),
+        Err(problem) => ("", Err(problem)),
+    };
+    answer(&app, &me, (&order, &no), (None, done), outcome).await
 }

@@ -56,6 +56,8 @@ struct View {
     pager: Pager,
     filtered: bool,
     others: bool,
+    /// Whether they are in several states.
+    mixed: bool,
     people: bool,
     /// What can be done to several.
     can_pack: bool,
@@ -228,6 +230,7 @@ fn lay_out(
         pager: PARCELS.pager(fields, next),
         filtered: asked.late || asked.warehouse.is_some(),
         others: asked.seller != Some(HOUSE_SELLER),
+        mixed: matches!(stage, ParcelStage::Travelling | ParcelStage::Undelivered),
         people: me.may(Permission::SeeCustomers),
         can_pack: may && stage == ParcelStage::ToPack,
         can_ship: may && matches!(stage, ParcelStage::ToPack | ParcelStage::ToShip),

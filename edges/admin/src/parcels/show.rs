@@ -141,7 +141,7 @@ pub(super) async fn page(
         title: words::by_hand(to, again).to_owned(),
     };
     let step = |scan: &souk_fulfillment::Scan| Step {
-        state: words::parcel(scan.state),
+        state: words::scan(scan.state),
         at: when(scan.at, now),
     };
     let back = |back: &souk_fulfillment::Return| Back {

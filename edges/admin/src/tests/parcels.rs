@@ -45,7 +45,13 @@ async fn a_parcel_goes_its_whole_way_by_hand_with_a_line_for_each_step() {
         let (stage, operator, path) = (&stage, &operator, format!("{path}/move"));
         async move { stage.post(&path, operator, &format!("to={to}&seen={seen}")).await }
     };
-    say("delivered", 2).await.shows(409, &["It moved meanwhile", "picked up"]);
+    // Nothing is left to cancel, and nobody is asked to try.
+    let cancel = format!("/admin/orders/{order}/cancel");
+    stage.post(&cancel, &operator, "").await.shows(409, &["A parcel of it has left"]);
+    assert_eq!(lines(&stage, &operator, "orders.cancel").await, 0);
+    let whole = stage.get(&format!("/admin/orders/{order}"), &operator).await;
+    assert!(!whole.text.contains("Cancel this order"), "{}", whole.text);
+    say("delivered", 2).await.shows(409, &["It moved meanwhile", "picked up", "What is next"]);
     say("packed", 3).await.shows(409, &["now it says “picked up”"]);
     say("nowhere", 3).await.shows(422, &["Choose where the parcel is"]);
     say("failed", 3).await.leads_to();
@@ -158,6 +164,8 @@ async fn a_lost_parcels_money_goes_back_at_once() {
     let all = stage.parcels.parcels(order).await.unwrap();
     assert_eq!(all.returns[0].state(), ReturnState::Refunded);
     stage.get(&path, &operator).await.shows(200, &["Lost", "given up by the carrier", "Refunded"]);
+    let whole = stage.get(&format!("/admin/orders/{order}"), &operator).await;
+    whole.shows(200, &["1 piece is lost"]);
     let gone = stage.get("/admin/parcels?stage=undelivered", &operator).await;
     gone.shows(200, &["Kettle", "Lost"]);
 }
@@ -173,7 +181,8 @@ async fn what_a_count_did_not_find_does_not_leave() {
     let operator = stage.member(Role::Operator).await;
     let path = format!("/admin/parcels/{order}/1");
     stage.get(&path, &operator).await.shows(200, &["1 missing", "A count found less"]);
-    stage.post(&format!("{path}/ship"), &operator, "").await.shows(409, &["A count found fewer"]);
+    let kept = stage.post(&format!("{path}/ship"), &operator, "carrier=Post&tracking=12").await;
+    kept.shows(409, &["A count found fewer", "value=\"Post\"", "value=\"12\""]);
     assert_eq!(state(&stage, order).await, ParcelState::Label);
     let receive = StockIntent::Receive { sku, warehouse, quantity: 1 };
     one(Stock::apply(&*stage.shop, vec![receive]).await).unwrap();

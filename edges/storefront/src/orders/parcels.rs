@@ -2,7 +2,7 @@
 
 use crate::words::moment;
 use serde::Serialize;
-use souk_fulfillment::{Fulfillment, Parcel, ParcelState, Return, ReturnState, Scan};
+use souk_fulfillment::{Fulfillment, Parcel, ParcelState, Return, ReturnReason, ReturnState, Scan};
 use souk_kernel::Sku;
 use souk_orders::Order;
 
@@ -76,19 +76,38 @@ const BACK_STEPS: [&str; 4] = ["Label", "Arrived", "Looked at", "Refunded"];
 
 /// Everything that comes back.
 pub fn backs(all: &Fulfillment, order: &Order) -> Vec<Back> {
-    let back = |back: &Return| Back {
-        title: back_title(back.state()),
-        says: back_says(back.state()),
-        badge: back_badge(back.state()),
-        lines: back.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect(),
-        refund: back
-            .refund
-            .map_or_else(String::new, |plan| plan.paid.unwrap_or(plan.amount).to_string()),
-        label: back.id.to_string(),
-        step: back_step(back.state()),
-        steps: BACK_STEPS,
+    let back = |back: &Return| {
+        let carriers = given_up(back);
+        Back {
+            title: carriers.map_or_else(|| back_title(back.state()), |(title, _)| title),
+            says: carriers.map_or_else(|| back_says(back.state()), |(_, says)| says),
+            badge: back_badge(back.state()),
+            lines: back.lines.iter().map(|line| titled(line.sku, line.quantity, order)).collect(),
+            refund: back
+                .refund
+                .map_or_else(String::new, |plan| plan.paid.unwrap_or(plan.amount).to_string()),
+            label: back.id.to_string(),
+            // What the carrier gave up goes no way of the shopper's.
+            step: if carriers.is_some() { 0 } else { back_step(back.state()) },
+            steps: BACK_STEPS,
+        }
     };
     all.returns.iter().map(back).collect()
+}
+
+/// What is said of a parcel that the carrier gave up; `None`: the shopper sends it back.
+fn given_up(back: &Return) -> Option<(&'static str, &'static str)> {
+    let title = match back.reason {
+        ReturnReason::Lost => "Lost on its way",
+        ReturnReason::Undeliverable => "Could not be delivered",
+        _ => return None,
+    };
+    let says = match back.state() {
+        ReturnState::Refunded => "Your money went back the way it came.",
+        ReturnState::Received => "It is back with us. Your money comes next.",
+        _ => "Your money is on its way back.",
+    };
+    Some((title, says))
 }
 
 const fn back_title(state: ReturnState) -> &'static str {
@@ -180,5 +199,33 @@ const fn step(state: ParcelState) -> usize {
         ParcelState::PickedUp | ParcelState::InTransit | ParcelState::Lost => 2,
         ParcelState::OutForDelivery | ParcelState::Failed | ParcelState::ReturnedToSender => 3,
         ParcelState::Delivered => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use souk_fulfillment::{Origin, ReturnStep};
+    use souk_kernel::{Id, Timestamp};
+
+    #[test]
+    fn what_the_carrier_gave_up_was_not_sent_back() {
+        let back = |reason, state| Return {
+            id: Id::from_bytes([1; 16]),
+            origin: Origin::Parcel(1),
+            reason,
+            lines: Vec::new(),
+            steps: vec![ReturnStep { state, at: Timestamp(1) }],
+            refund: None,
+        };
+        for reason in ReturnReason::SAID {
+            assert_eq!(given_up(&back(reason, ReturnState::Refunded)), None, "{reason:?}");
+        }
+        let (title, says) = given_up(&back(ReturnReason::Lost, ReturnState::Refunded)).unwrap();
+        assert_eq!((title, says), ("Lost on its way", "Your money went back the way it came."));
+        let back = back(ReturnReason::Undeliverable, ReturnState::Received);
+        let (title, says) = given_up(&back).unwrap();
+        assert_eq!(title, "Could not be delivered");
+        assert!(says.contains("back with us"), "{says}");
     }
 }
