@@ -48,7 +48,7 @@ fn lines_that_one_warehouse_has_leave_together() {
     let kettle = (want(10, 2), vec![shelf(1, 9, 0), shelf(2, 3, 0)]);
     let pan = (want(11, 1), vec![shelf(2, 1, 0), shelf(3, 8, 0)]);
     assert_eq!(from(&[kettle.clone(), pan.clone()]), [(10, 2, 2), (11, 2, 1)]);
-    assert_eq!(from(&[kettle.clone()]), [(10, 1, 2)], "one alone: from the fullest");
+    assert_eq!(from(std::slice::from_ref(&kettle)), [(10, 1, 2)], "one alone: from the fullest");
     // The third is nowhere with the others; the fourth nowhere whole.
     let lamp = (want(12, 1), vec![shelf(3, 1, 0)]);
     let chair = (want(13, 4), vec![shelf(1, 3, 0), shelf(2, 2, 0)]);
