@@ -169,7 +169,13 @@ async fn fill_shelves(
             let (item, listing) = listing(*n, mint, at);
             let sku = listing.offers[0].id;
             stock.push(StockIntent::Open { sku, warehouse, quantity: 50_000_000 });
-            let put = PutListing { listing, expected_version: None, stock: Vec::new(), at };
+            let put = PutListing {
+                listing,
+                expected_version: None,
+                stock: Vec::new(),
+                at,
+                keep_hidden: false,
+            };
             puts.push(put);
             items.push(item);
         }
@@ -210,6 +216,7 @@ fn listing(n: u32, mint: &Mint, at: souk_kernel::Timestamp) -> (Item, Listing) {
             .into(),
             images: Vec::new(),
             gtins: Vec::new(),
+            hidden: false,
             created_at: at,
             updated_at: at,
             version: 1,

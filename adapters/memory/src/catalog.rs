@@ -112,13 +112,14 @@ impl State {
         }
     }
 
-    /// How many products each category has.
-    fn counts(&self) -> BTreeMap<Vec<String>, u64> {
-        let mut counts: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+    /// How many products each category has: those that are shown, those that are hidden.
+    fn counts(&self) -> BTreeMap<Vec<String>, (u64, u64)> {
+        let mut counts: BTreeMap<Vec<String>, (u64, u64)> = BTreeMap::new();
         for listing in self.products.values() {
             let path = &listing.product.category_path;
             for depth in path.len().min(1)..=path.len() {
-                *counts.entry(path[..depth].to_vec()).or_default() += 1;
+                let (shown, hidden) = counts.entry(path[..depth].to_vec()).or_default();
+                *(if listing.product.hidden { hidden } else { shown }) += 1;
             }
         }
         counts
@@ -137,7 +138,7 @@ impl State {
                 paths.dedup();
                 let sibling = |path: &Vec<String>| Sibling {
                     name: path.last().cloned().unwrap_or_default(),
-                    products: counts.get(path).copied().unwrap_or_default(),
+                    products: counts.get(path).map_or(0, |(shown, _)| *shown),
                     live: counts.contains_key(path),
                     place: self.places.get(path).copied(),
                 };
@@ -166,6 +167,20 @@ impl State {
         Ok(written)
     }
 
+    fn page(
+        &self,
+        fits: impl Fn(&Listing) -> bool,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Page {
+        let later = |listing: &&Listing| after.is_none_or(|after| listing.product.id > after);
+        let mut found = self.products.values().filter(later).filter(|listing| fits(listing));
+        let listings: Vec<Listing> = found.by_ref().take(limit).cloned().collect();
+        let last = listings.last().map(|listing| listing.product.id);
+        let next = found.next().and(last);
+        Page { listings, next }
+    }
+
     fn view(&self, id: OfferId) -> Option<OfferView> {
         let listing = self.products.get(self.offers.get(&id)?)?;
         let offer = listing.offers.iter().find(|offer| offer.id == id)?;
@@ -178,6 +193,7 @@ fn is_on(shelf: &Shelf, listing: &Listing) -> bool {
     match shelf {
         Shelf::Seller(seller) => listing.offers.iter().any(|offer| offer.seller == *seller),
         Shelf::All => true,
+        Shelf::Hidden => product.hidden,
         Shelf::Category(path) if path.is_empty() => product.category_path.is_empty(),
         Shelf::Category(path) => product.category_path.starts_with(path),
         Shelf::Brand(brand) => product.brand.as_ref() == Some(brand),
@@ -232,13 +248,17 @@ impl Catalog for MemoryCatalog {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError> {
-        let state = self.0.read();
-        let later = |listing: &&Listing| after.is_none_or(|after| listing.product.id > after);
-        let mut found = state.products.values().filter(later).filter(|l| is_on(shelf, l));
-        let listings: Vec<Listing> = found.by_ref().take(limit).cloned().collect();
-        let last = listings.last().map(|listing| listing.product.id);
-        let next = found.next().and(last);
-        Ok(Page { listings, next })
+        Ok(self.0.read().page(|listing| is_on(shelf, listing), after, limit))
+    }
+
+    async fn shown(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        let shown = |listing: &Listing| is_on(shelf, listing) && !listing.product.hidden;
+        Ok(self.0.read().page(shown, after, limit))
     }
 
     async fn ids(
@@ -248,15 +268,16 @@ impl Catalog for MemoryCatalog {
     ) -> Result<Vec<(ProductId, Timestamp)>, PortError> {
         let state = self.0.read();
         let products = state.products.values().map(|listing| &listing.product);
-        let later = products.filter(|product| after.is_none_or(|after| product.id > after));
+        let shown = products.filter(|product| !product.hidden);
+        let later = shown.filter(|product| after.is_none_or(|after| product.id > after));
         Ok(later.take(limit).map(|product| (product.id, product.updated_at)).collect())
     }
 
     async fn categories(&self) -> Result<Vec<CategoryCount>, PortError> {
         let state = self.0.read();
-        let count = |(path, products)| {
+        let count = |(path, (products, hidden))| {
             let place = state.places.get(&path).copied();
-            CategoryCount { path, products, place }
+            CategoryCount { path, products, hidden, place }
         };
         Ok(state.counts().into_iter().map(count).collect())
     }

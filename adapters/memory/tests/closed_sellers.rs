@@ -17,7 +17,8 @@ fn a_closed_seller_sells_nothing_until_it_is_open_again() {
     let (house, other) = (listing.offers[0].id, listing.offers[1].id);
     let seller = make.0.mint_anywhere();
     listing.offers[1].seller = seller;
-    let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+    let (stock, at) = (Vec::new(), NOW);
+    let put = PutListing { listing, keep_hidden: false, expected_version: None, stock, at };
     let done = catalog.put(vec![put], None).now_or_never().unwrap().unwrap().pop().unwrap();
     let product = done.unwrap().listing.product.id;
     let ids = [house, other];

@@ -81,7 +81,16 @@ impl Catalog for SqliteCatalog {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError> {
-        self.0.read(|conn| read::page(conn, shelf, after, limit))
+        self.0.read(|conn| read::page(conn, (shelf, true), after, limit))
+    }
+
+    async fn shown(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        self.0.read(|conn| read::page(conn, (shelf, false), after, limit))
     }
 
     async fn ids(

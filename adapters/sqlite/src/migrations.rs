@@ -36,6 +36,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0027_parcel_speed", include_str!("../migrations/0027_parcel_speed.sql")),
     ("0028_parcel_list", include_str!("../migrations/0028_parcel_list.sql")),
     ("0029_erasures_stay", include_str!("../migrations/0029_erasures_stay.sql")),
+    ("0030_hidden_products", include_str!("../migrations/0030_hidden_products.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -223,6 +223,7 @@ mod tests {
             tax_class: TaxClass::Standard,
             weight_g: 900,
             buyable: true,
+            hidden: false,
             image: None,
         })
     }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod builder;
+mod hidden;
 mod order;
 pub mod pictures;
 mod reads;
@@ -36,6 +37,7 @@ pub fn cases() -> Vec<Case> {
     let mut all = writes::cases();
     all.extend(reads::cases());
     all.extend(order::cases());
+    all.extend(hidden::cases());
     all
 }
 

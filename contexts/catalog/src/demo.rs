@@ -123,6 +123,7 @@ fn put(mut row: Row, mint: &Mint, currency: Currency, at: Timestamp) -> PutListi
         attributes: std::mem::take(&mut row.attributes),
         images: Vec::new(),
         gtins: Vec::new(),
+        hidden: false,
         created_at: at,
         updated_at: at,
         version: 1,
@@ -137,7 +138,7 @@ fn put(mut row: Row, mint: &Mint, currency: Currency, at: Timestamp) -> PutListi
         let offer = add(&mut listing, &row, choice, mint, currency);
         stock.push((offer, pieces));
     }
-    PutListing { listing, expected_version: None, stock, at }
+    PutListing { listing, expected_version: None, stock, at, keep_hidden: false }
 }
 
 fn add(

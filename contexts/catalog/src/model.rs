@@ -40,6 +40,8 @@ pub struct Product {
     pub images: Vec<String>,
     /// Global trade item numbers, digits only.
     pub gtins: Vec<String>,
+    /// Whether only its sellers and the staff see it: a draft, or taken down. Shoppers find it nowhere.
+    pub hidden: bool,
     /// When it was first put.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -171,8 +173,10 @@ pub struct OfferView {
     pub tax_class: TaxClass,
     /// In grams; 0 when not known.
     pub weight_g: u32,
-    /// Whether it may be ordered at all.
+    /// Whether it may be ordered at all; never while it is hidden.
     pub buyable: bool,
+    /// Whether its product is hidden.
+    pub hidden: bool,
     /// The main picture, if there is one.
     pub image: Option<Arc<str>>,
 }
@@ -194,7 +198,8 @@ impl OfferView {
             unit_price: offer.price,
             tax_class: offer.tax_class,
             weight_g: offer.weight_g,
-            buyable: offer.buyable,
+            buyable: offer.buyable && !product.hidden,
+            hidden: product.hidden,
             image: product.images.first().map(|image| image.as_str().into()),
         }
     }

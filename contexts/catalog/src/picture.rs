@@ -276,6 +276,7 @@ mod tests {
             attributes: Attributes::new(),
             images: Vec::new(),
             gtins: Vec::new(),
+            hidden: false,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
             version: 1,

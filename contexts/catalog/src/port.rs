@@ -18,6 +18,9 @@ use souk_kernel::{Answers, Money, OfferId, PortError, ProductId, SellerId, Times
 pub struct PutListing {
     /// The whole product; ids and versions are proposals.
     pub listing: Listing,
+    /// Leave a stored product hidden or shown as it is: whoever puts it doesn't know. A new one is as the
+    /// listing says.
+    pub keep_hidden: bool,
     /// Refuse unless the stored product is at this version (0: unless there is none).
     pub expected_version: Option<u64>,
     /// Pieces to receive for each offer, by the proposed id. Only offers that this put creates get
@@ -97,6 +100,8 @@ pub enum Shelf {
     Brand(String),
     /// Those that this seller offers, on sale or not.
     Seller(SellerId),
+    /// Those that are hidden.
+    Hidden,
 }
 
 /// Some listings in the order of their ids.
@@ -122,8 +127,10 @@ impl Page {
 pub struct CategoryCount {
     /// From the department down; empty: products in no category.
     pub path: Vec<String>,
-    /// Products there and below.
+    /// Products there and below that shoppers see.
     pub products: u64,
+    /// Products there and below that are hidden.
+    pub hidden: u64,
     /// Where staff put it among its siblings, the first at 0; `None` while nobody arranged them, and for
     /// one that came later.
     pub place: Option<u32>,
@@ -203,7 +210,16 @@ pub trait Catalog: Send + Sync {
         limit: usize,
     ) -> Result<Page, PortError>;
 
-    /// The ids of the products after `after`, at most `limit`, with when each was last changed; by id.
+    /// The same without what is hidden.
+    async fn shown(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError>;
+
+    /// The ids of the products after `after` that are not hidden, at most `limit`, with when each was last
+    /// changed; by id.
     async fn ids(
         &self,
         after: Option<ProductId>,
@@ -220,7 +236,7 @@ pub trait Catalog: Send + Sync {
     /// Refused, or the store's: then nothing was written.
     async fn arrange(&self, intent: Arrange) -> Result<bool, ArrangeRefused>;
 
-    /// How many products there are.
+    /// How many products there are, hidden ones included.
     async fn count(&self) -> Result<u64, PortError>;
 
     /// Where the import of that name stands.

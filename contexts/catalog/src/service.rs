@@ -68,7 +68,8 @@ impl CatalogService {
         Ok(views)
     }
 
-    /// One product with its variants and offers, as shoppers may read it.
+    /// One product with its variants and offers, as shoppers may read it; `None` also for one that is
+    /// hidden.
     ///
     /// # Errors
     /// The store's.
@@ -76,17 +77,19 @@ impl CatalogService {
         Ok(self.listings(&[id]).await?.pop().flatten())
     }
 
-    /// These products, in the order asked, at most [`crate::port::BATCH_MAX`].
+    /// These products, in the order asked, at most [`crate::port::BATCH_MAX`]; as shoppers may read them.
     ///
     /// # Errors
     /// The store's.
     pub async fn listings(&self, ids: &[ProductId]) -> Result<Vec<Option<Listing>>, PortError> {
-        let mut found = self.store.listings(ids).await?;
-        self.closed.mark(found.iter_mut().flatten());
+        let mut found = self.listings_with_hidden(ids).await?;
+        for listing in &mut found {
+            listing.take_if(|listing| listing.product.hidden);
+        }
         Ok(found)
     }
 
-    /// One product as it is stored, whoever is closed: for who writes it back, or away.
+    /// One product as it is stored, whoever is closed, hidden or not: for who writes it back, or away.
     ///
     /// # Errors
     /// The store's.
@@ -94,7 +97,35 @@ impl CatalogService {
         Ok(self.store.listings(&[id]).await?.pop().flatten())
     }
 
-    /// A page of a shelf as it is stored; else as [`CatalogService::page`].
+    /// As [`CatalogService::listings`], with what is hidden: for the staff's lists.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn listings_with_hidden(
+        &self,
+        ids: &[ProductId],
+    ) -> Result<Vec<Option<Listing>>, PortError> {
+        let mut found = self.store.listings(ids).await?;
+        self.closed.mark(found.iter_mut().flatten());
+        Ok(found)
+    }
+
+    /// As [`CatalogService::page`], with what is hidden: for the staff's lists.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page_with_hidden(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        let mut page = self.stored_page(shelf, after, limit).await?;
+        self.closed.mark(page.listings.iter_mut());
+        Ok(page)
+    }
+
+    /// A page of a shelf as it is stored, with what is hidden; else as [`CatalogService::page`].
     ///
     /// # Errors
     /// The store's.
@@ -125,13 +156,13 @@ impl CatalogService {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Page, PortError> {
-        let mut page = self.stored_page(shelf, after, limit).await?;
+        let mut page = self.store.shown(shelf, after, limit.clamp(1, 200)).await?;
         self.closed.mark(page.listings.iter_mut());
         Ok(page)
     }
 
-    /// A stretch of the products' ids, with when each was last changed; `limit` is brought into 1 to
-    /// [`crate::port::IDS_MAX`].
+    /// A stretch of the ids of what shoppers see, with when each was last changed; `limit` is brought into
+    /// 1 to [`crate::port::IDS_MAX`].
     ///
     /// # Errors
     /// The store's.
@@ -143,7 +174,8 @@ impl CatalogService {
         self.store.ids(after, limit.clamp(1, crate::port::IDS_MAX)).await
     }
 
-    /// Every category with how many products are in and below it, a few seconds old at most.
+    /// Every category with how many products are in and below it, a few seconds old at most. Some may hold
+    /// nothing but what is hidden.
     ///
     /// # Errors
     /// The store's.
@@ -161,15 +193,35 @@ impl CatalogService {
         Ok(counts)
     }
 
-    /// The same as a tree, departments first.
+    /// Those of them that shoppers see, as a tree, departments first.
     ///
     /// # Errors
     /// The store's.
     pub async fn categories(&self) -> Result<Vec<Category>, PortError> {
+        let counts = self.category_counts().await?;
+        let shown = counts.iter().filter(|count| count.products > 0);
+        Ok(category_tree(&shown.cloned().collect::<Vec<_>>()))
+    }
+
+    /// All of them as a tree.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn all_categories(&self) -> Result<Vec<Category>, PortError> {
         Ok(category_tree(&self.category_counts().await?))
     }
 
-    /// How many products there are.
+    /// How many products shoppers see, a few seconds old at most.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn shown_count(&self) -> Result<u64, PortError> {
+        let counts = self.category_counts().await?;
+        // Those of all departments, and those of none.
+        Ok(counts.iter().filter(|at| at.path.len() < 2).map(|at| at.products).sum())
+    }
+
+    /// How many products there are, hidden ones included.
     ///
     /// # Errors
     /// The store's.

@@ -312,6 +312,7 @@ cases! {
         let put = |listing: &souk_catalog::Listing, expected_version| PutListing {
             listing: listing.clone(),
             expected_version,
+            keep_hidden: false,
             stock: Vec::new(),
             at: NOW,
         };

@@ -37,6 +37,8 @@ struct Row {
     name: String,
     depth: usize,
     products: String,
+    /// How many of its products are hidden; empty: none.
+    hidden: String,
     href: String,
     /// Where the page goes on after it was moved.
     anchor: String,
@@ -63,7 +65,8 @@ fn flat(tree: &[Category], depth: usize, rows: &mut Vec<Row>) {
             path: typed(&of.path),
             name: of.name.clone(),
             depth,
-            products: thousands(of.products),
+            products: thousands(of.products + of.hidden),
+            hidden: if of.hidden > 0 { thousands(of.hidden) } else { String::new() },
             href: href("/admin/products", &[(String::from("category"), typed(&of.path))]),
         });
         flat(&of.children, depth + 1, rows);
@@ -77,11 +80,14 @@ pub(crate) async fn list(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let mut rows = Vec::new();
-    let mut tree = app.catalog.categories().await?;
+    let mut tree = app.catalog.all_categories().await?;
     as_shown(&mut tree);
     flat(&tree, 0, &mut rows);
     let counts = app.catalog.category_counts().await?;
-    let loose = counts.iter().find(|count| count.path.is_empty()).map_or(0, |count| count.products);
+    let loose = counts
+        .iter()
+        .find(|count| count.path.is_empty())
+        .map_or(0, |count| count.products + count.hidden);
     let (moved, left) = (fields.text("moved"), fields.text("left"));
     let arranged = fields.text("arranged");
     let view = View {
@@ -138,7 +144,7 @@ async fn piece(
     let put = |mut listing: Listing| {
         listing.product.category_path = moved(&listing.product.category_path, from, to);
         let expected_version = Some(listing.product.version);
-        PutListing { listing, expected_version, stock: Vec::new(), at }
+        PutListing { listing, expected_version, stock: Vec::new(), at, keep_hidden: false }
     };
     let many = page.listings.len();
     let puts = page.listings.into_iter().map(put).collect();

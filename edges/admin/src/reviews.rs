@@ -110,7 +110,7 @@ async fn titles(app: &App, reviews: &[Review]) -> Result<Titles, Problem> {
     let mut ids: Vec<ProductId> = reviews.iter().map(|review| review.product).collect();
     ids.sort_unstable();
     ids.dedup();
-    let found = app.catalog.listings(&ids).await?;
+    let found = app.catalog.listings_with_hidden(&ids).await?;
     Ok(found.into_iter().flatten().map(|l| (l.product.id, l.product.title)).collect())
 }
 

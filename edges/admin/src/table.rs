@@ -93,6 +93,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         act("/admin/products/export", May(P::ChangeProducts), products::export),
         page("/admin/products/{product}", May(P::SeeStock), products::show),
         act("/admin/products/{product}", May(P::ChangeProducts), products::save),
+        act("/admin/products/{product}/shown", May(P::ChangeProducts), products::show_or_hide),
         page("/admin/categories", May(P::SeeStock), categories::list),
         act("/admin/categories/arrange", May(P::ChangeProducts), categories::step),
         act("/admin/categories/move", May(P::ChangeProducts), categories::rename),

@@ -144,7 +144,13 @@ impl Shop {
         let mut listing = self.builder.listing(title, &["Kitchen", "Kettles"]);
         listing.product.title = title.into();
         let at = self.clock.now();
-        let put = souk_catalog::PutListing { listing, expected_version: None, stock: vec![], at };
+        let put = souk_catalog::PutListing {
+            listing,
+            expected_version: None,
+            stock: vec![],
+            at,
+            keep_hidden: false,
+        };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let offer = done.listing.offers[0].id.to_string();
         self.search.publish(vec![stage::document(&done.listing)]).await.unwrap();

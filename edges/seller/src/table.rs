@@ -60,6 +60,7 @@ pub fn table(sandbox: bool) -> Vec<Route> {
         long("/seller/products/new", FORM_LIMIT, products::create),
         page("/seller/products/{product}", Member, products::edit),
         long("/seller/products/{product}", FORM_LIMIT, products::save),
+        act("/seller/products/{product}/shown", Member, products::show_or_hide),
         page("/seller/products/{product}/stock", Member, products::shelves),
         long("/seller/products/{product}/stock", FORM_LIMIT, products::count),
         page("/seller/products/{product}/pictures", Member, products::pictures),

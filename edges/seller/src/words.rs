@@ -157,6 +157,7 @@ pub const fn fix(fix: Fix) -> (&'static str, &'static str) {
     match fix {
         Fix::Suspended => ("Suspended", "The shop suspended your account: nothing of yours sells."),
         Fix::NotApproved => ("Not approved", "The shop has not approved your account yet."),
+        Fix::Hidden => ("Hidden", "Shoppers don't see it: publish it."),
         Fix::NoPrice => ("No price", "Give it a price."),
         Fix::OffSale => ("Off sale", "You took it off sale."),
         Fix::NoStock => ("No stock", "Nothing is left: put some on a shelf."),

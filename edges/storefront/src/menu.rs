@@ -109,6 +109,7 @@ mod tests {
             name: name.into(),
             path: vec![name.into()],
             products,
+            hidden: 0,
             place,
             children: Vec::new(),
         };

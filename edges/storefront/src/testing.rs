@@ -276,7 +276,8 @@ impl Shop {
         let mut listing = self.builder.listing(title, &["Kitchen", "Kettles & Pots"]);
         listing.product.title = title.into();
         listing.product.images = images.iter().map(|image| (*image).to_owned()).collect();
-        let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+        let (stock, at) = (Vec::new(), NOW);
+        let put = PutListing { listing, keep_hidden: false, expected_version: None, stock, at };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let listing = done.listing;
         let offer = &listing.offers[0];

@@ -155,7 +155,13 @@ mod tests {
         let ada = accounts.register(ada, None).await.unwrap().principal.user;
         let catalog = Arc::new(CatalogService::new(Arc::new(MemoryCatalog::new()), clock, 16));
         let listing = Builder::new(1).listing("Kettle", &["Kitchen"]);
-        let put = PutListing { listing, expected_version: None, stock: vec![], at: NOW };
+        let put = PutListing {
+            listing,
+            expected_version: None,
+            stock: vec![],
+            at: NOW,
+            keep_hidden: false,
+        };
         let put = catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let mailer = AlertMailer::new(&notifier, &accounts, &catalog);
         Stage { mailer, mailbox, ada, listing: put.listing }

@@ -46,7 +46,7 @@ fn level(conn: &Connection, parent: &str) -> Result<Vec<Sibling>> {
     let prefix = below(parent);
     // The character behind the one that ends a level: what lies between are the paths below the parent.
     let end = if parent.is_empty() { "\u{10FFFF}".to_owned() } else { format!("{parent} ") };
-    let sql = "SELECT substr(path, length(?1) + 1), products FROM category
+    let sql = "SELECT substr(path, length(?1) + 1), products - hidden FROM category
                WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), char(31)) = 0";
     let mut found: BTreeMap<String, Sibling> = BTreeMap::new();
     let mut statement = conn.prepare_cached(sql)?;

@@ -103,7 +103,8 @@ pub fn offer(conn: &Connection, id: OfferId) -> Result<Option<Offer>> {
 pub fn offers(conn: &Connection, ids: &[OfferId]) -> Result<Vec<Option<OfferView>>> {
     let sql =
         "SELECT o.id, o.version, p.id, p.version, o.variant, o.seller, p.title, v.title, o.minor,
-                      o.currency, o.tax_class, o.weight_g, o.buyable, json_extract(p.images, '$[0]')
+                      o.currency, o.tax_class, o.weight_g, o.buyable AND NOT p.hidden, json_extract(p.images, '$[0]'),
+                      p.hidden
                FROM json_each(?1) j
                JOIN offer o ON o.key = j.value
                JOIN product p ON p.key = o.product
@@ -130,6 +131,7 @@ fn view(row: &Row<'_>) -> Result<OfferView> {
         tax_class: rows::tax_class(row, 10)?,
         weight_g: row.get(11)?,
         buyable: row.get(12)?,
+        hidden: row.get(14)?,
         image: image.map(Into::into),
     })
 }
@@ -144,32 +146,43 @@ pub fn sellers(conn: &Connection, ids: &[SellerId]) -> Result<Vec<Option<Seller>
     ids.iter().map(&mut find).collect()
 }
 
-/// A page of a shelf.
+/// A page of a shelf, with what is hidden or without.
 pub fn page(
     conn: &Connection,
-    shelf: &Shelf,
+    (shelf, with_hidden): (&Shelf, bool),
     after: Option<ProductId>,
     limit: usize,
 ) -> Result<Page> {
     let columns = rows::PRODUCT;
+    let seen = if with_hidden { "" } else { "AND product.hidden = 0" };
     let (sql, name) = match shelf {
         Shelf::All => (
             format!(
-                "SELECT {columns} FROM product WHERE key > ?1 AND ?3 IS NULL ORDER BY key LIMIT ?2"
+                "SELECT {columns} FROM product WHERE key > ?1 AND ?3 IS NULL {seen}
+                 ORDER BY key LIMIT ?2"
+            ),
+            Value::Null,
+        ),
+        Shelf::Hidden => (
+            format!(
+                "SELECT {columns} FROM product WHERE key > ?1 AND ?3 IS NULL AND hidden = 1 {seen}
+                 ORDER BY key LIMIT ?2"
             ),
             Value::Null,
         ),
         Shelf::Brand(brand) => (
             format!(
-                "SELECT {columns} FROM product WHERE key > ?1 AND brand = ?3 ORDER BY key LIMIT ?2"
+                "SELECT {columns} FROM product WHERE key > ?1 AND brand = ?3 {seen}
+                 ORDER BY key LIMIT ?2"
             ),
             Value::Text(brand.clone()),
         ),
         Shelf::Seller(seller) => (
             format!(
                 "SELECT {columns} FROM product WHERE key IN (
-                   SELECT DISTINCT product FROM offer WHERE seller = ?3 AND product > ?1
-                   ORDER BY product LIMIT ?2)
+                   SELECT DISTINCT o.product FROM offer o JOIN product ON product.key = o.product
+                   WHERE o.seller = ?3 AND o.product > ?1 {seen}
+                   ORDER BY o.product LIMIT ?2)
                  ORDER BY key"
             ),
             Value::Blob(seller.bytes().to_vec()),
@@ -177,7 +190,7 @@ pub fn page(
         Shelf::Category(path) => (
             format!(
                 "SELECT {columns} FROM product_category c JOIN product ON product.key = c.product
-                 WHERE c.path = ?3 AND c.product > ?1 ORDER BY c.product LIMIT ?2"
+                 WHERE c.path = ?3 AND c.product > ?1 {seen} ORDER BY c.product LIMIT ?2"
             ),
             Value::Text(rows::joined(path)),
         ),
@@ -191,7 +204,7 @@ pub fn page(
     Ok(Page { listings: complete(conn, products)?, next })
 }
 
-/// Ids after one, with when each product was last changed.
+/// Ids after one of what is not hidden, with when each product was last changed.
 pub fn ids(
     conn: &Connection,
     after: Option<ProductId>,
@@ -199,7 +212,8 @@ pub fn ids(
 ) -> Result<Vec<(ProductId, Timestamp)>> {
     let after = after.map_or(-1, Id::key);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let sql = "SELECT id, updated_at FROM product WHERE key > ?1 ORDER BY key LIMIT ?2";
+    let sql = "SELECT id, updated_at FROM product
+               WHERE key > ?1 AND hidden = 0 ORDER BY key LIMIT ?2";
     all(conn, sql, params![after, limit], |row| {
         Ok((ProductId::from_bytes(row.get(0)?), Timestamp(row.get(1)?)))
     })
@@ -211,9 +225,11 @@ pub fn categories(conn: &Connection) -> Result<Vec<CategoryCount>> {
     let count = |row: &Row<'_>| {
         let stored = row.get_ref(0)?.as_str()?;
         let place = places.get(stored).copied();
-        Ok(CategoryCount { path: rows::split(stored), products: rows::version(row, 1)?, place })
+        let (products, hidden) = (rows::version(row, 1)?, rows::version(row, 2)?);
+        Ok(CategoryCount { path: rows::split(stored), products, hidden, place })
     };
-    let mut counts = all(conn, "SELECT path, products FROM category", [], count)?;
+    let sql = "SELECT path, products - hidden, hidden FROM category";
+    let mut counts = all(conn, sql, [], count)?;
     counts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(counts)
 }

@@ -13,7 +13,7 @@ pub const LEVEL_END: &str = "\u{1f}";
 /// The columns of a product, as [`product`] reads them.
 pub const PRODUCT: &str = "product.key, product.id, product.source, product.external_id, \
     product.title, product.brand, product.images, product.doc, product.created_at, \
-    product.updated_at, product.version";
+    product.updated_at, product.version, product.hidden";
 
 /// What is stored of a product as JSON.
 #[derive(Serialize, Deserialize)]
@@ -105,6 +105,7 @@ pub fn product(row: &Row<'_>) -> Result<Product> {
         attributes: doc.attributes,
         images: from_json(row, 6)?,
         gtins: doc.gtins,
+        hidden: row.get(11)?,
         created_at: Timestamp(row.get(8)?),
         updated_at: Timestamp(row.get(9)?),
         version: version(row, 10)?,

@@ -61,13 +61,13 @@ fn known(tx: &Tx<'_>, proposed: &Product) -> rusqlite::Result<Option<Listing>> {
 
 fn store(tx: &Tx<'_>, known: Option<&Listing>, listing: &Listing) -> Result<(), PortError> {
     product(tx, &listing.product)?;
-    let before = known.map(|known| known.product.category_path.as_slice());
-    let now = listing.product.category_path.as_slice();
-    if before != Some(now) {
+    let stands = |of: &'_ Product| (of.category_path.clone(), of.hidden);
+    let before = known.map(|known| &known.product);
+    if before.map(stands) != Some(stands(&listing.product)) {
         if let Some(before) = before {
-            shelve(tx, &listing.product, before, false)?;
+            shelve(tx, before, false)?;
         }
-        shelve(tx, &listing.product, now, true)?;
+        shelve(tx, &listing.product, true)?;
     }
     for one in &listing.variants {
         if known.is_none_or(|known| !known.variants.contains(one)) {
@@ -90,10 +90,11 @@ fn written(rows: usize) -> Result<(), PortError> {
 fn product(tx: &Tx<'_>, product: &Product) -> Result<(), PortError> {
     let external = product.external.as_ref();
     let rows = tx.execute(
-        "INSERT INTO product VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO product VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (key) DO UPDATE SET source = excluded.source, external_id = excluded.external_id,
            title = excluded.title, brand = excluded.brand, images = excluded.images,
-           doc = excluded.doc, updated_at = excluded.updated_at, version = excluded.version
+           doc = excluded.doc, updated_at = excluded.updated_at, version = excluded.version,
+           hidden = excluded.hidden
          WHERE id = excluded.id",
         params![
             product.id.key(),
@@ -107,13 +108,15 @@ fn product(tx: &Tx<'_>, product: &Product) -> Result<(), PortError> {
             product.created_at.0,
             product.updated_at.0,
             product.version as i64,
+            product.hidden,
         ],
     )?;
     written(rows)
 }
 
-/// Puts a product on the shelves of every level of `path`, or takes it off, and counts.
-fn shelve(tx: &Tx<'_>, product: &Product, path: &[String], on: bool) -> Result<(), PortError> {
+/// Puts a product on the shelves of every level of its category, or takes it off, and counts.
+fn shelve(tx: &Tx<'_>, product: &Product, on: bool) -> Result<(), PortError> {
+    let (path, hidden) = (&product.category_path, i64::from(product.hidden));
     for depth in path.len().min(1)..=path.len() {
         let path = rows::joined(&path[..depth]);
         if on {
@@ -122,16 +125,20 @@ fn shelve(tx: &Tx<'_>, product: &Product, path: &[String], on: bool) -> Result<(
                 params![path, product.id.key()],
             )?;
             tx.execute(
-                "INSERT INTO category VALUES (?1, 1)
-                 ON CONFLICT (path) DO UPDATE SET products = products + 1",
-                [path],
+                "INSERT INTO category (path, products, hidden) VALUES (?1, 1, ?2)
+                 ON CONFLICT (path) DO UPDATE
+                 SET products = products + 1, hidden = hidden + excluded.hidden",
+                params![path, hidden],
             )?;
         } else {
             tx.execute(
                 "DELETE FROM product_category WHERE path = ?1 AND product = ?2",
                 params![path, product.id.key()],
             )?;
-            tx.execute("UPDATE category SET products = products - 1 WHERE path = ?1", [&path])?;
+            tx.execute(
+                "UPDATE category SET products = products - 1, hidden = hidden - ?2 WHERE path = ?1",
+                params![path, hidden],
+            )?;
             tx.execute("DELETE FROM category WHERE path = ?1 AND products = 0", [&path])?;
         }
     }

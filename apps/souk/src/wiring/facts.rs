@@ -88,13 +88,15 @@ impl Indexer {
         self.search.publish(documents).await.map_err(failed)
     }
 
-    /// A listing as search finds it; `None` when there is nothing to sell: no offers, or none but those
-    /// of sellers who sell nothing at present.
+    /// A listing as search finds it; `None` when there is nothing to sell: hidden, no offers, or none but
+    /// those of sellers who sell nothing at present.
     ///
     /// # Errors
     /// The store's.
     pub async fn document(&self, listing: &Listing) -> Result<Option<Document>, PortError> {
-        let Some(offer) = listing.lead_offer() else { return Ok(None) };
+        let Some(offer) = listing.lead_offer().filter(|_| !listing.product.hidden) else {
+            return Ok(None);
+        };
         if listing.offers.iter().all(|offer| self.catalog.is_closed(offer.seller)) {
             return Ok(None);
         }

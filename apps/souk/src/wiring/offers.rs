@@ -38,7 +38,12 @@ impl Offers for CatalogOffers {
 
     async fn withdrawn(&self, quote: &Quote) -> Result<Option<OfferId>, PortError> {
         let closed = |line: &&QuoteLine| self.0.is_closed(line.item.seller);
-        Ok(quote.lines.iter().find(closed).map(|line| line.item.sku))
+        if let Some(line) = quote.lines.iter().find(closed) {
+            return Ok(Some(line.item.sku));
+        }
+        let skus: Vec<OfferId> = quote.lines.iter().map(|line| line.item.sku).collect();
+        let views = self.0.offers(&skus).await?;
+        Ok(views.iter().flatten().find(|view| view.hidden).map(|view| view.offer))
     }
 }
 

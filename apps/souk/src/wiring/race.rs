@@ -37,6 +37,7 @@ impl LastUnit {
                 attributes: souk_catalog::Attributes::default(),
                 images: Vec::new(),
                 gtins: Vec::new(),
+                hidden: false,
                 created_at: at,
                 updated_at: at,
                 version: 1,
@@ -112,6 +113,7 @@ impl Race for LastUnit {
         let put = PutListing {
             listing: self.listing(),
             expected_version: None,
+            keep_hidden: false,
             stock: Vec::new(),
             at: shop.clock.now(),
         };

@@ -35,6 +35,7 @@ impl Builder {
             ]),
             images: vec!["kettle.jpg".into()],
             gtins: vec!["4006381333931".into()],
+            hidden: false,
             created_at: NOW,
             updated_at: NOW,
             version: 1,
@@ -85,5 +86,5 @@ impl Builder {
 #[must_use]
 pub fn of(listing: Listing) -> PutListing {
     let stock = listing.offers.iter().map(|offer| (offer.id, 5)).collect();
-    PutListing { listing, expected_version: None, stock, at: NOW }
+    PutListing { listing, expected_version: None, stock, at: NOW, keep_hidden: false }
 }

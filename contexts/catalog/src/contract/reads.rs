@@ -161,7 +161,7 @@ case_list! {
         assert!(shelf(&store, Shelf::Category(path(&["Kitchen"])), 9).await.is_empty());
         assert!(shelf(&store, Shelf::Brand("Brenn".into()), 9).await.is_empty());
         assert_eq!(shelf(&store, Shelf::Category(path(&["Garden"])), 9).await.len(), 1);
-        let garden = CategoryCount { path: path(&["Garden"]), products: 1, place: None };
+        let garden = CategoryCount { path: path(&["Garden"]), products: 1, hidden: 0, place: None };
         assert_eq!(store.categories().await, Ok(vec![garden]));
     }
 
@@ -173,7 +173,7 @@ case_list! {
         ];
         put(&store, batch).await;
         let count = |levels: &[&str], products| {
-            CategoryCount { path: path(levels), products, place: None }
+            CategoryCount { path: path(levels), products, hidden: 0, place: None }
         };
         let expected = vec![
             count(&[], 1), count(&["Garden"], 1), count(&["Garden", "Kettles"], 1),

@@ -33,8 +33,11 @@ pub fn end() -> Vec<u8> {
     b"</channel>\n</rss>\n".to_vec()
 }
 
-/// What has no price can't be in a feed.
+/// What has no price can't be in a feed; what is hidden has no page that a feed could lead to.
 pub fn listing(exporter: &Exporter, shown: &Shown<'_>) -> Vec<u8> {
+    if shown.listing.product.hidden {
+        return Vec::new();
+    }
     let priced = shown.variants.iter().filter(|(_, offer, _)| offer.price.minor > 0);
     priced
         .map(|(variant, offer, pieces)| item(exporter, shown, variant, offer, *pieces))

@@ -6,8 +6,8 @@ use crate::model::TaxClass;
 use crate::rules::slug;
 use serde_json::{Map, Value};
 
-/// The heading that Shopify reads; the last three columns are our own, which it keeps as metafields.
-const HEADING: [&str; 31] = [
+/// The heading that Shopify reads; the last four columns are our own, which it keeps as metafields.
+const HEADING: [&str; 32] = [
     "Handle",
     "Title",
     "Body (HTML)",
@@ -39,6 +39,7 @@ const HEADING: [&str; 31] = [
     "Souk attributes (product.metafields.custom.souk_attributes)",
     "Souk origin (product.metafields.custom.souk_origin)",
     "Souk tax class (product.metafields.custom.souk_tax_class)",
+    "Souk sold (product.metafields.custom.souk_sold)",
 ];
 
 /// Options that Shopify has.
@@ -103,9 +104,13 @@ fn describe(row: &mut Row, shown: &Shown<'_>) {
     row.set("Body (HTML)", html(&product.description));
     row.set("Vendor", product.brand.clone().unwrap_or_default());
     row.set("Product Category", product.category_path.join(" > "));
-    row.set("Published", if shown.buyable { "true" } else { "false" });
+    row.set("Published", if product.hidden { "false" } else { "true" });
     row.set("Gift Card", "false");
-    row.set("Status", if shown.buyable { "active" } else { "draft" });
+    row.set("Status", if product.hidden { "draft" } else { "active" });
+    // Shopify sells whatever it shows.
+    if !shown.buyable {
+        row.set(HEADING[31], "no");
+    }
     if let Some((_, offer, _)) = shown.variants.first() {
         row.set(HEADING[30], offer.tax_class.name());
     }

@@ -147,6 +147,8 @@ pub(crate) struct Fields {
     pub(crate) stock: Option<Field>,
     /// "no" for what is described and not sold.
     pub(crate) buyable: Option<Field>,
+    /// "yes" for what shoppers don't see.
+    pub(crate) hidden: Option<Field>,
     /// For the category rules only.
     #[serde(rename = "type")]
     pub(crate) kind: Option<Field>,

@@ -114,6 +114,7 @@ impl Reading<'_> {
             self.refuse("title", "is missing");
         }
         let brand = self.line(fields.brand.as_ref(), "brand");
+        let hidden = self.hidden();
         let product = Product {
             id: mint.mint(bucket),
             external: Some(external),
@@ -124,11 +125,12 @@ impl Reading<'_> {
             attributes,
             images: self.images(),
             gtins: self.gtins(&choices),
+            hidden: hidden.unwrap_or(false),
             created_at: at,
             updated_at: at,
             version: 1,
         };
-        put(product, choices, mint, at)
+        PutListing { keep_hidden: hidden.is_none(), ..put(product, choices, mint, at) }
     }
 
     /// The value of a field: its constant, what its paths lead to, its default.
@@ -331,6 +333,22 @@ impl Reading<'_> {
             _ => {
                 self.refuse("buyable", format!("{said:.20} is neither yes nor no"));
                 false
+            }
+        }
+    }
+
+    /// Whether the row says that shoppers see it, or don't; `None`: it says nothing of it.
+    fn hidden(&mut self) -> Option<bool> {
+        let said = self.line(self.reader.mapping.fields.hidden.as_ref(), "hidden");
+        match said.to_lowercase().as_str() {
+            "" => None,
+            "no" | "false" | "0" | "active" | "published" => Some(false),
+            "yes" | "true" | "1" | "draft" | "archived" | "unlisted" | "hidden" | "staging" => {
+                Some(true)
+            }
+            _ => {
+                self.refuse("hidden", format!("{said:.20} is neither yes nor no"));
+                None
             }
         }
     }

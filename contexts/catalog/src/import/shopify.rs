@@ -74,10 +74,11 @@ const METAFIELD: &str = "metafield:";
 const TERMS: [&str; 5] = ["sku", "price", "grams", "quantity", "barcode"];
 
 /// The metafields that our own export writes: every attribute, as JSON; the source of the product's
-/// external id; its tax class.
+/// external id; its tax class; whether it is sold.
 const ATTRIBUTES: &str = "souk_attributes";
 const ORIGIN: &str = "souk_origin";
 const TAX_CLASS: &str = "souk_tax_class";
+const SOLD: &str = "souk_sold";
 
 /// The products of such a file.
 pub struct Shopify<R> {
@@ -178,15 +179,17 @@ fn product(rows: &[Map<String, Value>]) -> Result<Map<String, Value>, FieldProbl
     }
     product.insert("images".to_owned(), images(rows).into());
     product.insert("attributes".to_owned(), Value::Object(attributes(&rows[0])?));
-    for (ours, name) in [(ORIGIN, "source"), (TAX_CLASS, "tax_class")] {
+    for (ours, name) in [(ORIGIN, "source"), (TAX_CLASS, "tax_class"), (SOLD, "buyable")] {
         if let Some(value) = product.get(&format!("{METAFIELD}{ours}")).cloned() {
             product.insert(name.to_owned(), value);
         }
     }
     let status = text(&product, "status").to_lowercase();
-    let hidden = !matches!(status.as_str(), "" | "active") || is_no(text(&product, "published"));
-    if hidden {
-        product.insert("buyable".to_owned(), Value::Bool(false));
+    let published = text(&product, "published");
+    // A file without these columns says nothing of it.
+    if !(status.is_empty() && published.is_empty()) {
+        let hidden = !matches!(status.as_str(), "" | "active") || is_no(published);
+        product.insert("hidden".to_owned(), Value::Bool(hidden));
     }
     Ok(product)
 }
@@ -244,7 +247,7 @@ fn attributes(first: &Map<String, Value>) -> Result<Map<String, Value>, FieldPro
                     .map_err(|_| FieldProblem::new("attributes", "are not a JSON object"))?;
                 attributes.extend(all);
             }
-            Some(ORIGIN | TAX_CLASS) => {}
+            Some(ORIGIN | TAX_CLASS | SOLD) => {}
             Some(name) => {
                 attributes.insert(name.to_owned(), value.clone());
             }

@@ -162,5 +162,5 @@ pub(crate) fn put(
         listing.variants.push(variant);
         listing.offers.push(offer);
     }
-    PutListing { listing, expected_version: None, stock, at }
+    PutListing { listing, expected_version: None, stock, at, keep_hidden: false }
 }

@@ -83,6 +83,7 @@ fn update(known: &Listing, put: PutListing) -> Result<Merged, PutRefused> {
         product: Product {
             id: known.product.id,
             external: known.product.external.clone().or(put.listing.product.external.clone()),
+            hidden: if put.keep_hidden { known.product.hidden } else { put.listing.product.hidden },
             created_at: known.product.created_at,
             updated_at: known.product.updated_at,
             version: known.product.version,

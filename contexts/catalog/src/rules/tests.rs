@@ -64,6 +64,7 @@ fn the_tree_is_built_from_counts() {
     let count = |path: &[&str], products| crate::port::CategoryCount {
         path: path.iter().map(|level| (*level).to_owned()).collect(),
         products,
+        hidden: 0,
         place: None,
     };
     let counts = [

@@ -9,8 +9,10 @@ pub struct Category {
     pub name: String,
     /// From the department down to it.
     pub path: Vec<String>,
-    /// Products in it and below it.
+    /// Products in it and below it that shoppers see.
     pub products: u64,
+    /// Products in it and below it that are hidden.
+    pub hidden: u64,
     /// Where staff put it among its siblings, if they did.
     pub place: Option<u32>,
     /// As staff arranged them; behind those, the others by name.
@@ -44,11 +46,18 @@ fn insert(level: &mut Vec<Category>, count: &CategoryCount, depth: usize) {
     if level.last().is_none_or(|last| last.name != *name) {
         let path = path[..depth].to_vec();
         let name = name.clone();
-        level.push(Category { name, path, products: 0, place: None, children: Vec::new() });
+        level.push(Category {
+            name,
+            path,
+            products: 0,
+            hidden: 0,
+            place: None,
+            children: Vec::new(),
+        });
     }
     let Some(node) = level.last_mut() else { return };
     if depth == path.len() {
-        (node.products, node.place) = (count.products, count.place);
+        (node.products, node.hidden, node.place) = (count.products, count.hidden, count.place);
     } else {
         insert(&mut node.children, count, depth + 1);
     }

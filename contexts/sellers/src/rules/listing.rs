@@ -79,15 +79,11 @@ pub fn moved_to(id: ProductId, bucket: Bucket) -> ProductId {
     ProductId::from_bytes(bytes)
 }
 
-/// The product's pictures changed, in a seller's name: everything else as it is known.
+/// The product itself changed, in a seller's name: its variants and offers as they are known.
 #[must_use]
-pub fn repictured(known: &Listing, seller: SellerId, images: Vec<String>) -> Listing {
+pub fn redescribed(known: &Listing, seller: SellerId, product: Product) -> Listing {
     let offers = known.offers.iter().filter(|offer| offer.seller == seller);
-    Listing {
-        product: Product { images, ..known.product.clone() },
-        variants: known.variants.clone(),
-        offers: offers.cloned().collect(),
-    }
+    Listing { product, variants: known.variants.clone(), offers: offers.cloned().collect() }
 }
 
 /// The listing to put: the draft in a seller's name over what is known. Other sellers' offers are not
@@ -113,6 +109,7 @@ pub fn compose(
         attributes: draft.attributes,
         images: draft.images,
         gtins: known.map_or_else(Vec::new, |k| k.product.gtins.clone()),
+        hidden: known.is_some_and(|k| k.product.hidden),
         created_at: at,
         updated_at: at,
         version: 0,

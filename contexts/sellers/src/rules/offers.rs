@@ -10,6 +10,8 @@ pub enum Fix {
     Suspended,
     /// The shop has not approved the seller yet.
     NotApproved,
+    /// The product is hidden from shoppers.
+    Hidden,
     /// It has no price.
     NoPrice,
     /// The seller took it off sale.
@@ -28,9 +30,10 @@ pub enum Fix {
 
 impl Fix {
     /// Every fix.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Suspended,
         Self::NotApproved,
+        Self::Hidden,
         Self::NoPrice,
         Self::OffSale,
         Self::NoStock,
@@ -46,6 +49,7 @@ impl Fix {
         match self {
             Self::Suspended => "suspended",
             Self::NotApproved => "not_approved",
+            Self::Hidden => "hidden",
             Self::NoPrice => "no_price",
             Self::OffSale => "off_sale",
             Self::NoStock => "no_stock",
@@ -61,14 +65,19 @@ impl Fix {
     pub const fn stops_buying(self) -> bool {
         matches!(
             self,
-            Self::Suspended | Self::NotApproved | Self::NoPrice | Self::OffSale | Self::NoStock
+            Self::Suspended
+                | Self::NotApproved
+                | Self::Hidden
+                | Self::NoPrice
+                | Self::OffSale
+                | Self::NoStock
         )
     }
 
     /// Whether shoppers who browse don't find the product until it is fixed.
     #[must_use]
     pub const fn stops_finding(self) -> bool {
-        matches!(self, Self::Suspended | Self::NotApproved | Self::NoCategory)
+        matches!(self, Self::Suspended | Self::NotApproved | Self::Hidden | Self::NoCategory)
     }
 }
 
@@ -89,6 +98,7 @@ pub fn judge(product: &Product, offer: &Offer, available: i64, state: SellerStat
     let has = |fix: Fix| match fix {
         Fix::Suspended => state == SellerState::Suspended,
         Fix::NotApproved => state == SellerState::Applied,
+        Fix::Hidden => product.hidden,
         Fix::NoPrice => offer.price.minor <= 0,
         // Without a price it can't be on sale: one thing to fix, not two.
         Fix::OffSale => !offer.buyable && offer.price.minor > 0,

@@ -301,7 +301,9 @@ fn where_two_sell_each_writes_its_own_offers_only() {
     assert_eq!(next.variants, known.variants, "no choice of its own");
     assert_eq!(next.offers.len(), 1, "nobody else's offer");
     assert_eq!((next.offers[0].id, next.offers[0].seller), (sku(77), seller(2)));
-    let pictured = super::listing::repictured(&known, seller(2), vec!["a".into()]);
+    let images = vec!["a".into()];
+    let product = souk_catalog::Product { images, ..known.product.clone() };
+    let pictured = super::listing::redescribed(&known, seller(2), product);
     assert_eq!(pictured.offers.iter().map(|offer| offer.id).collect::<Vec<_>>(), [sku(77)]);
 }
 
@@ -320,6 +322,10 @@ fn what_is_to_be_fixed_is_named() {
     assert_eq!(fixes(suspended), (false, false, vec![Fix::Suspended]));
     let new = judge(product, offer, 3, SellerState::Applied);
     assert_eq!(fixes(new), (false, false, vec![Fix::NotApproved]));
+    product.hidden = true;
+    let hidden = judge(product, offer, 3, SellerState::Active);
+    assert_eq!(fixes(hidden), (false, false, vec![Fix::Hidden]));
+    product.hidden = false;
     offer.buyable = false;
     let off = judge(product, offer, 3, SellerState::Active);
     assert_eq!(fixes(off), (false, true, vec![Fix::OffSale]));

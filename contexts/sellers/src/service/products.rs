@@ -1,9 +1,9 @@
 //! A seller's own products.
 
 use crate::ProductError;
-use crate::rules::listing::{ProductDraft, compose, may_describe, repictured, sells};
+use crate::rules::listing::{ProductDraft, compose, may_describe, redescribed, sells};
 use souk_catalog::port::Page;
-use souk_catalog::{CatalogService, Listing, PutListing, Shelf};
+use souk_catalog::{CatalogService, Listing, Product, PutListing, Shelf};
 use souk_kernel::{Clock, Currency, Mint, PortError, ProductId, SellerId, one};
 use std::sync::Arc;
 
@@ -37,8 +37,7 @@ impl ProductService {
         self.mint.mint_anywhere()
     }
 
-    /// Changes the pictures of a product that the seller alone sells; again when somebody else was
-    /// first.
+    /// Changes the pictures of a product that the seller alone sells.
     ///
     /// # Errors
     /// No such product of this seller alone; pictures that can't be.
@@ -48,17 +47,42 @@ impl ProductService {
         product: ProductId,
         change: impl Fn(&mut Vec<String>) + Send + Sync,
     ) -> Result<(), ProductError> {
+        self.redescribe(seller, product, |product| change(&mut product.images)).await
+    }
+
+    /// Hides a product that the seller alone sells from shoppers, or publishes it; one that stands so
+    /// already is left as it is.
+    ///
+    /// # Errors
+    /// No such product of this seller alone.
+    pub async fn set_hidden(
+        &self,
+        seller: SellerId,
+        product: ProductId,
+        hidden: bool,
+    ) -> Result<(), ProductError> {
+        self.redescribe(seller, product, |product| product.hidden = hidden).await
+    }
+
+    /// Changes a product that the seller alone sells; again when somebody else was first.
+    async fn redescribe(
+        &self,
+        seller: SellerId,
+        product: ProductId,
+        change: impl Fn(&mut Product) + Send + Sync,
+    ) -> Result<(), ProductError> {
         for _ in 0..TRIES {
             let (known, describes) = self.find(seller, product).await?;
             if !describes {
                 return Err(ProductError::NotFound);
             }
-            let mut images = known.product.images.clone();
-            change(&mut images);
+            let mut changed = known.product.clone();
+            change(&mut changed);
             let expected_version = Some(known.product.version);
-            let listing = repictured(&known, seller, images);
+            let listing = redescribed(&known, seller, changed);
             let at = self.clock.now();
-            let put = PutListing { listing, expected_version, stock: Vec::new(), at };
+            let put =
+                PutListing { listing, expected_version, stock: Vec::new(), at, keep_hidden: false };
             match one(self.catalog.put(vec![put], None).await?).map_err(ProductError::from) {
                 Ok(_) => return Ok(()),
                 Err(ProductError::Stale) => {}
@@ -130,7 +154,7 @@ impl ProductService {
             (offer.id, pieces(key))
         };
         let stock = listing.offers.iter().map(of).collect();
-        let put = PutListing { listing, expected_version: expected, stock, at };
+        let put = PutListing { listing, expected_version: expected, stock, at, keep_hidden: false };
         let id = put.listing.product.id;
         match one(self.catalog.put(vec![put], None).await?).map_err(ProductError::from) {
             Ok(done) => Ok(done.listing),

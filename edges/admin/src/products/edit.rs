@@ -31,7 +31,7 @@ fn attributes(text: &str) -> Result<Attributes, Problem> {
     Ok(attributes)
 }
 
-fn stale() -> Problem {
+pub(super) fn stale() -> Problem {
     let says = "Somebody changed this product meanwhile. Nothing was written: open it again, and make \
                 your change on what it is now.";
     Problem::new(axum::http::StatusCode::CONFLICT, "product_changed", says)
@@ -103,7 +103,13 @@ pub(crate) async fn save(
     let listing = edited(before.clone(), &fields)?;
     let detail: String = differs(&before, &listing).chars().take(1_000).collect();
     let expected_version = Some(listing.product.version);
-    let put = PutListing { listing, expected_version, stock: Vec::new(), at: app.clock.now() };
+    let put = PutListing {
+        listing,
+        expected_version,
+        stock: Vec::new(),
+        at: app.clock.now(),
+        keep_hidden: false,
+    };
     let act = Act { name: "products.edit", subject: id.to_string(), detail };
     let change = (Change::Products(vec![put]), Some(form));
     match app.staff.change_once(&me.member, Permission::ChangeProducts, change, act).await {

@@ -16,13 +16,17 @@ use souk_kernel::{ProductId, Timestamp};
 use souk_staff::Permission;
 use souk_webkit::Problem;
 
-const PRODUCTS: List<'static> = List { path: "/admin/products", filters: &["q", "category"] };
+const PRODUCTS: List<'static> =
+    List { path: "/admin/products", filters: &["q", "category", "show"] };
 
 #[derive(Serialize)]
 struct View {
     q: String,
     category: String,
     categories: Vec<Choice>,
+    /// Empty, or `hidden`.
+    show: String,
+    shows: Vec<Choice>,
     products: Vec<Row>,
     pager: Pager,
     total: String,
@@ -38,6 +42,7 @@ struct Row {
     price: String,
     offers: usize,
     buyable: usize,
+    hidden: bool,
     changed: When,
 }
 
@@ -51,10 +56,10 @@ pub(crate) async fn list(
         return file(&listings);
     }
     let now = app.clock.now();
-    let departments = app.catalog.categories().await?;
+    let departments = app.catalog.all_categories().await?;
     let department = |of: &souk_catalog::rules::Category| Choice {
         value: of.name.clone(),
-        title: format!("{} ({})", of.name, of.products),
+        title: format!("{} ({})", of.name, of.products + of.hidden),
     };
     let mut categories = vec![Choice { value: String::new(), title: "Every department".into() }];
     categories.extend(departments.iter().map(department));
@@ -62,6 +67,10 @@ pub(crate) async fn list(
         q: fields.text("q"),
         category: fields.text("category"),
         categories,
+        show: fields.text("show"),
+        shows: [("", "Shown and hidden"), ("hidden", "Hidden only")]
+            .map(|(value, title)| Choice { value: value.into(), title: title.into() })
+            .into(),
         products: listings.iter().map(|listing| row(listing, now)).collect(),
         pager: PRODUCTS.pager(&fields, next),
         total: crate::words::thousands(app.catalog.count().await?),
@@ -72,15 +81,24 @@ pub(crate) async fn list(
 
 async fn listings(app: &App, fields: &Fields) -> Result<(Vec<Listing>, Option<String>), Problem> {
     let (q, path) = (fields.text("q"), levels(&fields.text("category")));
+    let hidden = fields.get("show") == "hidden";
+    let fits = |listing: &Listing| {
+        listing.product.category_path.starts_with(&path) && (!hidden || listing.product.hidden)
+    };
     if !q.is_empty() {
         let mut found = find(app, &q).await?;
-        found.retain(|listing| listing.product.category_path.starts_with(&path));
+        found.retain(fits);
         return Ok((found, None));
     }
     let after: Option<ProductId> = fields.get("after").parse().ok();
     let many = if list::as_file(fields) { FOUND * 2 } else { list::PER_PAGE };
-    let shelf = if path.is_empty() { Shelf::All } else { Shelf::Category(path) };
-    let page = app.catalog.page(&shelf, after, many).await?;
+    let shelf = match (hidden, path.is_empty()) {
+        (true, _) => Shelf::Hidden,
+        (false, true) => Shelf::All,
+        (false, false) => Shelf::Category(path.clone()),
+    };
+    let mut page = app.catalog.page_with_hidden(&shelf, after, many).await?;
+    page.listings.retain(fits);
     Ok((page.listings, page.next.map(|next| next.to_string())))
 }
 
@@ -94,19 +112,22 @@ fn row(listing: &Listing, now: Timestamp) -> Row {
         brand: product.brand.clone().unwrap_or_default(),
         price: lead.map_or_else(String::new, |offer| money(offer.price)),
         offers: listing.offers.len(),
-        buyable: listing.offers.iter().filter(|offer| offer.buyable).count(),
+        buyable: listing.views().iter().filter(|view| view.buyable).count(),
+        hidden: product.hidden,
         changed: when(product.updated_at, now),
     }
 }
 
 fn file(listings: &[Listing]) -> Result<Response, Problem> {
-    let head = ["id", "title", "category", "brand", "price", "offers", "buyable", "changed"];
+    let head =
+        ["id", "title", "category", "brand", "price", "offers", "buyable", "hidden", "changed"];
     let rows = listings.iter().map(|listing| {
         let row = row(listing, listing.product.updated_at);
         let counts = [row.offers.to_string(), row.buyable.to_string()];
         let names = [row.id, row.title, row.category, row.brand, row.price];
+        let hidden = String::from(if row.hidden { "yes" } else { "no" });
         let changed = moment(listing.product.updated_at);
-        names.into_iter().chain(counts).chain([changed]).collect()
+        names.into_iter().chain(counts).chain([hidden, changed]).collect()
     });
     csv::respond("products", &head, rows)
 }

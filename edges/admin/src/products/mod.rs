@@ -4,14 +4,16 @@ mod edit;
 mod export;
 mod list;
 mod show;
+mod shown;
 
 pub(crate) use edit::save;
 pub(crate) use export::export;
 pub(crate) use list::list;
 pub(crate) use show::show;
+pub(crate) use shown::show_or_hide;
 
 use crate::state::App;
-use souk_catalog::Listing;
+use souk_catalog::{Listing, Shelf};
 use souk_kernel::{ProductId, Sku};
 use souk_search::{Query, SearchError};
 use souk_webkit::Problem;
@@ -33,19 +35,38 @@ pub fn levels(text: &str) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
+async fn listing(app: &App, id: ProductId) -> Result<Option<Listing>, Problem> {
+    Ok(app.catalog.listings_with_hidden(&[id]).await?.pop().flatten())
+}
+
 /// The listing of a product's or an offer's id.
 async fn by_id(app: &App, text: &str) -> Result<Option<Listing>, Problem> {
     if let Ok(id) = text.parse::<ProductId>()
-        && let Some(listing) = app.catalog.listing(id).await?
+        && let Some(listing) = listing(app, id).await?
     {
         return Ok(Some(listing));
     }
     let Ok(sku) = text.parse::<Sku>() else { return Ok(None) };
     let Some(offer) = app.catalog.offers(&[sku]).await?.pop().flatten() else { return Ok(None) };
-    Ok(app.catalog.listing(offer.product).await?)
+    listing(app, offer.product).await
 }
 
-/// Listings by an id, or by words as the shop's own search finds them, the best first.
+/// Hidden products that are looked through for words: search knows none of them.
+const HIDDEN: usize = 200;
+
+/// Hidden products whose titles have all these words.
+async fn hidden(app: &App, text: &str) -> Result<Vec<Listing>, Problem> {
+    let mut found = app.catalog.page_with_hidden(&Shelf::Hidden, None, HIDDEN).await?.listings;
+    let words = text.to_lowercase();
+    found.retain(|listing| {
+        let title = listing.product.title.to_lowercase();
+        words.split_whitespace().all(|word| title.contains(word))
+    });
+    Ok(found)
+}
+
+/// Listings by an id, or by words as the shop's own search finds them, the best first, and hidden ones
+/// behind them.
 pub async fn find(app: &App, text: &str) -> Result<Vec<Listing>, Problem> {
     if let Some(listing) = by_id(app, text).await? {
         return Ok(vec![listing]);
@@ -57,7 +78,12 @@ pub async fn find(app: &App, text: &str) -> Result<Vec<Listing>, Problem> {
         other => Problem::from(other),
     })?;
     let ids: Vec<ProductId> = found.hits.iter().map(|hit| hit.product).collect();
-    Ok(app.catalog.listings(&ids).await?.into_iter().flatten().collect())
+    let mut listings: Vec<Listing> =
+        app.catalog.listings_with_hidden(&ids).await?.into_iter().flatten().collect();
+    // What was hidden a moment ago may be found both ways.
+    listings.retain(|listing| !listing.product.hidden);
+    listings.extend(hidden(app, text).await?);
+    Ok(listings)
 }
 
 #[cfg(test)]

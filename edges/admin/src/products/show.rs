@@ -31,6 +31,7 @@ struct View {
     changed: When,
     offers: Vec<Row>,
     stars: String,
+    hidden: bool,
     may_change: bool,
     done: &'static str,
     key: String,
@@ -60,6 +61,7 @@ fn lines(attributes: &Attributes) -> String {
 fn wrong(listing: &Listing, offer: &Offer, (closed, available): (bool, i64)) -> Vec<&'static str> {
     let product = &listing.product;
     let found = [
+        (product.hidden, "Hidden: shoppers don't see it."),
         (closed, "Its seller is not active: nobody can buy it, whatever stands here."),
         (!offer.buyable, "Switched off: nobody can buy it."),
         (offer.price.minor == 0, "It has no price."),
@@ -108,7 +110,13 @@ pub(crate) async fn show(
             many => format!("{}.{} of 5, {many} reviews", tenths / 10, tenths % 10),
         },
         may_change: me.may(Permission::ChangeProducts),
-        done: if fields.get("done").is_empty() { "" } else { "Saved; search and pages follow." },
+        hidden: product.hidden,
+        done: match fields.get("done") {
+            "" => "",
+            "hidden" => "Shoppers don't see it from now on.",
+            "published" => "Published: shoppers find it within moments.",
+            _ => "Saved; search and pages follow.",
+        },
         key: app.fresh_key(),
     };
     let head = Head::of("/admin/products", view.title.clone());

@@ -109,7 +109,7 @@ async fn shelves(app: &App, fields: &Fields) -> Result<Shelves, Problem> {
     let (listings, next) = if q.is_empty() {
         let after: Option<ProductId> = fields.get("after").parse().ok();
         let many = if list::as_file(fields) { FOUND } else { PRODUCTS };
-        let page = app.catalog.page(&Shelf::All, after, many).await?;
+        let page = app.catalog.page_with_hidden(&Shelf::All, after, many).await?;
         (page.listings, page.next.map(|next| next.to_string()))
     } else {
         (find(app, &q).await?, None)

@@ -169,6 +169,43 @@ async fn a_category_moves_with_what_lies_below_it() {
 }
 
 #[tokio::test]
+async fn a_product_is_hidden_and_published_with_a_line_each() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    stage.stock("Shown pot", 9).await;
+    let id = kettle.product.id;
+    let operator = stage.member(Role::Operator).await;
+    let page = format!("/admin/products/{id}");
+    let path = format!("{page}/shown");
+    let form = |shown: &str| format!("shown={shown}&key={KEY}");
+    let looks_on = stage.member(Role::ReadOnly).await;
+    stage.post(&path, &looks_on, &form("no")).await.shows(403, &["Not allowed"]);
+    stage.post(&path, &operator, &form("perhaps")).await.shows(422, &["Publish it, or hide it"]);
+    stage.post(&path, &operator, "shown=no").await.shows(422, &["its form was cut"]);
+    for _ in 0..2 {
+        let done = stage.post(&path, &operator, &form("no")).await;
+        assert_eq!(done.leads_to(), format!("{page}?done=hidden"), "twice the same is once");
+    }
+    assert_eq!(stage.catalog.listing(id).await.unwrap(), None);
+    assert!(stage.catalog.stored(id).await.unwrap().unwrap().product.hidden);
+    let shown = stage.get(&page, &operator).await;
+    shown.shows(200, &["Hidden: shoppers", ">Publish</button>"]);
+    let hidden = stage.get("/admin/products?show=hidden", &operator).await;
+    hidden.shows(200, &["Kettle", "pill bad\">hidden"]);
+    assert!(!hidden.text.contains("Shown pot"));
+    stage.get("/admin/products", &operator).await.shows(200, &["Kettle", "Shown pot"]);
+    stage.get("/admin/products?q=kettle", &operator).await.shows(200, &["pill bad\">hidden"]);
+    stage.get("/admin/categories", &operator).await.shows(200, &["(1 hidden)"]);
+    stage.get("/admin/stock", &operator).await.shows(200, &["Kettle"]);
+    let done = stage.post(&path, &operator, &format!("shown=yes&key={OTHER}")).await;
+    assert_eq!(done.leads_to(), format!("{page}?done=published"));
+    assert!(stage.catalog.listing(id).await.unwrap().is_some());
+    let audit = stage.get("/admin/audit", &operator).await;
+    audit.shows(200, &["products.hide", "products.publish"]);
+    assert_eq!(audit.text.matches("products.hide").count(), 1);
+}
+
+#[tokio::test]
 async fn a_category_moves_past_its_siblings_one_step_at_a_time() {
     let stage = Stage::sandbox();
     for (title, category) in [("a", "Garden"), ("b", "Kitchen"), ("c", "Audio"), ("d", "Kitchen")] {

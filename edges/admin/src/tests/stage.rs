@@ -274,7 +274,8 @@ impl Stage {
         let mut listing = self.builder.listing(title, category);
         listing.product.title = title.into();
         listing.offers.iter_mut().for_each(|offer| offer.seller = seller);
-        let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+        let (stock, at) = (Vec::new(), NOW);
+        let put = PutListing { listing, keep_hidden: false, expected_version: None, stock, at };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let (sku, warehouse) = (done.listing.offers[0].id, self.warehouse);
         let open = StockIntent::Open { sku, warehouse, quantity: pieces };

@@ -23,8 +23,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 /// The category that `Computers/Laptops` names: levels joined by `/`.
 pub(crate) async fn category(state: &ApiState, joined: &str) -> Result<Vec<String>, Problem> {
     let counts = state.catalog.category_counts().await?;
-    let named =
-        counts.iter().find(|count| !count.path.is_empty() && count.path.join("/") == joined);
+    let named = counts.iter().find(|count| {
+        count.products > 0 && !count.path.is_empty() && count.path.join("/") == joined
+    });
     let missing = || Problem::invalid("category_unknown", "category: there is no such category");
     named.map(|count| count.path.clone()).ok_or_else(missing)
 }

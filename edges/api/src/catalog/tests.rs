@@ -35,6 +35,38 @@ async fn a_product_is_shown_whole_200() {
 }
 
 #[tokio::test]
+async fn what_is_hidden_is_read_by_nobody_404() {
+    let (shop, id) = stocked().await;
+    let stored = shop.catalog.stored(id.parse().unwrap()).await.unwrap();
+    let mut listing = stored.unwrap();
+    listing.product.hidden = true;
+    let offer = listing.offers[0].id;
+    let at = Timestamp(1_790_000_000_001);
+    let put = souk_catalog::PutListing {
+        listing,
+        keep_hidden: false,
+        expected_version: None,
+        stock: Vec::new(),
+        at,
+    };
+    shop.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
+    for path in ["", "/related", "/together"] {
+        let answer = shop.get(&format!("/api/v1/products/{id}{path}")).await;
+        assert_eq!(answer.problem(), (404, "product_not_found"), "{path}");
+    }
+    let reviews = shop.get(&format!("/api/v1/products/{id}/reviews")).await;
+    assert_eq!((reviews.status, &reviews.body["items"]), (200, &json!([])));
+    let all = shop.get("/api/v1/products?limit=200").await;
+    assert!(!all.body.to_string().contains(&id));
+    let left = shop.get(&format!("/api/v1/offers/{offer}/availability")).await;
+    assert_eq!(left.body["available"], 0);
+    let token = shop.guest().await;
+    let path = format!("/api/v1/wishlist/{offer}");
+    let wish = shop.request("PUT", &path).bearer(&token).send().await;
+    assert_eq!(wish.problem(), (404, "offer_not_found"));
+}
+
+#[tokio::test]
 async fn no_such_product_404_and_no_id_422() {
     let (shop, _) = stocked().await;
     let answer = shop.get("/api/v1/products/01990000-0000-7000-8000-000000000000").await;

@@ -36,8 +36,13 @@ pub(crate) async fn handler(
     Path(offer): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
     let sku = crate::orders::id(&offer, "the offer")?;
+    let about = state.catalog.offers(&[sku]).await?.pop().flatten();
     let levels = state.saga.parts().stock.levels(sku).await?;
-    let available = levels.iter().map(|l| l.level.available()).sum();
+    // Of what is not sold, and of what is hidden, nothing can be bought.
+    let available = match about {
+        Some(about) if !about.buyable => 0,
+        _ => levels.iter().map(|l| l.level.available()).sum(),
+    };
     let view = AvailabilityView { offer_id: offer, available };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(view)))
 }

@@ -31,7 +31,7 @@ fn owner(caller: &Caller) -> (UserId, bool) {
 async fn offer(state: &ApiState, offer: &str) -> Result<Arc<OfferView>, Problem> {
     let offer: OfferId = crate::orders::id(offer, "offer_id")?;
     let found = state.catalog.offers(&[offer]).await?.pop().flatten();
-    found.ok_or_else(|| {
+    found.filter(|about| !about.hidden).ok_or_else(|| {
         Problem::new(axum::http::StatusCode::NOT_FOUND, "offer_not_found", "there is no such offer")
     })
 }

@@ -93,7 +93,12 @@ async fn view(state: &ApiState, user: UserId) -> Result<WishlistView, Problem> {
     let about = state.catalog.offers(&offers).await?;
     let now = state.carts.offerings(&offers).await?;
     let item = |((wish, about), now): ((&souk_lists::Wish, &Option<_>), &Option<_>)| {
-        WishView::of(wish, about.as_deref(), now.as_ref())
+        // What is hidden is gone, for who looks at a list.
+        WishView::of(
+            wish,
+            about.as_deref().filter(|about: &&souk_catalog::OfferView| !about.hidden),
+            now.as_ref(),
+        )
     };
     Ok(WishlistView { items: wishes.iter().zip(&about).zip(&now).map(item).collect() })
 }

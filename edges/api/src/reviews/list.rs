@@ -70,6 +70,12 @@ pub(crate) async fn handler(
     }
     let sorting = sorting.transpose()?.unwrap_or_default();
     let after = after.transpose()?;
+    // Of what is hidden there is nothing to read.
+    let stored = state.catalog.stored(product).await?;
+    if stored.is_some_and(|listing| listing.product.hidden) {
+        let summary = souk_reviews::Summary::default().into();
+        return Ok(Json(ReviewsView { summary, items: Vec::new(), next: None }));
+    }
     let (found, next) = state.reviews.page(product, sorting, after, limit).await?;
     let summary = state.reviews.summary(product).await?.into();
     let items = found.iter().map(ReviewView::from).collect();

@@ -28,6 +28,7 @@ struct View {
     fresh: String,
     version: u64,
     describes: bool,
+    hidden: bool,
     typed: Typed,
     problems: Vec<String>,
     done: &'static str,
@@ -86,6 +87,7 @@ async fn page(
         fresh,
         version: known.map_or(0, |known| known.product.version),
         describes,
+        hidden: known.is_some_and(|known| known.product.hidden),
         typed: if describes { typed.with_spare() } else { typed },
         problems,
         done,
@@ -120,6 +122,8 @@ pub(crate) async fn edit(
             "The product is made; its first stock is on the shelf within moments. Give it pictures next."
         }
         "saved" => "Saved.",
+        "hidden" => "Shoppers don't see it from now on.",
+        "published" => "Published: shoppers find it within moments.",
         _ => "",
     };
     let known = (Some(&listing), describes);

@@ -4,12 +4,14 @@ mod edit;
 mod list;
 mod pictures;
 mod shelves;
+mod shown;
 mod typed;
 
 pub(crate) use edit::{blank, create, edit, save};
 pub(crate) use list::{list, looked_at};
 pub(crate) use pictures::{UPLOAD_LIMIT, change as change_pictures, pictures, upload};
 pub(crate) use shelves::{count, shelves};
+pub(crate) use shown::show_or_hide;
 
 use crate::guard::Me;
 use crate::state::App;

@@ -64,6 +64,7 @@ async fn ask(stage: &Stage, route: &Route, owned: &Owned, cookie: &str) -> Answe
         ("price.0", "1"),
         ("fresh", owned.product.as_str()),
         ("name", "x"),
+        ("shown", "no"),
     ];
     stage.post(&path, cookie, &fields).await
 }

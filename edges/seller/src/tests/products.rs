@@ -137,6 +137,9 @@ async fn of_a_product_that_others_sell_too_only_the_own_offer_changes() {
     assert_eq!((price(HOUSE), price(ada.id)), (1_299, 500));
     let pictures = format!("{path}/pictures");
     stage.upload(&pictures, &ada.cookie, PNG).await.shows(403, &["Others sell this product"]);
+    let hide = stage.post(&format!("{path}/shown"), &ada.cookie, &[("shown", "no")]).await;
+    hide.shows(403, &["Others sell this product"]);
+    assert!(stage.catalog.listing(listing.product.id).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -198,4 +201,55 @@ async fn pictures_are_kept_by_what_they_are() {
     let remove = [("name", photos[1].as_str()), ("remove", "1")];
     assert_eq!(stage.post(&change, &ada.cookie, &remove).await.status, 303);
     assert!(!images().await.contains(&photos[1]));
+}
+
+#[tokio::test]
+async fn a_product_is_hidden_and_published_by_who_sells_it_alone() {
+    let stage = Stage::sandbox();
+    let ada = stage.seller("Ada", true).await;
+    let kettle = stage.stock(ada.id, "Kettle", 5).await;
+    let id = kettle.product.id;
+    let page = format!("/seller/products/{id}");
+    let path = format!("{page}/shown");
+    stage
+        .get(&page, &ada.cookie)
+        .await
+        .shows(200, &["Hide it from shoppers", "See it in the shop"]);
+    for (shown, done, hidden) in [("no", "hidden", true), ("yes", "published", false)] {
+        for _ in 0..2 {
+            let answer = stage.post(&path, &ada.cookie, &[("shown", shown)]).await;
+            assert_eq!(answer.leads_to(), format!("{page}?done={done}"), "twice the same is once");
+        }
+        assert_eq!(stage.catalog.listing(id).await.unwrap().is_none(), hidden);
+        let stored = mine(&stage, &ada).await;
+        assert_eq!(stored[0].product.hidden, hidden);
+        let sold = |listing: &Listing| (listing.offers[0].id, listing.offers[0].price);
+        assert_eq!((sold(&stored[0]), stored[0].offers[0].buyable), (sold(&kettle), true));
+        let list = stage.get("/seller/products", &ada.cookie).await;
+        if hidden {
+            list.shows(200, &["Kettle", ">Hidden</span>", "Not buyable", "Not discoverable"]);
+            let shown = stage.get(&page, &ada.cookie).await;
+            shown.shows(200, &["Publish it", "Only you and the shop"]);
+            shown.shows_no(&["See it in the shop"]);
+            let found = stage.get("/seller/products?fix=hidden", &ada.cookie).await;
+            found.shows(200, &["Kettle"]);
+            // A change of something else does not publish it.
+            let version = shown.hidden("version");
+            let form = [
+                ("version", version.as_str()),
+                ("title", "Kettle"),
+                ("category", "Kitchen"),
+                ("known.0", "1"),
+                ("key.0", ""),
+                ("price.0", "12.99"),
+                ("weight.0", "900"),
+                ("tax.0", "reduced"),
+                ("sale.0", "1"),
+            ];
+            stage.post(&page, &ada.cookie, &form).await.leads_to();
+            assert!(mine(&stage, &ada).await[0].product.hidden);
+        } else {
+            list.shows(200, &["Kettle", ">Buyable</span>"]);
+        }
+    }
 }

@@ -232,7 +232,8 @@ impl Stage {
     }
 
     pub async fn put(&self, listing: Listing, pieces: u32) -> Listing {
-        let put = PutListing { listing, expected_version: None, stock: Vec::new(), at: NOW };
+        let (stock, at) = (Vec::new(), NOW);
+        let put = PutListing { listing, keep_hidden: false, expected_version: None, stock, at };
         let done = self.catalog.put(vec![put], None).await.unwrap().pop().unwrap().unwrap();
         let warehouse = self.warehouse;
         for offer in &done.listing.offers {

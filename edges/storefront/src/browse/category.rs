@@ -77,7 +77,14 @@ mod tests {
 
     fn category(path: &[&str], children: Vec<Category>) -> Category {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
-        Category { name: path[path.len() - 1].clone(), path, products: 1, place: None, children }
+        Category {
+            name: path[path.len() - 1].clone(),
+            path,
+            products: 1,
+            hidden: 0,
+            place: None,
+            children,
+        }
     }
 
     #[test]

@@ -243,7 +243,7 @@ mod tests {
         let hit = |name, count| souk_search::CategoryCount { path: path(name), count };
         let categories = vec![hit("A", 9), hit("B", 3), hit("C", 7), hit("D", 1), hit("C/X", 7)];
         let found = Facets { categories, ..Facets::default() };
-        let known = |name, place| CategoryCount { path: path(name), products: 1, place };
+        let known = |name, place| CategoryCount { path: path(name), products: 1, hidden: 0, place };
         let said = |all: &[CategoryCount]| {
             let links = super::categories(&asked, &found, all);
             links.into_iter().map(|link| link.text).collect::<Vec<_>>().join(" ")

@@ -45,7 +45,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     let about = format!("{}: find it, buy it in a minute.", app.shop.name);
     let tiles = tiles(&app).await;
     let view = View {
-        products: count(app.catalog.count().await?, "product", "products"),
+        products: count(app.catalog.shown_count().await?, "product", "products"),
         arrives: tiles.first().map_or_else(String::new, |card| card.arrives.clone()),
         tiles,
         departments: app.menu().departments(),

@@ -99,7 +99,8 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let id: ProductId =
         file.strip_suffix(".svg").and_then(|id| id.parse().ok()).ok_or_else(missing)?;
-    let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    // Also of what is hidden: orders and its sellers' pages show it.
+    let listing = app.catalog.stored(id).await?.ok_or_else(missing)?;
     // Whoever knows only the product, as carts and mails do, is led to its main photo.
     if let Some(photo) = listing.product.images.first().filter(|image| is_photo(image)) {
         let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"))];
@@ -167,7 +168,7 @@ pub(super) async fn pixels(
     let id: ProductId = product.parse().map_err(|_| missing())?;
     let asked = asked(&file).ok_or_else(missing)?;
     let pictures = app.pictures.as_ref().ok_or_else(missing)?;
-    let listing = app.catalog.listing(id).await?.ok_or_else(missing)?;
+    let listing = app.catalog.stored(id).await?.ok_or_else(missing)?;
     let product = &listing.product;
     let variant = match asked.variant {
         Some(place) => Some(listing.variants.get(place).ok_or_else(missing)?),

@@ -53,6 +53,8 @@ impl Line {
     /// A line that is saved for later: what changed is seen, nobody is stopped.
     pub fn bare(line: &LineView, about: Option<&Arc<OfferView>>) -> Self {
         let product = about.map(|about| about.product);
+        // What is hidden has no page.
+        let page = about.filter(|about| !about.hidden);
         let title = about.map_or("A product that is gone", |about| &about.title);
         let (title, variant) = title.rsplit_once(" – ").unwrap_or((title, ""));
         let differs = line.was != line.price && line.was.currency == line.price.currency;
@@ -60,7 +62,7 @@ impl Line {
             offer: line.offer.to_string(),
             title: title.to_owned(),
             variant: variant.to_owned(),
-            href: product.map_or_else(String::new, product_path),
+            href: page.map_or_else(String::new, |about| product_path(about.product)),
             picture: product.map_or_else(String::new, picture_path),
             unit: line.price.to_string(),
             was: if differs { line.was.to_string() } else { String::new() },

@@ -96,6 +96,15 @@ impl<S: Catalog> Catalog for Counted<S> {
         self.asked.note();
         self.inner.page(shelf, after, limit).await
     }
+    async fn shown(
+        &self,
+        shelf: &Shelf,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Page, PortError> {
+        self.asked.note();
+        self.inner.shown(shelf, after, limit).await
+    }
     async fn ids(
         &self,
         after: Option<ProductId>,

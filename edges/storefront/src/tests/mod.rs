@@ -7,6 +7,7 @@ mod browsing;
 mod buying;
 mod by_link;
 mod carts;
+mod hidden;
 mod reviews;
 mod rows;
 mod saved_methods;

@@ -16,7 +16,7 @@ const LIST: &str = "/wishlist";
 
 async fn offer(app: &App, fields: &Fields) -> Result<Option<Arc<OfferView>>, Problem> {
     let offer: OfferId = fields.parsed("offer_id")?;
-    Ok(app.catalog.offers(&[offer]).await?.pop().flatten())
+    Ok(app.catalog.offers(&[offer]).await?.pop().flatten().filter(|about| !about.hidden))
 }
 
 /// Where the form wants to go on, with a word on what happened.

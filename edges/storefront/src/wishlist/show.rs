@@ -89,6 +89,8 @@ async fn fill(app: &App, caller: &Caller, view: &mut View) -> Result<(), Problem
     let now = app.carts.offerings(&offers).await?;
     offers.extend(others.iter().map(|alert| alert.offer));
     let about = app.catalog.offers(&offers).await?;
+    // What is hidden is gone, for who looks at a list.
+    let about: Vec<_> = about.into_iter().map(|about| about.filter(|a| !a.hidden)).collect();
     let (of_wishes, of_others) = about.split_at(wishes.len());
     view.items = wishes
         .iter()

@@ -14,6 +14,7 @@ mod card_number;
 mod demo_catalogue;
 mod demo_shopper;
 mod guest_goes;
+mod hidden_goods;
 mod invoices;
 mod journey;
 mod limits;
