@@ -19,12 +19,15 @@ fn keeps_the_contract() {
         let shop = Arc::new(MemoryShop::new(clock));
         let catalog = Arc::new(MemoryCatalog::new());
         let reviews = Arc::new(MemoryReviews::over(shop.clone()));
-        let accounts = Arc::default();
-        let staff = MemoryStaff::beside(shop.clone(), catalog.clone(), reviews.clone(), accounts);
+        let accounts = Arc::new(souk_memory::accounts::MemoryAccounts::default());
+        let staff =
+            MemoryStaff::beside(shop.clone(), catalog.clone(), reviews.clone(), accounts.clone());
         let staff = Arc::new(staff);
         let bench = Bench {
             staff: staff.clone(),
             desk: staff.clone(),
+            payments: shop.clone(),
+            accounts,
             parcels: shop.clone(),
             words: staff,
             stock: shop.clone(),

@@ -37,6 +37,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0028_parcel_list", include_str!("../migrations/0028_parcel_list.sql")),
     ("0029_erasures_stay", include_str!("../migrations/0029_erasures_stay.sql")),
     ("0030_hidden_products", include_str!("../migrations/0030_hidden_products.sql")),
+    ("0031_desk_finds", include_str!("../migrations/0031_desk_finds.sql")),
+    ("0032_left_behind", include_str!("../migrations/0032_left_behind.sql")),
 ];
 
 /// Brings the schema up to date.

@@ -29,6 +29,8 @@ async fn keeps_the_contract() {
             catalog: Arc::new(SqliteCatalog::new(store.clone())),
             reviews: store.clone(),
             desk: store.clone(),
+            payments: store.clone(),
+            accounts: store.clone(),
             parcels: store.clone(),
             words: store,
         };

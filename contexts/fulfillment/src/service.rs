@@ -230,24 +230,6 @@ impl FulfillmentService {
         Ok((order, backs))
     }
 
-    /// A shopper's own return, with its order.
-    ///
-    /// # Errors
-    /// No such return of this shopper.
-    pub async fn return_of(
-        &self,
-        user: UserId,
-        id: ReturnId,
-    ) -> Result<(Order, Return), FulfillmentRefusal> {
-        let missing = || FulfillmentRefusal::NotFound("return");
-        // It carries its order's key.
-        let order = self.parts.orders.order_by_key(id.key()).await?;
-        let order = order.filter(|order| order.user == user).ok_or_else(missing)?;
-        let all = self.parts.store.of_order(order.id).await?.ok_or_else(missing)?;
-        let back = all.returned(id).cloned().ok_or_else(missing)?;
-        Ok((order, back))
-    }
-
     /// Reads, changes, commits; again when somebody else was first.
     async fn change(
         &self,

@@ -1,6 +1,7 @@
 //! What every adapter of [`Staff`] must do. An adapter's test runs each of [`cases`] on a fresh store
 //! that is a store of stock too.
 
+mod desk;
 mod factor;
 mod parcels;
 
@@ -42,6 +43,10 @@ pub struct Bench {
     pub desk: Arc<dyn Desk>,
     /// Where parcels are moved.
     pub parcels: Arc<dyn souk_fulfillment::Fulfillments>,
+    /// Where money moves.
+    pub payments: Arc<dyn souk_payments::Payments>,
+    /// Where accounts are.
+    pub accounts: Arc<dyn souk_accounts::port::Accounts>,
     /// Where the shop's own words end.
     pub words: Arc<dyn souk_search::Words>,
 }
@@ -371,6 +376,18 @@ cases! {
         let ghost = make(&bench, hide(maker.0.mint_anywhere()), maker.entry("reviews.hide")).await;
         assert!(matches!(ghost, Err(ChangeRefusal::Review(_))), "{ghost:?}");
         assert_eq!(names(&bench).await, ["reviews.hide"]);
+    }
+
+    async fn payments_are_found_by_state_and_name(bench) {
+        desk::payments_are_found(bench).await;
+    }
+
+    async fn refunds_are_found_page_by_page(bench) {
+        desk::refunds_are_found(bench).await;
+    }
+
+    async fn customers_are_found_by_what_they_are_called(bench) {
+        desk::customers_are_found(bench).await;
     }
 
     async fn parcels_stand_where_they_are_waited_for(bench) {

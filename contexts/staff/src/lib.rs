@@ -30,8 +30,8 @@ pub use model::{
 };
 pub use model::{
     Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments, FindRefunds,
-    FindReturns, FindReviews, Hour, Hurt, Low, Moment, ParcelPlace, ParcelTally, Returned, Sent,
-    Short, Sought, Source, Worth,
+    FindReturns, FindReviews, Hour, Hurt, Low, Moment, PASSED, PASSED_REACH, ParcelPlace,
+    ParcelTally, Returned, Sent, Short, Sought, Source, TEXT_LEAST, Worth,
 };
 pub use port::{Desk, Staff};
 pub use service::{Grant, Known, SESSION_MS, Service, Stage, WAITING_MS};

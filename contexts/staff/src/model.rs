@@ -4,8 +4,8 @@ mod desk;
 
 pub use desk::{
     Begun, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments, FindRefunds,
-    FindReturns, FindReviews, Hour, Hurt, Low, Moment, ParcelPlace, ParcelTally, Returned, Sent,
-    Short, Sought, Source, Worth,
+    FindReturns, FindReviews, Hour, Hurt, Low, Moment, PASSED, PASSED_REACH, ParcelPlace,
+    ParcelTally, Returned, Sent, Short, Sought, Source, TEXT_LEAST, Worth,
 };
 
 use souk_accounts::Email;

@@ -11,7 +11,7 @@ use souk_payments::{Payment, Refund, RefundState};
 use souk_reviews::{Review, Standing};
 use souk_staff::{
     Begun, FindCustomers, FindParcels, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt,
-    ParcelTally, Returned, Sent, Short, Worth,
+    PASSED, PASSED_REACH, ParcelTally, Returned, Sent, Short, TEXT_LEAST, Worth,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,14 +25,16 @@ impl MemoryStaff {
             })
         };
         let rows = self.shop.rows();
-        let fits = rows.payments.payments().filter(named).filter(|payment| {
-            find.state.is_none_or(|state| payment.state == state)
-                && find.before.is_none_or(|before| payment.id.key() < before.key())
-        });
-        let mut found: Vec<Payment> = fits.cloned().collect();
+        let earlier =
+            |payment: &&Payment| find.before.is_none_or(|before| payment.id.key() < before.key());
+        let mut found: Vec<&Payment> = rows.payments.payments().filter(earlier).collect();
         found.sort_by_key(|payment| Reverse(payment.id.key()));
-        found.truncate(find.limit);
-        found
+        if find.state.is_some_and(|state| PASSED.contains(&state)) {
+            found.truncate(PASSED_REACH);
+        }
+        let fits = found.into_iter().filter(named);
+        let fits = fits.filter(|payment| find.state.is_none_or(|state| payment.state == state));
+        fits.take(find.limit).cloned().collect()
     }
 
     pub(super) fn refunds(&self, find: &FindRefunds) -> Vec<Refund> {
@@ -54,9 +56,13 @@ impl MemoryStaff {
         let text = find.text.to_lowercase();
         let mut found = self.accounts.customers();
         found.retain(|user| {
-            let email = user.email.as_ref().is_some_and(|email| email.as_str().contains(&text));
+            let few = text.chars().count() < TEXT_LEAST;
+            let email = user.email.as_ref().is_some_and(|email| match few {
+                true => email.as_str().starts_with(&text),
+                false => email.as_str().contains(&text),
+            });
             let name = user.name.as_ref().is_some_and(|name| name.to_lowercase().contains(&text));
-            (email || name) && find.before.is_none_or(|before| user.id.key() < before.key())
+            (email || name && !few) && find.before.is_none_or(|before| user.id.key() < before.key())
         });
         found.sort_by_key(|user| Reverse(user.id.key()));
         found.truncate(find.limit);

@@ -7,28 +7,54 @@ use rusqlite::{Connection, Row};
 use souk_accounts::User;
 use souk_fulfillment::{Fulfillment, ReturnState};
 use souk_inventory::rules::hit;
-use souk_kernel::{Money, OrderId, PortError, RefundId, Sku, Timestamp, WarehouseId};
+use souk_kernel::{Money, OrderId, PaymentId, PortError, RefundId, Sku, Timestamp, WarehouseId};
 use souk_payments::{Payment, PaymentState, Refund, RefundState};
 use souk_reviews::{Review, Standing};
 use souk_staff::{
-    Begun, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt, Returned,
-    Short, Worth,
+    Begun, FindCustomers, FindPayments, FindRefunds, FindReturns, FindReviews, Hurt, PASSED,
+    PASSED_REACH, Returned, Short, TEXT_LEAST, Worth,
 };
 
 type Sql<T> = rusqlite::Result<T>;
 
+/// Payments by something of them, the newest first. The planner takes a partial index only where its own
+/// words stand in the statement.
+fn payments_by(find: &FindPayments) -> String {
+    const COLUMNS: &str = "id, order_id, user, minor, currency, method, state, gateway, gateway_ref, token,
+        captured, refunded, refunding, action_url, reason, created_at, captured_at, received, account";
+    const ON_ITS_WAY: &str = "('authorizing', 'authorized', 'capturing', 'captured')";
+    let state = find.state.map(|state| format!("AND state = '{}'", state.name()));
+    let state = state.unwrap_or_default();
+    let from = match (&find.reference, find.state) {
+        // An id's own text is read by its key; whatever else it is, is a name at the gateway.
+        (Some(text), _) if text.parse::<PaymentId>().is_ok() => {
+            format!("payment WHERE key = ?3 AND id = ?4 AND key < ?1 {state}")
+        }
+        (Some(_), _) => format!("payment WHERE gateway_ref = ?3 AND key < ?1 {state}"),
+        (None, Some(passed)) if PASSED.contains(&passed) => format!(
+            "(SELECT * FROM payment WHERE key < ?1 ORDER BY key DESC LIMIT {PASSED_REACH})
+             WHERE true {state}"
+        ),
+        (None, Some(PaymentState::Captured) | None) => format!("payment WHERE key < ?1 {state}"),
+        (None, Some(_)) => {
+            format!("payment WHERE key < ?1 {state} AND state NOT IN {ON_ITS_WAY}")
+        }
+    };
+    format!("SELECT {COLUMNS} FROM {from} ORDER BY key DESC LIMIT ?2")
+}
+
 pub(super) fn payments(conn: &Connection, find: &FindPayments) -> Sql<Vec<Payment>> {
-    let sql = "SELECT id, order_id, user, minor, currency, method, state, gateway, gateway_ref, token,
-                 captured, refunded, refunding, action_url, reason, created_at, captured_at, received,
-                 account
-               FROM payment
-               WHERE key < ?1 AND (?2 IS NULL OR state = ?2)
-                 AND (?3 IS NULL OR gateway_ref = ?3 OR lower(hex(id)) = replace(lower(?3), '-', ''))
-               ORDER BY key DESC LIMIT ?4";
     let before = find.before.map_or(i64::MAX, |id| id.key());
-    let state = find.state.map(PaymentState::name);
-    let values = (before, state, find.reference.as_deref(), whole(find.limit));
-    conn.prepare_cached(sql)?.query_map(values, payments::payment)?.collect()
+    let mut statement = conn.prepare_cached(&payments_by(find))?;
+    let limit = whole(find.limit);
+    let rows = match find.reference.as_deref().map(|text| (text, text.parse::<PaymentId>())) {
+        Some((_, Ok(id))) => {
+            statement.query_map((before, limit, id.key(), id.bytes()), payments::payment)?
+        }
+        Some((text, Err(_))) => statement.query_map((before, limit, text), payments::payment)?,
+        None => statement.query_map((before, limit), payments::payment)?,
+    };
+    rows.collect()
 }
 
 pub(super) fn refunds(conn: &Connection, find: &FindRefunds) -> Sql<Vec<Refund>> {
@@ -58,16 +84,40 @@ pub(super) fn refunds(conn: &Connection, find: &FindRefunds) -> Sql<Vec<Refund>>
     conn.prepare_cached(&sql)?.query_map((at, id, whole(find.limit)), refund)?.collect()
 }
 
+/// How accounts are looked for: by nothing, by how the address begins, by what is anywhere in both.
+fn customers_by(text: &str) -> String {
+    let from = match text.chars().count() {
+        0 => "user INDEXED BY user_customer WHERE email IS NOT NULL AND user.key < ?1",
+        few if few < TEXT_LEAST => "user WHERE email >= ?3 AND email < ?4 AND user.key < ?1",
+        _ => {
+            "customer_text JOIN user ON user.key = customer_text.rowid
+             WHERE customer_text MATCH ?3 AND customer_text.rowid < ?1"
+        }
+    };
+    let order = if from.starts_with("user") { "user.key" } else { "customer_text.rowid" };
+    format!("SELECT {} FROM {from} ORDER BY {order} DESC LIMIT ?2", accounts::USER)
+}
+
 pub(super) fn customers(conn: &Connection, find: &FindCustomers) -> Sql<Vec<User>> {
-    let sql = format!(
-        "SELECT {} FROM user WHERE email IS NOT NULL AND key < ?1
-           AND (?2 = '' OR instr(email, ?2) > 0 OR instr(lower(name), ?2) > 0)
-         ORDER BY key DESC LIMIT ?3",
-        accounts::USER
-    );
-    let before = find.before.map_or(i64::MAX, |id| id.key());
-    let values = (before, find.text.to_lowercase(), whole(find.limit));
-    conn.prepare_cached(&sql)?.query_map(values, accounts::user)?.collect()
+    let text = find.text.to_lowercase();
+    let (before, limit) = (find.before.map_or(i64::MAX, |id| id.key()), whole(find.limit));
+    let mut statement = conn.prepare_cached(&customers_by(&text))?;
+    let rows = match text.chars().count() {
+        0 => statement.query_map((before, limit), accounts::user)?,
+        few if few < TEXT_LEAST => {
+            let end = format!("{text}\u{10FFFF}");
+            statement.query_map((before, limit, text, end), accounts::user)?
+        }
+        _ => {
+            // No address and no name has such a byte, and a phrase would end at it.
+            if text.contains('\0') {
+                return Ok(Vec::new());
+            }
+            let phrase = format!("\"{}\"", text.replace('"', "\"\""));
+            statement.query_map((before, limit, phrase), accounts::user)?
+        }
+    };
+    rows.collect()
 }
 
 pub(super) fn reviews(conn: &Connection, find: &FindReviews) -> Sql<Vec<Review>> {
@@ -205,3 +255,7 @@ pub(super) fn worth(conn: &Connection) -> Result<Worth, PortError> {
         returns,
     })
 }
+
+#[cfg(test)]
+#[path = "lists_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@
 use super::Shop;
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
@@ -32,8 +33,9 @@ pub fn routes(shop: &Arc<Shop>) -> Router {
 async fn take(
     State(shop): State<Arc<Shop>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
+    let body = body.map_err(|rejection| unread(&rejection))?;
     let refused = |code, detail: String| Problem::new(StatusCode::BAD_REQUEST, code, detail);
     let header = headers.get(SIGNATURE_HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let now = shop.clock.now();
@@ -50,4 +52,13 @@ async fn take(
         shop.message_came.notify_one();
     }
     Ok(StatusCode::OK)
+}
+
+/// A body that is too long, or that ended early.
+fn unread(rejection: &BytesRejection) -> Problem {
+    let code = match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
+        _ => "body_incomplete",
+    };
+    Problem::new(rejection.status(), code, rejection.body_text())
 }

@@ -83,10 +83,19 @@ pub struct Hour {
     pub minor: i64,
 }
 
+/// The states that a payment passes on its way to being captured: no list of them is kept, for each
+/// purchase would write into it.
+pub const PASSED: [PaymentState; 3] =
+    [PaymentState::Authorizing, PaymentState::Authorized, PaymentState::Capturing];
+
+/// How many payments back one on its way is looked for.
+pub const PASSED_REACH: usize = 100_000;
+
 /// Which payments somebody looks for; the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindPayments {
-    /// Only in this state.
+    /// Only in this state. Those that a payment only passes on its way ([`PASSED`]) are looked for among
+    /// the newest [`PASSED_REACH`].
     pub state: Option<PaymentState>,
     /// Only with this id, or this name at the gateway.
     pub reference: Option<String>,
@@ -107,10 +116,14 @@ pub struct FindRefunds {
     pub limit: usize,
 }
 
+/// So many letters are looked for anywhere; fewer are in nearly every name.
+pub const TEXT_LEAST: usize = 3;
+
 /// Which accounts somebody looks for; the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindCustomers {
-    /// Only those whose email address or name has this in it.
+    /// Only those whose email address or name has this in it; of fewer than [`TEXT_LEAST`] letters: whose
+    /// address begins so.
     pub text: String,
     /// Only before this one.
     pub before: Option<UserId>,

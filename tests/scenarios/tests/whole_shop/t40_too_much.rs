@@ -50,6 +50,11 @@ fn what_is_too_large_or_broken_is_refused_and_the_shop_goes_on() {
     let (_, answer) = raw(shop.port, &head(broken.len()), broken, 1);
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
 
+    // The gateway's own door says it as the others do.
+    let path = ("POST", "/api/v1/webhooks/sandbox");
+    let told = call(shop.port, path, &[], &"x".repeat(17 * 1_024)).unwrap().expect(413);
+    assert_eq!(told.code(), "body_too_large");
+
     // Somebody else is served meanwhile and afterwards.
     shop.guest().bought(&offer);
     shopper.bought(&offer);
