@@ -13,7 +13,7 @@ use souk_orders::{
     Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderSummary, Orders, Settle,
     SettleRefusal, StartCheckout, Started,
 };
-use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
+use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund, RefundPlace};
 use std::sync::Arc;
 
 /// A port that can be batched.
@@ -210,9 +210,10 @@ impl Payments for Batched<dyn Payments> {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        self.inner.unfinished_refunds(before, limit).await
+        self.inner.unfinished_refunds(before, after, limit).await
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {

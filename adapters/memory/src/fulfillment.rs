@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 /// Parcels and returns, without a lock.
 #[derive(Debug, Clone, Default)]
-pub struct FulfillmentRows(BTreeMap<OrderId, Row>);
+pub struct FulfillmentRows {
+    rows: BTreeMap<OrderId, Row>,
+    /// Which order a request's key is of, by its digest.
+    keys: BTreeMap<[u8; 16], OrderId>,
+}
 
 /// What is kept of an order: its parcels, when they are due, and by which speed that was reckoned.
 #[derive(Debug, Clone)]
@@ -22,27 +26,27 @@ impl FulfillmentRows {
     /// An order's.
     #[must_use]
     pub fn get(&self, order: OrderId) -> Option<&Fulfillment> {
-        self.0.get(&order).map(|row| &row.all)
+        self.rows.get(&order).map(|row| &row.all)
     }
 
     /// All of them, the oldest order first.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Fulfillment> {
-        self.0.values().map(|row| &row.all)
+        self.rows.values().map(|row| &row.all)
     }
 
     fn open(&mut self, open: Open) -> bool {
         let order = open.fulfillment.order;
-        if self.0.contains_key(&order) {
+        if self.rows.contains_key(&order) {
             return false;
         }
         let Open { fulfillment: all, due, speed } = open;
-        self.0.insert(order, Row { all, due, speed });
+        self.rows.insert(order, Row { all, due, speed });
         true
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Vec<Fulfillment> {
         let ready = |row: &Row| row.due.filter(|due| *due <= now).map(|due| (due, row.all.order));
-        let mut found: Vec<_> = self.0.values().filter_map(ready).collect();
+        let mut found: Vec<_> = self.rows.values().filter_map(ready).collect();
         found.sort_unstable();
         found.truncate(limit);
         found.iter().filter_map(|(_, order)| self.get(*order).cloned()).collect()
@@ -50,7 +54,7 @@ impl FulfillmentRows {
 
     fn reckoned_otherwise(&self, speed: u32, limit: usize) -> Vec<Fulfillment> {
         let other = |row: &&Row| row.speed.is_some_and(|by| by != speed);
-        self.0.values().filter(other).take(limit).map(|row| row.all.clone()).collect()
+        self.rows.values().filter(other).take(limit).map(|row| row.all.clone()).collect()
     }
 }
 
@@ -65,6 +69,10 @@ impl ShopRows {
         if stored != Some(step.expected_version) {
             return Err(StepRefusal::Stale);
         }
+        let claimed = step.key.and_then(|key| self.fulfillments.keys.get(&key));
+        if claimed.is_some_and(|of| *of != order) {
+            return Err(StepRefusal::KeyReused);
+        }
         let plans: Result<Vec<_>, _> =
             step.stock.iter().map(|parcel| self.stock.plan_parcel(parcel)).collect();
         // Nothing is refused from here on.
@@ -72,8 +80,9 @@ impl ShopRows {
             self.stock.execute_parcel(plan, now);
         }
         step.events.into_iter().for_each(|event| self.outbox.push(event));
-        let Step { next: all, due, speed, .. } = step;
-        self.fulfillments.0.insert(order, Row { all, due, speed });
+        let Step { next: all, due, speed, key, .. } = step;
+        self.fulfillments.keys.extend(key.map(|key| (key, order)));
+        self.fulfillments.rows.insert(order, Row { all, due, speed });
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use souk_payments::event::refunded;
 use souk_payments::rules::{finish, moved, reserve};
 use souk_payments::{
     Account, FinishRefund, MoneyEntry, MovePayment, Payment, PaymentIntent, PaymentRefusal,
-    PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
+    PaymentState, Payments, Refund, RefundPlace, RefundState, ReserveRefund, StartAttempt,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,10 +74,17 @@ impl PaymentRows {
         found
     }
 
-    /// Refunds still reserved and not younger than `before`, oldest first.
+    /// Refunds still reserved and not younger than `before`, oldest first, behind `after`.
     #[must_use]
-    pub fn unfinished(&self, before: Timestamp, limit: usize) -> Vec<Refund> {
-        let open = |r: &Refund| r.state == RefundState::Reserved && r.created_at <= before;
+    pub fn unfinished(
+        &self,
+        before: Timestamp,
+        after: Option<RefundPlace>,
+        limit: usize,
+    ) -> Vec<Refund> {
+        let behind = |r: &Refund| after.is_none_or(|after| (r.created_at, r.id) > after);
+        let open =
+            |r: &Refund| r.state == RefundState::Reserved && r.created_at <= before && behind(r);
         let mut found = self.sorted(open);
         found.truncate(limit);
         found
@@ -134,16 +141,21 @@ impl PaymentRows {
 
     fn reserve(&mut self, ask: &ReserveRefund) -> Result<Payment, PaymentRefusal> {
         let payment = self.payments.get_mut(&ask.payment).ok_or(PaymentRefusal::NoPayment)?;
-        if !self.refunds.contains_key(&ask.refund) {
-            let (next, refund) = reserve(payment, ask)?;
-            *payment = next;
-            self.refunds.insert(refund.id, refund);
+        match self.refunds.get(&ask.refund) {
+            Some(known) if known.payment != ask.payment => return Err(PaymentRefusal::KeyReused),
+            Some(_) => {}
+            None => {
+                let (next, refund) = reserve(payment, ask)?;
+                *payment = next;
+                self.refunds.insert(refund.id, refund);
+            }
         }
         Ok(payment.clone())
     }
 
     fn finish(&mut self, end: &FinishRefund) -> Result<Payment, PaymentRefusal> {
-        let refund = self.refunds.get_mut(&end.refund).ok_or(PaymentRefusal::NoPayment)?;
+        let refund = self.refunds.get_mut(&end.refund).filter(|r| r.payment == end.payment);
+        let refund = refund.ok_or(PaymentRefusal::NoPayment)?;
         let payment = self.payments.get_mut(&refund.payment).ok_or(PaymentRefusal::NoPayment)?;
         if let Some((next, ended)) = finish(payment, refund, end) {
             (*payment, *refund) = (next, ended);
@@ -211,9 +223,10 @@ impl Payments for MemoryPayments {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        Ok(self.rows.lock().payments.unfinished(before, limit))
+        Ok(self.rows.lock().payments.unfinished(before, after, limit))
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {

@@ -19,7 +19,8 @@ use souk_orders::{
     Actor, Begin, Begun, CheckoutRecord, HoldStep, Lease, OrderState, Orders, ShipTo, StartCheckout,
 };
 use souk_payments::{
-    Method, Payment, PaymentIntent, PaymentRefusal, PaymentState, Payments, Refund, StartAttempt,
+    Method, Payment, PaymentIntent, PaymentRefusal, PaymentState, Payments, Refund, RefundPlace,
+    StartAttempt,
 };
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
 use std::sync::Arc;
@@ -92,9 +93,10 @@ impl Payments for Fused<dyn Payments> {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        self.0.unfinished_refunds(before, limit).await
+        self.0.unfinished_refunds(before, after, limit).await
     }
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {
         self.0.of_order(order).await

@@ -80,6 +80,13 @@ pub(crate) fn change(tx: &mut Tx<'_>, step: &Step) -> Result<Result<(), StepRefu
     if version.map(i64::unsigned_abs) != Some(step.expected_version) {
         return Ok(Err(StepRefusal::Stale));
     }
+    if let Some(key) = &step.key {
+        let sql = "SELECT order_id FROM return_key WHERE digest = ?1";
+        let of: Option<[u8; 16]> = tx.first(sql, [key], |row| row.get(0))?;
+        if of.is_some_and(|of| of != *order.bytes()) {
+            return Ok(Err(StepRefusal::KeyReused));
+        }
+    }
     let mut plans = Vec::with_capacity(step.stock.len());
     for parcel in &step.stock {
         match plan_parcel(tx, parcel)? {
@@ -102,6 +109,11 @@ pub(crate) fn change(tx: &mut Tx<'_>, step: &Step) -> Result<Result<(), StepRefu
         ),
     )?;
     list(tx, &step.next)?;
+    if let Some(key) = &step.key {
+        let sql =
+            "INSERT INTO return_key (digest, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        tx.execute(sql, (key, order.bytes()))?;
+    }
     step.events.iter().try_for_each(|event| outbox::insert(tx, event))?;
     Ok(Ok(()))
 }

@@ -10,7 +10,8 @@ use souk_payments::event::refunded;
 use souk_payments::rules::{drawn, finish, reserve};
 use souk_payments::{
     Account, BankAccount, FinishRefund, Method, MovePayment, Payment, PaymentIntent,
-    PaymentRefusal, PaymentState, Payments, Refund, RefundState, ReserveRefund, StartAttempt,
+    PaymentRefusal, PaymentState, Payments, Refund, RefundPlace, RefundState, ReserveRefund,
+    StartAttempt,
 };
 
 const PAYMENT: &str = "SELECT id, order_id, user, minor, currency, method, state, gateway,
@@ -201,13 +202,16 @@ fn reserve_refund(
     let Some(payment) = stored(tx, ask.payment)? else {
         return Ok(Err(PaymentRefusal::NoPayment));
     };
-    let known = tx.first(
-        "SELECT 1 FROM refund WHERE payment = ?1 AND id = ?2",
+    // Of before ids were one payment's alone, there may be several: its own comes first.
+    let own: Option<bool> = tx.first(
+        "SELECT payment = ?1 FROM refund WHERE id = ?2 ORDER BY payment <> ?1 LIMIT 1",
         (payment.id.key(), ask.refund.bytes()),
-        |_| Ok(()),
+        |row| row.get(0),
     )?;
-    if known.is_some() {
-        return Ok(Ok(()));
+    match own {
+        Some(true) => return Ok(Ok(())),
+        Some(false) => return Ok(Err(PaymentRefusal::KeyReused)),
+        None => {}
     }
     let (payment, refund) = match reserve(&payment, ask) {
         Ok(reserved) => reserved,
@@ -233,11 +237,10 @@ fn finish_refund(
     tx: &Tx<'_>,
     end: &FinishRefund,
 ) -> Result<Result<PaymentId, PaymentRefusal>, PortError> {
-    let find = format!("{REFUND} WHERE r.id = ?1");
-    let Some(refund) = tx.first(&find, [end.refund.bytes()], refund)? else {
-        return Ok(Err(PaymentRefusal::NoPayment));
-    };
-    let Some(payment) = stored(tx, refund.payment)? else {
+    let find = format!("{REFUND} WHERE r.payment = ?1 AND r.id = ?2");
+    let key = (end.payment.key(), end.refund.bytes());
+    let (Some(payment), Some(refund)) = (stored(tx, end.payment)?, tx.first(&find, key, refund)?)
+    else {
         return Ok(Err(PaymentRefusal::NoPayment));
     };
     let Some((payment, refund)) = finish(&payment, &refund, end) else {
@@ -355,16 +358,19 @@ impl Payments for Store {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (since, id) = after.unwrap_or((Timestamp(i64::MIN), RefundId::from_bytes([0; 16])));
         self.read(|conn| {
             let sql = format!(
                 "{REFUND} WHERE r.state = 'reserved' AND r.created_at <= ?1
-                 ORDER BY r.created_at LIMIT ?2"
+                   AND (r.created_at, r.id) > (?2, ?3)
+                 ORDER BY r.created_at, r.id LIMIT ?4"
             );
             let mut statement = conn.prepare_cached(&sql)?;
-            let rows = statement.query_map((before.0, limit), refund)?;
+            let rows = statement.query_map((before.0, since.0, id.bytes(), limit), refund)?;
             rows.collect()
         })
     }

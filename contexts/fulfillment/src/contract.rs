@@ -240,12 +240,32 @@ contract_cases! {
                 lines: vec![Allocation { sku: sold.sku, warehouse: sold.warehouse, quantity }],
             }],
             events: Vec::new(),
+            key: None,
         };
         let refused = bench.step(back(3)).await;
         assert_eq!(refused, Err(StepRefusal::Stock(StockRefusal::BadQuantity)), "never had three");
         bench.step(back(1)).await.expect("one of two");
         assert_eq!(bench.level(sold.sku).await, Level { on_hand: 9, ..Level::default() });
         assert_eq!(bench.step(back(1)).await, Err(StepRefusal::Stale), "and not again");
+    }
+
+    /// A request's key is one order's, from the first step with it on; a refused step claims nothing.
+    async fn a_key_is_one_orders(bench) {
+        let (sold, other) = (bench.sold().await, bench.sold().await);
+        bench.open(&sold, None).await;
+        bench.open(&other, None).await;
+        let keyed = |all: &Fulfillment, key| Step { key: Some([key; 16]), ..packed(all) };
+        let stale = Step { expected_version: 7, ..keyed(&other.all, 1) };
+        assert_eq!(bench.step(stale).await, Err(StepRefusal::Stale));
+        bench.step(keyed(&sold.all, 1)).await.expect("the first with it");
+        assert_eq!(bench.step(keyed(&other.all, 1)).await, Err(StepRefusal::KeyReused));
+        assert_eq!(bench.stored(&other).await, other.all, "nothing was changed");
+        let stored = bench.stored(&sold).await;
+        let mut again = Draft::of(&stored);
+        again.move_parcel(1, ParcelState::PickedUp, START).expect("drawn");
+        let again = Step { key: Some([1; 16]), ..again.step(&BY_HAND) };
+        bench.step(again).await.expect("its own");
+        bench.step(keyed(&other.all, 2)).await.expect("another key");
     }
 
     async fn what_is_due_comes_most_overdue_first(bench) {

@@ -15,6 +15,9 @@ pub enum StepRefusal {
     /// The stock can't follow: its order was cancelled, or a count did not find the pieces.
     #[error(transparent)]
     Stock(StockRefusal),
+    /// Its key came with a request about another order.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
     /// The store failed.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -77,6 +80,7 @@ impl From<StepRefusal> for FulfillmentRefusal {
                 Self::Port(error)
             }
             StepRefusal::Stock(refusal) => Self::Stock(refusal),
+            StepRefusal::KeyReused => Self::KeyReused,
         }
     }
 }

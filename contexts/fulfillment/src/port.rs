@@ -31,6 +31,9 @@ pub struct Step {
     pub stock: Vec<ParcelStock>,
     /// Facts, each with a number between the two versions.
     pub events: Vec<Event>,
+    /// The digest of the key of the request that this answers, if it came with one: the first step with
+    /// it makes it this order's, and a step of another order with it is refused.
+    pub key: Option<[u8; 16]>,
 }
 
 /// The store of parcels and returns.
@@ -40,6 +43,7 @@ pub struct Step {
 ///   nothing.
 /// - Intents of a batch are independent and apply in order.
 /// - An order's parcels are opened once; a [`Step`] applies only to the version that it expects.
+/// - A request's key is one order's.
 /// - Reads see every intent that was answered before.
 #[async_trait]
 pub trait Fulfillments: Send + Sync {

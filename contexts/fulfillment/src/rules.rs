@@ -73,6 +73,8 @@ pub struct Draft {
     pub(crate) next: Fulfillment,
     pub(crate) stock: Vec<ParcelStock>,
     pub(crate) events: Vec<Event>,
+    /// The digest of the key of the request that it answers.
+    pub(crate) key: Option<[u8; 16]>,
     /// Whether anything was changed.
     pub(crate) touched: bool,
 }
@@ -86,6 +88,7 @@ impl Draft {
             next: stored.clone(),
             stock: Vec::new(),
             events: Vec::new(),
+            key: None,
             touched: false,
         }
     }
@@ -109,8 +112,8 @@ impl Draft {
             self.next.version += 1;
         }
         let (due, speed) = (pace.due(&self.next), pace.reckons(&self.next));
-        let Self { expected_version, next, stock, events, .. } = self;
-        Step { expected_version, next, due, speed, stock, events }
+        let Self { expected_version, next, stock, events, key, .. } = self;
+        Step { expected_version, next, due, speed, stock, events, key }
     }
 
     /// Moves a parcel. One that is picked up takes its pieces off the shelf; one that comes back to

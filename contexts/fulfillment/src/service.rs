@@ -208,7 +208,7 @@ impl FulfillmentService {
     /// request, however often it is asked for; they are never none.
     ///
     /// # Errors
-    /// No such order of this shopper; nothing, too much or too late.
+    /// No such order of this shopper; nothing, too much or too late; the key came with another request.
     pub async fn request_return(
         &self,
         key: &ClaimKey,
@@ -221,9 +221,9 @@ impl FulfillmentService {
             let first = lines.first().ok_or(FulfillmentRefusal::Empty)?;
             return Err(FulfillmentRefusal::NotDelivered(first.0));
         };
-        let salt = derived::<()>(key, "return").tail();
-        let id: ReturnId = child(order.id, salt);
-        let ask = ReturnRequest { id, lines, reason };
+        let digest = derived::<()>(key, "return");
+        let id: ReturnId = child(order.id, digest.tail());
+        let ask = ReturnRequest { key: *digest.bytes(), id, lines, reason };
         let now = self.parts.clock.now();
         let all = self.change(all.order, |draft| draft.request(&ask, now)).await?;
         let backs: Vec<Return> = all.requested(id).into_iter().cloned().collect();

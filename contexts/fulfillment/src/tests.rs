@@ -58,7 +58,8 @@ fn along(all: &Fulfillment, no: u16, steps: usize) -> Fulfillment {
 }
 
 fn ask(n: u8, quantity: u32) -> ReturnRequest {
-    ReturnRequest { id: id(n), lines: vec![(id(4), quantity)], reason: ReturnReason::ChangedMind }
+    let (lines, reason) = (vec![(id(4), quantity)], ReturnReason::ChangedMind);
+    ReturnRequest { key: [n; 16], id: id(n), lines, reason }
 }
 
 #[test]
@@ -289,7 +290,7 @@ fn what_several_sellers_sold_is_a_return_for_each() {
     let reason = ReturnReason::ChangedMind;
     let ask = |quantity| {
         let lines = vec![(id(5), quantity), (id(4), 2)];
-        ReturnRequest { id: id(9), lines, reason }
+        ReturnRequest { key: [9; 16], id: id(9), lines, reason }
     };
     draft.request(&ask(1), NOW).expect("arrived");
     draft.request(&ask(1), NOW).expect("the same");

@@ -96,6 +96,9 @@ pub enum PlaceRefusal {
     /// The order is past the point where this is possible.
     #[error("the order is {}", .0.name())]
     TooLate(crate::OrderState),
+    /// A part of the order has left already: it can't be cancelled any more.
+    #[error("a parcel of the order has left already")]
+    HasLeft,
     /// Money refuses.
     #[error(transparent)]
     Payment(PaymentRefusal),
@@ -144,7 +147,7 @@ impl Refusal for PlaceRefusal {
             Self::CheckoutTaken(_) => "checkout_taken",
             Self::TooManyTransfers(_) => "too_many_transfers",
             Self::NotFound(_) => "not_found",
-            Self::TooLate(_) => "too_late",
+            Self::TooLate(_) | Self::HasLeft => "too_late",
             Self::Payment(refusal) => refusal.code(),
             Self::Declined { .. } => "payment_declined",
             Self::Port(error) => error.code(),
@@ -164,6 +167,7 @@ impl Refusal for PlaceRefusal {
             | Self::CheckoutTaken(_)
             | Self::TooManyTransfers(_)
             | Self::TooLate(_)
+            | Self::HasLeft
             | Self::Declined { .. } => FaultKind::Conflict,
             Self::KeyReused => FaultKind::KeyReused,
             Self::NotFound(_) => FaultKind::NotFound,

@@ -22,6 +22,9 @@ pub enum PaymentRefusal {
     /// Nothing, negative, or another currency.
     #[error("the amount is not possible")]
     BadAmount,
+    /// The refund's id is that of another payment's refund.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
     /// The store failed.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -34,6 +37,7 @@ impl Refusal for PaymentRefusal {
             Self::WrongState(_) => "payment_state",
             Self::TooMuch { .. } => "refund_too_much",
             Self::BadAmount => "bad_amount",
+            Self::KeyReused => "key_reused",
             Self::Port(error) => error.code(),
         }
     }
@@ -43,6 +47,7 @@ impl Refusal for PaymentRefusal {
             Self::NoPayment => FaultKind::NotFound,
             Self::WrongState(_) | Self::TooMuch { .. } => FaultKind::Conflict,
             Self::BadAmount => FaultKind::Invalid,
+            Self::KeyReused => FaultKind::KeyReused,
             Self::Port(error) => error.kind(),
         }
     }

@@ -25,7 +25,7 @@ pub use model::{
     order_of, reference,
 };
 pub use port::{
-    FinishRefund, Inbox, KEPT_MAX, MovePayment, PaymentIntent, Payments, ReserveRefund,
-    SavedMethods,
+    FinishRefund, Inbox, KEPT_MAX, MovePayment, PaymentIntent, Payments, RefundPlace,
+    ReserveRefund, SavedMethods,
 };
 pub use service::{PaymentService, RefundOutcome, SavedMethodService};

@@ -59,7 +59,7 @@ impl MovePayment {
 }
 
 /// Sets an amount aside for a refund, if so much was taken and neither given back nor set aside.
-/// The same refund twice changes nothing.
+/// The same refund twice changes nothing; an id that another payment's refund has is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReserveRefund {
     /// The refund's id.
@@ -79,11 +79,16 @@ pub struct ReserveRefund {
 pub struct FinishRefund {
     /// Which.
     pub refund: RefundId,
+    /// Of which payment.
+    pub payment: PaymentId,
     /// Whether the gateway gave the money back.
     pub succeeded: bool,
     /// When.
     pub at: Timestamp,
 }
+
+/// Where a refund stands among all of them, oldest first.
+pub type RefundPlace = (Timestamp, RefundId);
 
 /// One change of money. A move to `captured` takes the whole amount and posts it to the money ledger;
 /// a refund that succeeds posts its own, and
@@ -115,10 +120,12 @@ pub trait Payments: Send + Sync {
     /// A payment's refunds, oldest first.
     async fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, PortError>;
 
-    /// Refunds still reserved and older than `before`, oldest first, at most `limit`: due work.
+    /// Refunds still reserved and not younger than `before`, oldest first, behind `after`, at most
+    /// `limit`: due work.
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError>;
 

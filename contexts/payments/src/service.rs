@@ -11,10 +11,10 @@ pub use saved::SavedMethodService;
 
 use crate::{
     FinishRefund, Gateway, GatewayError, MovePayment, Payment, PaymentIntent, PaymentRefusal,
-    PaymentState, Payments, Refund, RefundState, ReserveRefund,
+    PaymentState, Payments, Refund, RefundPlace, RefundState, ReserveRefund,
 };
 use souk_kernel::{Clock, Money, OrderId, PaymentId, PortError, RefundId, Timestamp, one};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a refund ended, as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct PaymentService {
     pub(crate) payments: Arc<dyn Payments>,
     pub(crate) gateway: Arc<dyn Gateway>,
     clock: Arc<dyn Clock>,
+    /// Up to where [`Self::resume`] came, while there was more behind it.
+    resumed: Arc<Mutex<Option<RefundPlace>>>,
 }
 
 impl PaymentService {
@@ -43,7 +45,7 @@ impl PaymentService {
         gateway: Arc<dyn Gateway>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { payments, gateway, clock }
+        Self { payments, gateway, clock, resumed: Arc::default() }
     }
 
     /// Takes the money of a confirmed order; nothing where it was taken, or is being let go.
@@ -54,35 +56,62 @@ impl PaymentService {
         one(self.capture_all(&[order]).await)
     }
 
-    /// Returns the money of a cancelled order, whichever way is left: lets it go, or gives it back
-    /// under `refund`, an id derived from the cancellation.
+    /// Returns the money of a cancelled order, whichever way is left: lets it go, or gives all of it
+    /// back under `refund`, ids that are derived from the cancellation and the number of the try.
     ///
     /// # Errors
-    /// The store or the gateway gave no answer, or a capture is under way: to be run again.
-    pub async fn unwind(&self, order: OrderId, refund: RefundId) -> Result<(), PortError> {
+    /// The store or the gateway gave no answer, the gateway refused, or a capture or another refund is
+    /// under way: to be run again.
+    pub async fn unwind(
+        &self,
+        order: OrderId,
+        refund: impl Fn(u32) -> RefundId + Send + Sync,
+    ) -> Result<(), PortError> {
         let Some(payment) = self.payments.of_order(order).await? else { return Ok(()) };
         match payment.state {
             PaymentState::Voiding => self.void(&payment).await,
             PaymentState::Capturing => {
                 Err(PortError::Unavailable("the money is just being taken".into()))
             }
-            PaymentState::Captured => {
-                let asked = self.refund(payment.id, refund, None, "cancelled".into()).await;
-                match asked {
-                    Ok(RefundOutcome::Pending) => {
-                        Err(PortError::Timeout("the refund is not answered yet".into()))
-                    }
-                    Ok(_) | Err(PaymentRefusal::TooMuch { .. }) => Ok(()),
-                    Err(PaymentRefusal::Port(error)) => Err(error),
-                    Err(other) => Err(PortError::Corrupt(other.to_string())),
-                }
-            }
+            PaymentState::Captured => self.give_all_back(payment.id, refund).await,
             PaymentState::Authorized => {
                 let from = &[PaymentState::Authorized];
                 match self.step(&payment, from, PaymentState::Voiding).await? {
                     Some(payment) => self.void(&payment).await,
                     None => Err(PortError::Conflict("the payment moved meanwhile".into())),
                 }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Done once all that was taken is back. What the gateway refused is asked for anew, as another
+    /// refund; an amount that somebody else's refund has set aside comes free again if that one fails.
+    async fn give_all_back(
+        &self,
+        payment: PaymentId,
+        refund: impl Fn(u32) -> RefundId + Send + Sync,
+    ) -> Result<(), PortError> {
+        let known = self.payments.refunds(payment).await?;
+        let open = |id: &RefundId| {
+            !known.iter().any(|before| before.id == *id && before.state != RefundState::Reserved)
+        };
+        let next = (0..).map(refund).find(open);
+        let next = next.ok_or_else(|| PortError::Corrupt("no id is left".into()))?;
+        match self.refund(payment, next, None, "cancelled".into()).await {
+            Ok(RefundOutcome::Succeeded) | Err(PaymentRefusal::TooMuch { .. }) => {}
+            Ok(RefundOutcome::Pending) => {
+                return Err(PortError::Timeout("the refund is not answered yet".into()));
+            }
+            Ok(RefundOutcome::Failed) => {
+                return Err(PortError::Unavailable("the gateway refused the refund".into()));
+            }
+            Err(PaymentRefusal::Port(error)) => return Err(error),
+            Err(other) => return Err(PortError::Corrupt(other.to_string())),
+        }
+        match self.payments.payment(payment).await? {
+            Some(now) if now.refunded < now.captured => {
+                Err(PortError::Unavailable("another refund is under way".into()))
             }
             _ => Ok(()),
         }
@@ -141,7 +170,8 @@ impl PaymentService {
             }
             Err(GatewayError::Unknown(_)) => return Ok(RefundOutcome::Pending),
         };
-        let end = FinishRefund { refund: refund.id, succeeded, at: self.clock.now() };
+        let (id, of) = (refund.id, refund.payment);
+        let end = FinishRefund { refund: id, payment: of, succeeded, at: self.clock.now() };
         one(self.payments.apply(vec![PaymentIntent::FinishRefund(end)]).await)?;
         Ok(if succeeded { RefundOutcome::Succeeded } else { RefundOutcome::Failed })
     }
@@ -159,17 +189,28 @@ impl PaymentService {
         self.gateway.refund(gateway_ref, refund.amount, &key).await
     }
 
-    /// Sends refunds that were left reserved for `older_than_ms` or longer, at most `limit`.
+    /// Sends refunds that were left reserved for `older_than_ms` or longer, at most `limit`; says how
+    /// many came to an end. The next call goes on behind them, and after the last one from the first
+    /// again: those that never get an answer keep nobody waiting.
     ///
     /// # Errors
-    /// The store's.
+    /// The store's. A single refund that fails is logged and left for another round.
     pub async fn resume(&self, older_than_ms: i64, limit: usize) -> Result<usize, PaymentRefusal> {
         let before = self.clock.now().plus_ms(-older_than_ms);
-        let left = self.payments.unfinished_refunds(before, limit).await?;
+        let after = *self.resumed.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.payments.unfinished_refunds(before, after, limit).await?;
+        let last = left.last().filter(|_| left.len() == limit);
+        *self.resumed.lock().unwrap_or_else(PoisonError::into_inner) =
+            last.map(|refund| (refund.created_at, refund.id));
+        let mut ended = 0;
         for refund in &left {
-            self.send(refund, true).await?;
+            match self.send(refund, true).await {
+                Ok(RefundOutcome::Pending) => {}
+                Ok(RefundOutcome::Succeeded | RefundOutcome::Failed) => ended += 1,
+                Err(error) => tracing::warn!(refund = %refund.id, %error, "resuming a refund"),
+            }
         }
-        Ok(left.len())
+        Ok(ended)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -87,7 +87,9 @@ proptest! {
                 open.push((refund, succeeds));
             }
             if n % 3 == 2 && let Some((refund, succeeded)) = open.pop() {
-                let end = FinishRefund { refund: refund.id, succeeded, at: Timestamp(0) };
+                let of = refund.payment;
+                let end =
+                    FinishRefund { refund: refund.id, payment: of, succeeded, at: Timestamp(0) };
                 let (next, ended) = finish(&payment, &refund, &end).unwrap();
                 payment = next;
                 prop_assert!(finish(&payment, &ended, &end).is_none());

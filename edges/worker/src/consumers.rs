@@ -41,10 +41,16 @@ pub struct MoneyMover(pub PaymentService);
 
 impl MoneyMover {
     async fn unwind(&self, order: OrderId) -> Result<(), PortError> {
-        // The refund of a cancellation is one refund, however often this is told.
-        let principal = UserId::from_uuid(order.uuid());
-        let key = ClaimKey { principal, key: "cancelled".into() };
-        self.0.unwind(order, derived(&key, "refund")).await
+        // Each try to refund a cancellation is one refund, however often this is told.
+        let refund = |tries: u32| {
+            let principal = UserId::from_uuid(order.uuid());
+            let key = match tries {
+                0 => String::from("cancelled"),
+                n => format!("cancelled:{n}"),
+            };
+            derived(&ClaimKey { principal, key }, "refund")
+        };
+        self.0.unwind(order, refund).await
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{Faulty, batch, single};
 use async_trait::async_trait;
 use souk_kernel::{Answers, OrderId, PaymentId, PortError, Timestamp, UserId};
-use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
+use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund, RefundPlace};
 
 #[async_trait]
 impl<P: Payments + ?Sized> Payments for Faulty<P> {
@@ -22,9 +22,10 @@ impl<P: Payments + ?Sized> Payments for Faulty<P> {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        let run = self.inner.unfinished_refunds(before, limit);
+        let run = self.inner.unfinished_refunds(before, after, limit);
         single!(self, "payments", unfinished_refunds, before, run)
     }
 

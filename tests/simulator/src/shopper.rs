@@ -8,7 +8,7 @@ use souk_kernel::{
     BoxFuture, ClaimKey, Clock, Currency, MINUTE_MS, Money, OrderId, SECOND_MS, Sku, UserId,
 };
 use souk_orders::{
-    Answer, BuyNow, BuyerLine, CheckoutRecord, Pay, PlaceRefusal, Placed, Saga, ShipTo,
+    Actor, Answer, BuyNow, BuyerLine, CheckoutRecord, Pay, PlaceRefusal, Placed, Saga, ShipTo,
     StartFromCart,
 };
 use souk_payments::{Method, RefundOutcome};
@@ -336,7 +336,9 @@ impl Shopper {
         for _ in 0..2 {
             world.sleep(world.between(0, 3_000)).await;
             world.note("shopper", || format!("cancels {order}"));
-            let cancel = |saga: Saga| async move { saga.cancel(user, order, "changed_mind").await };
+            let cancel = |saga: Saga| async move {
+                saga.cancel(user, order, Actor::Shopper, "changed_mind").await
+            };
             if matches!(self.fleet.ask(self.patience(), cancel).await, Some(Ok(_))) {
                 return;
             }

@@ -21,7 +21,7 @@ use souk_orders::{
     Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, HoldStep, Order, OrderState, OrderSummary,
     OrderTraces, Orders, Settle, SettleRefusal, StartCheckout, Started, Subject,
 };
-use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund};
+use souk_payments::{Payment, PaymentIntent, PaymentRefusal, Payments, Refund, RefundPlace};
 use std::sync::Arc;
 
 /// The rows of every store.
@@ -261,9 +261,10 @@ impl Payments for MemoryShop {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        Ok(self.rows.lock().payments.unfinished(before, limit))
+        Ok(self.rows.lock().payments.unfinished(before, after, limit))
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {

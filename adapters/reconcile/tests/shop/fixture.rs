@@ -10,8 +10,8 @@ use souk_kernel::{
     Sku, Timestamp, UserId, WarehouseId,
 };
 use souk_orders::{
-    BuyNow, BuyerLine, Offers, Orders, Pay, PlaceRefusal, Saga, SagaParts, SagaSettings, ShipTo,
-    StartFromCart, derived,
+    Actor, BuyNow, BuyerLine, Offers, Orders, Pay, PlaceRefusal, Saga, SagaParts, SagaSettings,
+    ShipTo, StartFromCart, derived,
 };
 use souk_payments::{Method, Payments};
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
@@ -232,7 +232,7 @@ impl Live {
     /// Cancels a confirmed order.
     pub async fn cancel(&self, order: OrderId) {
         let user = self.user_of(order).await;
-        self.saga.cancel(user, order, "changed_mind").await.unwrap();
+        self.saga.cancel(user, order, Actor::Shopper, "changed_mind").await.unwrap();
     }
 
     /// Gives some of an order's money back.
@@ -262,7 +262,8 @@ impl Live {
                 self.invoices.cancelled(order).await.unwrap();
                 let principal = UserId::from_uuid(order.uuid());
                 let key = ClaimKey { principal, key: "cancelled".into() };
-                self.saga.money().unwind(order, derived(&key, "refund")).await.unwrap();
+                let refund = |_| derived(&key, "refund");
+                self.saga.money().unwind(order, refund).await.unwrap();
                 self.book(order, true).await;
             }
             _ => {}
@@ -321,7 +322,8 @@ impl Live {
         self.transfer(orders["transferred"]).await;
         self.tell(orders["transferred"]).await;
         assert!(self.capture(orders["capturing"]).await.is_err());
-        let unwinding = derived(&self.key(self.user_of(orders["voiding"]).await), "refund");
+        let key = self.key(self.user_of(orders["voiding"]).await);
+        let unwinding = |_| derived(&key, "refund");
         assert!(self.saga.money().unwind(orders["voiding"], unwinding).await.is_err());
         self.miscount().await;
         orders

@@ -22,6 +22,8 @@ pub const RETURN_DAYS: i64 = 30;
 /// it came from, who looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnRequest {
+    /// The digest of the request's key, which is one order's: see [`Step::key`](crate::Step::key).
+    pub key: [u8; 16],
     /// The first return's id: follows from the request's key, so the same request is asked once; those of
     /// the other sellers follow from it, see [`part`].
     pub id: ReturnId,
@@ -225,6 +227,7 @@ impl Draft {
             self.may_come_back(&line, at)?;
             sellers.entry(self.next.seller_of(line.sku)).or_default().push(line);
         }
+        self.key = Some(ask.key);
         let steps = [ReturnState::Requested, ReturnState::Label];
         for (n, lines) in sellers.into_values().enumerate() {
             let back = Return {

@@ -4,6 +4,7 @@ use super::FulfillmentService;
 use crate::rules::{Due, refund_id};
 use crate::{Draft, Fulfillment, ReturnId, ReturnState, Step, StepRefusal, Verdict};
 use souk_kernel::{HOUR_MS, MINUTE_MS, Money, PortError, RefundId, one};
+use souk_payments::rules::refundable;
 use souk_payments::{Payment, PaymentRefusal, PaymentState, RefundOutcome};
 use std::sync::atomic::Ordering;
 
@@ -113,6 +114,10 @@ impl FulfillmentService {
             match done {
                 Ok(()) | Err(StepRefusal::Stale) => {}
                 Err(StepRefusal::Port(error)) => return Err(error),
+                // Nothing that goes on by itself has a key.
+                Err(refusal @ StepRefusal::KeyReused) => {
+                    tracing::error!(%order, %refusal, "moving a parcel");
+                }
                 Err(StepRefusal::Stock(refusal)) => {
                     tracing::debug!(%order, %refusal, "a parcel can't leave");
                     let stored = self.parts.store.of_order(order).await?;
@@ -177,9 +182,15 @@ impl FulfillmentService {
         let money = &self.parts.money;
         let mut asked = money.refund(payment.id, refund, Some(amount), why()).await;
         // Part of it went back on another way: the rest goes now, and nothing beyond.
-        if let Err(PaymentRefusal::TooMuch { left }) = asked {
+        if let Err(PaymentRefusal::TooMuch { .. }) = asked {
+            let now = self.parts.payments.payment(payment.id).await?;
+            let Some(now) = now.filter(|now| now.refunding == 0) else {
+                // What is set aside comes free again if that refund fails.
+                return Ok(Paid::Later);
+            };
+            let left = Money::new(refundable(&now).min(amount.minor), amount.currency);
             if left.minor <= 0 {
-                return Ok(Paid::So(Money::new(0, amount.currency)));
+                return Ok(Paid::So(left));
             }
             asked = money.refund(payment.id, refund, Some(left), why()).await;
         }

@@ -6,7 +6,9 @@ use crate::rules::{abandon, after_authorize, after_void, cancel, confirm, fail, 
 use crate::{Begin, BeginRefusal, Begun, CheckoutRecord, Order, Settle, SettleRefusal, Started};
 use souk_cart::CartIntent;
 use souk_inventory::{StockAnswer, StockIntent, StockRefusal};
-use souk_kernel::{Clock, Currency, Entropy, Money, RefundId, SeededEntropy, Sku, UserId};
+use souk_kernel::{
+    Clock, Currency, Entropy, Money, PaymentId, RefundId, SeededEntropy, Sku, UserId,
+};
 use souk_payments::{
     Authorization, FinishRefund, GatewayError, MovePayment, PaymentIntent, PaymentState,
     ReserveRefund,
@@ -42,7 +44,7 @@ struct Script {
     skus: Vec<Sku>,
     checkouts: Vec<CheckoutRecord>,
     orders: Vec<Begin>,
-    refunds: Vec<RefundId>,
+    refunds: Vec<(PaymentId, RefundId)>,
     keys: usize,
 }
 
@@ -253,16 +255,16 @@ impl Script {
             2 => plain(PaymentState::Captured),
             3 => {
                 let refund = self.bench.id();
-                self.refunds.push(refund);
+                self.refunds.push((payment, refund));
                 let amount = Some(Money::new(1 + self.below(900) as i64, Currency::Eur));
                 let reason = String::from("broken");
                 PaymentIntent::ReserveRefund(ReserveRefund { refund, payment, amount, reason, at })
             }
             _ if self.refunds.is_empty() => plain(PaymentState::Capturing),
             _ => {
-                let refund = self.refunds[self.below(self.refunds.len())];
+                let (payment, refund) = self.refunds[self.below(self.refunds.len())];
                 let succeeded = self.below(2) == 0;
-                PaymentIntent::FinishRefund(FinishRefund { refund, succeeded, at })
+                PaymentIntent::FinishRefund(FinishRefund { refund, payment, succeeded, at })
             }
         };
         format!("money {:?}", self.bench.at.payments.apply(vec![intent]).await)

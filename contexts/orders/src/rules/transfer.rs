@@ -2,10 +2,11 @@
 //! wrong amount, or when nobody waits for it any more.
 //!
 //! Less than is due waits for the rest until the deadline. More than is due is never confirmed: all of it
-//! goes back, as does what came of an order that ended. What comes later takes the goods anew, if they
-//! are there, as an order of its own; else it goes back too.
+//! goes back, as does what came of an order that ended. What comes after the deadline takes the goods anew,
+//! if they are there and still sold, as an order of its own; else it goes back too, as does what comes for
+//! an order that was cancelled or paid in another way.
 
-use super::{Stamp, bare, fact};
+use super::{Stamp, TIMED_OUT, bare, fact};
 use crate::{Answer, Lease, Order, OrderEvent, OrderState, Settle};
 use souk_kernel::{Event, HOUR_MS, Money, Timestamp};
 use souk_payments::{BankAccount, GatewayPayment, Method, MovePayment, Payment, PaymentState};
@@ -108,12 +109,14 @@ pub(super) fn taken(payment: &Payment, at: Timestamp) -> MovePayment {
     }
 }
 
-/// Whether money that came late may take the goods anew: the order ended without them, and it is all of
-/// what they cost.
+/// Whether money that came late may take the goods anew: the order ended because nobody paid it in time,
+/// and it is all of what the goods cost. Nobody wants them any more who cancelled, or chose to pay in
+/// another way.
 #[must_use]
 pub fn buys_anew(order: &Order, payment: &Payment, there: &GatewayPayment) -> bool {
-    let ended = matches!(order.state, OrderState::Cancelled | OrderState::PaymentFailed);
-    ended
+    let last = order.moves.last();
+    order.state == OrderState::Cancelled
+        && last.is_some_and(|ended| ended.why == TIMED_OUT)
         && payment.method == Method::BankTransfer
         && payment.captured == 0
         && there.unclaimed == payment.amount.minor

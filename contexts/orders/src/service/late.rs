@@ -1,7 +1,7 @@
 //! Money that came by bank transfer when nobody waited for it: after the deadline, or a second time.
 //!
-//! It takes the goods anew, as an order of its own that follows from the first one and from how much came,
-//! so that it is begun once, whoever looks. Where that can't be, it goes back. Both are safe to race: the
+//! What comes after the deadline takes the goods anew, if they are still sold, as an order of its own that follows from the first one and from how much came,
+//! so that it is begun once, whoever looks. All other money goes back. Both are safe to race: the
 //! gateway lets the money be used, or sent back, once.
 
 use super::Saga;
@@ -45,6 +45,13 @@ impl Saga {
         payment: &Payment,
         there: &GatewayPayment,
     ) -> Result<bool, PortError> {
+        if self.parts.orders.live_order(order.checkout).await?.is_some() {
+            return Ok(false);
+        }
+        if let Some(sku) = self.parts.offers.withdrawn(&order.quote).await? {
+            tracing::info!(order = %order.id, %sku, "late money can't buy what is not sold any more");
+            return Ok(false);
+        }
         let Some(begin) = self.anew(order, payment, there) else { return Ok(false) };
         let attempt = begin.payment.payment();
         let begun = match one(self.parts.orders.begin(vec![begin]).await) {

@@ -4,7 +4,7 @@ use super::saga::Work;
 use super::{Placing, Saga};
 use crate::rules::{self, Stamp};
 use crate::{Actor, Order, OrderState, PlaceRefusal, SettleRefusal, derived};
-use souk_inventory::{StockIntent, StockRefusal};
+use souk_inventory::{HoldState, StockIntent, StockRefusal};
 use souk_kernel::{CheckoutId, ClaimKey, Money, OrderId, PortError, RefundId, UserId, one};
 use souk_payments::{Payment, PaymentRefusal, PaymentState, RefundOutcome};
 
@@ -105,12 +105,19 @@ impl Saga {
         found.filter(|o| o.user == user).ok_or(PlaceRefusal::NotFound("order"))
     }
 
-    /// Cancels an order before it ships, or one that waits for its shopper to pay. Its stock goes back at
-    /// once; its money as soon as the gateway answers. Cancelling twice is cancelling once.
+    /// Cancels an order before any of it ships, or one that waits for its shopper to pay; `by` is on
+    /// record. Its stock goes back at once; its money as soon as the gateway answers. Cancelling twice is
+    /// cancelling once.
     ///
     /// # Errors
     /// No such order of this shopper; it is too late, or too early.
-    pub async fn cancel(&self, user: UserId, id: OrderId, reason: &str) -> Placing<Order> {
+    pub async fn cancel(
+        &self,
+        user: UserId,
+        id: OrderId,
+        by: Actor,
+        reason: &str,
+    ) -> Placing<Order> {
         for _ in 0..TRIES {
             let order = self.order_of(user, id).await?;
             if !matches!(order.state, OrderState::PaymentPending | OrderState::Confirmed) {
@@ -121,15 +128,18 @@ impl Saga {
             let payment = payment.ok_or(PlaceRefusal::NotFound("payment"))?;
             let at = self.parts.clock.now();
             if order.state == OrderState::PaymentPending {
-                self.give_up(order, payment, reason).await?;
+                self.give_up(order, payment, by, reason).await?;
                 continue;
             }
-            let stamp = Stamp { by: Actor::Shopper, at, lease: self.lease(at) };
+            let stamp = Stamp { by, at, lease: self.lease(at) };
             let settle = rules::cancel(&order, &payment, reason, stamp);
             match one(self.parts.orders.settle(vec![settle]).await) {
                 Ok(_) => return self.order_of(user, id).await,
                 // The capture or another cancellation was first: look again.
                 Err(SettleRefusal::Stale | SettleRefusal::Payment(_)) => {}
+                Err(SettleRefusal::Stock(StockRefusal::HoldGone(HoldState::Shipped))) => {
+                    return Err(PlaceRefusal::HasLeft);
+                }
                 Err(SettleRefusal::Port(error)) => return Err(error.into()),
                 Err(other) => return Err(PortError::Conflict(other.to_string()).into()),
             }
@@ -151,7 +161,7 @@ impl Saga {
         if order.state != OrderState::PaymentPending {
             return Err(PlaceRefusal::TooLate(order.state));
         }
-        self.give_up(order, payment, rules::ANOTHER_WAY).await?;
+        self.give_up(order, payment, Actor::Shopper, rules::ANOTHER_WAY).await?;
         let order = self.order_of(user, id).await?;
         match order.state {
             OrderState::PaymentFailed => Ok(order),
@@ -161,14 +171,20 @@ impl Saga {
 
     /// Records that the money is let go, then asks the gateway to. Whoever moved the order meanwhile is
     /// left alone.
-    async fn give_up(&self, order: Order, payment: Payment, reason: &str) -> Placing<()> {
+    async fn give_up(
+        &self,
+        order: Order,
+        payment: Payment,
+        by: Actor,
+        reason: &str,
+    ) -> Placing<()> {
         let at = self.parts.clock.now();
         let worked_on = order.lease.is_some_and(|l| l.owner != 0 && l.until > at);
         let voiding = payment.state == PaymentState::Voiding;
         if worked_on || !(rules::waits_for_shopper(&payment) || voiding) {
             return Err(PlaceRefusal::TooLate(order.state));
         }
-        let stamp = Stamp { by: Actor::Shopper, at, lease: self.lease(at) };
+        let stamp = Stamp { by, at, lease: self.lease(at) };
         let mut settle = rules::take_over(&order, stamp.lease);
         if !voiding {
             settle = rules::void(&order, &payment, reason, stamp);
@@ -182,7 +198,7 @@ impl Saga {
         let order = rules::settled(&order, &settle);
         let order = order.map_err(|e| PortError::Conflict(e.to_string()))?;
         let payment = self.parts.payments.payment(order.payment).await?;
-        let work = Work { order, payment, by: Actor::Shopper, again: true };
+        let work = Work { order, payment, by, again: true };
         if self.drive(work).await?.order.state.is_open() {
             // The recovery worker asks again.
             return Err(PortError::Timeout("the gateway has not answered yet".into()).into());
@@ -194,7 +210,7 @@ impl Saga {
     /// often it is asked for.
     ///
     /// # Errors
-    /// No such order of this shopper; more than is left; the key came with another amount.
+    /// No such order of this shopper; more than is left; the key came with another amount or order.
     pub async fn refund(
         &self,
         key: &ClaimKey,
@@ -211,6 +227,7 @@ impl Saga {
         match self.money.refund(order.payment, refund, amount, reason).await {
             Ok(outcome) => Ok((refund, outcome)),
             Err(PaymentRefusal::Port(error)) => Err(error.into()),
+            Err(PaymentRefusal::KeyReused) => Err(PlaceRefusal::KeyReused),
             Err(refusal) => Err(PlaceRefusal::Payment(refusal)),
         }
     }

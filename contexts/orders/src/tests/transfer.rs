@@ -6,7 +6,7 @@ use crate::rules::{
     AMOUNT_MISMATCH, ANOTHER_WAY, AfterLookUp, TIMED_OUT, after_authorize, after_look_up,
     after_void, confirm, settled, void,
 };
-use crate::{Answer, Lease, Order, OrderEvent, OrderState, Settle};
+use crate::{Actor, Answer, Lease, Move, Order, OrderEvent, OrderState, Settle};
 use souk_kernel::Timestamp;
 use souk_payments::rules::moved;
 use souk_payments::{
@@ -138,7 +138,7 @@ fn giving_up_ends_the_order_and_another_way_keeps_the_goods() {
 }
 
 #[test]
-fn late_money_buys_anew_only_when_it_is_all_of_it() {
+fn late_money_buys_anew_only_what_timed_out_and_only_when_it_is_all_of_it() {
     let (mut order, mut payment) = transfer(PaymentState::Voided);
     let due = payment.amount.minor;
     let late = |unclaimed| GatewayPayment {
@@ -146,13 +146,18 @@ fn late_money_buys_anew_only_when_it_is_all_of_it() {
         ..there(&payment, GatewayStatus::Voided, unclaimed)
     };
     let (exact, less, more) = (late(due), late(due - 1), late(due + 1));
+    let ends = |to, why: &str| Move { to, at: AT, by: Actor::Recovery, why: why.into() };
     for state in OrderState::ALL {
-        order.state = state;
-        let ended = matches!(state, OrderState::Cancelled | OrderState::PaymentFailed);
-        assert_eq!(buys_anew(&order, &payment, &exact), ended, "{state:?}");
-        assert!(!buys_anew(&order, &payment, &less) && !buys_anew(&order, &payment, &more));
+        for why in [TIMED_OUT, "changed_mind", "by_staff", ANOTHER_WAY, AMOUNT_MISMATCH, "voided"] {
+            (order.state, order.moves) = (state, vec![ends(state, why)]);
+            let nobody_paid = state == OrderState::Cancelled && why == TIMED_OUT;
+            assert_eq!(buys_anew(&order, &payment, &exact), nobody_paid, "{state:?} {why}");
+            assert!(!buys_anew(&order, &payment, &less) && !buys_anew(&order, &payment, &more));
+        }
     }
-    order.state = OrderState::Cancelled;
+    (order.state, order.moves) =
+        (OrderState::Cancelled, vec![ends(OrderState::Cancelled, TIMED_OUT)]);
+    assert!(buys_anew(&order, &payment, &exact));
     payment.captured = due;
     assert!(!buys_anew(&order, &payment, &exact), "it was paid: this is a second time");
     let back = returned(&order, payment.amount, AT);

@@ -22,8 +22,8 @@ fn reserve_at(
     PaymentIntent::ReserveRefund(ReserveRefund { refund, payment, amount, reason, at })
 }
 
-fn finish(refund: RefundId, succeeded: bool) -> PaymentIntent {
-    PaymentIntent::FinishRefund(FinishRefund { refund, succeeded, at: AT })
+fn finish(payment: PaymentId, refund: RefundId, succeeded: bool) -> PaymentIntent {
+    PaymentIntent::FinishRefund(FinishRefund { refund, payment, succeeded, at: AT })
 }
 
 contract_cases! {
@@ -39,7 +39,7 @@ contract_cases! {
             .collect();
         let refund = (id, payment.id, payment.order, eur(300), RefundState::Reserved, "it's broken");
         assert_eq!(shown, [refund]);
-        let given = bench.done(finish(id, true)).await;
+        let given = bench.done(finish(payment.id, id, true)).await;
         assert_eq!((given.refunding, given.refunded), (0, 300));
         assert_eq!(bench.stored(payment.id).await, given);
         if let Some(entries) = bench.money(payment.id).await {
@@ -55,9 +55,32 @@ contract_cases! {
         let ask = reserve(payment.id, id, Some(eur(600)));
         let answers = bench.apply(vec![ask.clone(), ask.clone()]).await;
         assert_eq!(answers[0], answers[1]);
-        bench.done(finish(id, true)).await;
+        bench.done(finish(payment.id, id, true)).await;
         assert_eq!(bench.done(ask).await.refunded, 600, "also when it is over");
         assert_eq!(bench.payments.refunds(payment.id).await.map(|r| r.len()), Ok(1));
+    }
+
+    /// An id follows from a request's key: under one key, one order's money goes back.
+    async fn an_id_is_one_payments_refund_alone(bench) {
+        let payment = bench.payment_in(PaymentState::Captured, 1_000).await;
+        let other = bench.payment_in(PaymentState::Captured, 1_000).await;
+        let id: RefundId = bench.id();
+        let answers = bench
+            .apply(vec![
+                reserve(payment.id, id, Some(eur(400))),
+                reserve(other.id, id, Some(eur(400))),
+                reserve(other.id, id, None),
+            ])
+            .await;
+        assert!(answers[0].is_ok());
+        assert_eq!(answers[1..], [Err(PaymentRefusal::KeyReused), Err(PaymentRefusal::KeyReused)]);
+        let strange = bench.one(finish(other.id, id, true)).await;
+        assert_eq!(strange, Err(PaymentRefusal::NoPayment), "another payment's is not ended");
+        assert_eq!(bench.done(finish(payment.id, id, true)).await.refunded, 400);
+        let late = bench.one(reserve(other.id, id, Some(eur(400)))).await;
+        assert_eq!(late, Err(PaymentRefusal::KeyReused), "also when it is over");
+        assert_eq!(bench.stored(other.id).await, other);
+        assert_eq!(bench.payments.refunds(other.id).await, Ok(vec![]));
     }
 
     async fn no_more_than_is_left(bench) {
@@ -81,7 +104,7 @@ contract_cases! {
         assert_eq!(answers[5].as_ref().map(|p| p.refunding), Ok(1_000), "all that was left");
         assert_eq!(answers[6], Err(PaymentRefusal::TooMuch { left: eur(0) }));
         assert_eq!(answers[7], Err(PaymentRefusal::NoPayment));
-        bench.done(finish(first, false)).await;
+        bench.done(finish(payment.id, first, false)).await;
         let left = bench.one(reserve(payment.id, bench.id(), Some(eur(701)))).await;
         assert_eq!(left, Err(PaymentRefusal::TooMuch { left: eur(700) }), "free again");
     }
@@ -98,7 +121,7 @@ contract_cases! {
         let id: RefundId = bench.id();
         bench.done(reserve(payment.id, id, Some(eur(400)))).await;
         let answers =
-            bench.apply(vec![finish(id, true), finish(id, true), finish(id, false)]).await;
+            bench.apply(vec![finish(payment.id, id, true), finish(payment.id, id, true), finish(payment.id, id, false)]).await;
         for answer in answers {
             let now = answer.expect("a repeated end is no fault");
             assert_eq!((now.refunding, now.refunded), (0, 400));
@@ -108,7 +131,7 @@ contract_cases! {
         if let Some(entries) = bench.money(payment.id).await {
             assert_eq!(entries.len(), 2, "one capture, one refund");
         }
-        let unknown = bench.one(finish(bench.id(), true)).await;
+        let unknown = bench.one(finish(payment.id, bench.id(), true)).await;
         assert_eq!(unknown, Err(PaymentRefusal::NoPayment));
     }
 
@@ -119,10 +142,10 @@ contract_cases! {
         for (id, amount) in ids.iter().zip([300, 300, 50]) {
             bench.done(reserve(payment.id, *id, Some(eur(amount)))).await;
         }
-        for end in [finish(ids[0], true), finish(ids[0], true), finish(ids[1], false)] {
+        for end in [finish(payment.id, ids[0], true), finish(payment.id, ids[0], true), finish(payment.id, ids[1], false)] {
             bench.done(end).await;
         }
-        bench.done(finish(ids[2], true)).await;
+        bench.done(finish(payment.id, ids[2], true)).await;
         let Some(facts) = bench.facts().await else { return };
         let told = |fact: &souk_kernel::Event| {
             assert_eq!((fact.aggregate.0, fact.kind.as_str()), (payment.id.uuid(), PAYMENT_REFUNDED));
@@ -145,12 +168,18 @@ contract_cases! {
         bench.done(ask(other.id, ids[1], 1)).await;
         bench.done(ask(payment.id, ids[2], 2)).await;
         bench.done(ask(payment.id, ids[3], 9)).await;
-        bench.done(finish(ids[2], true)).await;
+        bench.done(finish(payment.id, ids[2], true)).await;
         let before = AT.plus_ms(5 * 60_000);
-        let found = bench.payments.unfinished_refunds(before, 10).await.expect("the store works");
+        let found = bench.payments.unfinished_refunds(before, None, 10).await.expect("the store works");
         assert_eq!(found.iter().map(|r| r.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
-        let first = bench.payments.unfinished_refunds(before, 1).await.expect("the store works");
-        assert_eq!(first.iter().map(|r| r.id).collect::<Vec<_>>(), [ids[1]]);
+        // One after the other: each page goes on behind the one before it.
+        let mut after = None;
+        for expected in [Some(ids[1]), Some(ids[0]), None] {
+            let page = bench.payments.unfinished_refunds(before, after, 1).await;
+            let page = page.expect("the store works");
+            assert_eq!(page.first().map(|r| r.id), expected);
+            after = page.first().map(|r| (r.created_at, r.id));
+        }
         let mine = bench.payments.refunds(payment.id).await.expect("the store works");
         let mine: Vec<_> = mine.iter().map(|r| r.id).collect();
         assert_eq!(mine, [ids[2], ids[0], ids[3]], "oldest first");
@@ -169,7 +198,7 @@ contract_cases! {
                 let _ = bench.one(reserve(payment.id, id, Some(eur(below(700) as i64)))).await;
             } else {
                 let id = asked[below(asked.len() as u64) as usize];
-                let _ = bench.one(finish(id, below(3) > 0)).await;
+                let _ = bench.one(finish(payment.id, id, below(3) > 0)).await;
             }
             let now = bench.stored(payment.id).await;
             assert!(now.refunded + now.refunding <= now.captured && now.refunding >= 0, "{now:?}");

@@ -62,6 +62,7 @@ async fn moved(bench: &Bench, all: &Fulfillment, no: u16, to: ParcelState) -> Fu
         speed: None,
         stock: Vec::new(),
         events: Vec::new(),
+        key: None,
     };
     assert_eq!(one(bench.parcels.step(vec![step]).await), Ok(()));
     next

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use souk_kernel::{ClaimKey, Money};
-use souk_orders::{Order, PlaceRefusal};
+use souk_orders::{Actor, Order, PlaceRefusal};
 use souk_staff::{Act, Change, Permission};
 use souk_webkit::{Problem, see_other};
 
@@ -45,7 +45,7 @@ pub(crate) async fn cancel(
     note(&app, &me, "orders.cancel", &order, String::from("asked for")).await?;
     let (saga, user, id) = (app.saga.clone(), order.user, order.id);
     // Like a purchase, a cancellation outlives its connection.
-    let task = tokio::spawn(async move { saga.cancel(user, id, "by_staff").await });
+    let task = tokio::spawn(async move { saga.cancel(user, id, Actor::Staff, "by_staff").await });
     task.await.map_err(|e| Problem::internal(e.to_string()))?.map_err(refused)?;
     see_other(&format!("/admin/orders/{id}?done=cancelled"))
 }

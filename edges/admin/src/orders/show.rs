@@ -115,7 +115,7 @@ pub(crate) async fn show(
     let mut view = lay_out(&order, payment.as_ref(), &refunds, now);
     if let Some(all) = app.parcels.of_order(order.id).await? {
         view.parcels = all.parcels.iter().map(|parcel| sent(&app, &order, parcel, now)).collect();
-        view.can_cancel &= all.progress().shipped == 0;
+        view.can_cancel &= !all.parcels.iter().any(souk_fulfillment::Parcel::has_left);
         view.returns = all.returns.iter().map(|back| coming(&order, back, now)).collect();
     }
     if let Some(erased) = app.accounts.erased(order.user).await? {

@@ -1,8 +1,9 @@
 //! Orders found, looked at, explained, undone; figures; parked facts.
 
 use super::stage::Stage;
+use souk_fulfillment::Dispatch;
 use souk_kernel::{Aggregate, Outbox, Seq};
-use souk_orders::OrderState;
+use souk_orders::{Actor, OrderState};
 use souk_staff::Role;
 
 /// The value of a hidden field.
@@ -85,8 +86,29 @@ async fn support_gives_money_back_once_and_cancels_with_lines() {
     assert_eq!(answer.leads_to(), format!("{path}?done=cancelled"));
     let order = stage.saga.orders().order(placed.order).await.unwrap().unwrap();
     assert_eq!(order.state, OrderState::Cancelled);
+    assert_eq!(order.moves.last().unwrap().by, Actor::Staff, "on record as theirs");
     let explained = stage.get(&format!("{path}/explain"), &support).await;
     explained.shows(200, &["orders.refund", "orders.cancel", "by_staff", "restock"]);
+}
+
+/// The parcel has left and its order does not say so yet, or only one of several has left.
+#[tokio::test]
+async fn what_has_left_in_part_is_not_cancelled_and_the_refusal_says_why() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Kettle", 9).await;
+    let order = stage.sold(&kettle).await;
+    let support = stage.member(Role::Support).await;
+    let path = format!("/admin/orders/{order}");
+    stage.get(&path, &support).await.shows(200, &["Cancel this order"]);
+    stage.parcels.ship(order, 1, Dispatch::default()).await.unwrap();
+    let found = stage.saga.orders().order(order).await.unwrap().unwrap();
+    assert_eq!(found.state, OrderState::Confirmed);
+    let late = stage.post(&format!("{path}/cancel"), &support, "").await;
+    late.shows(409, &["left already"]);
+    let refused = stage.saga.cancel(found.user, order, Actor::Shopper, "changed_mind").await;
+    assert_eq!(refused, Err(souk_orders::PlaceRefusal::HasLeft));
+    let page = stage.get(&path, &support).await;
+    assert!(!page.text.contains("Cancel this order"), "nothing to cancel any more");
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ async fn several_are_packed_and_shipped_at_once_and_what_fails_is_said() {
     assert_eq!(state(&stage, first).await, ParcelState::Packed, "nothing was done");
     // One of them is cancelled meanwhile.
     let order = stage.saga.orders().order(second).await.unwrap().unwrap();
-    stage.saga.cancel(order.user, second, "by_staff").await.unwrap();
+    stage.saga.cancel(order.user, second, souk_orders::Actor::Staff, "by_staff").await.unwrap();
     let ship = format!("do=ship&stage=to_ship&carrier=Post&{chosen}&tracking.{first}.1=77");
     let page = post(ship.clone()).await;
     page.shows(409, &["1 parcel shipped", "These were not", "The order was cancelled meanwhile"]);

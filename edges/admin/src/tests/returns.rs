@@ -1,17 +1,17 @@
 //! What comes back: received, refused, inspected, paid, each with a line.
 
-use super::stage::Stage;
-use souk_fulfillment::{Dispatch, ParcelState, ReturnReason, ReturnState};
+use super::stage::{NOW, Stage};
+use souk_catalog::Listing;
+use souk_fulfillment::{Dispatch, ParcelState, Return, ReturnReason, ReturnState};
 use souk_inventory::Stock;
-use souk_kernel::ClaimKey;
+use souk_kernel::{ClaimKey, Id, one};
+use souk_orders::Order;
+use souk_payments::{FinishRefund, PaymentIntent, ReserveRefund};
 use souk_staff::Role;
 
-#[tokio::test]
-async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
-    let stage = Stage::sandbox();
-    let kettle = stage.stock("Copper kettle", 9).await;
-    let sku = kettle.offers[0].id;
-    let placed = stage.buy(&kettle, "ada@example.com").await;
+/// Bought, paid, delivered, and on its way back.
+async fn sent_back(stage: &Stage, kettle: &Listing) -> (Order, Return) {
+    let placed = stage.buy(kettle, "ada@example.com").await;
     stage.saga.money().capture(placed.order).await.unwrap();
     stage.parcels.open(&[placed.order]).await.pop().unwrap().unwrap();
     stage.parcels.ship(placed.order, 1, Dispatch::default()).await.unwrap();
@@ -20,9 +20,18 @@ async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
     }
     let order = stage.saga.orders().order(placed.order).await.unwrap().unwrap();
     let key = ClaimKey { principal: order.user, key: "back".into() };
-    let asked =
-        stage.parcels.request_return(&key, order.id, vec![(sku, 1)], ReturnReason::Defective);
+    let lines = vec![(kettle.offers[0].id, 1)];
+    let asked = stage.parcels.request_return(&key, order.id, lines, ReturnReason::Defective);
     let back = asked.await.unwrap().1.remove(0);
+    (order, back)
+}
+
+#[tokio::test]
+async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Copper kettle", 9).await;
+    let sku = kettle.offers[0].id;
+    let (order, back) = sent_back(&stage, &kettle).await;
     let operator = stage.member(Role::Operator).await;
     let support = stage.member(Role::Support).await;
     let path = format!("/admin/returns/{}/{}", order.id, back.id);
@@ -60,4 +69,39 @@ async fn a_return_is_inspected_with_its_stock_its_money_and_its_line() {
         .get(&format!("/admin/orders/{}", order.id), &support)
         .await
         .shows(200, &["Parcel 1", &back.id.to_string()]);
+}
+
+/// What another refund has set aside comes free again if the gateway refuses it: until then nobody knows
+/// how much a return gets.
+#[tokio::test]
+async fn a_return_waits_for_a_refund_that_is_under_way() {
+    let stage = Stage::sandbox();
+    let kettle = stage.stock("Copper kettle", 9).await;
+    let (order, back) = sent_back(&stage, &kettle).await;
+    let payments = &stage.saga.parts().payments;
+    let refund = Id::from_bytes([7; 16]);
+    let (payment, reason, at) = (order.payment, String::from("broken"), NOW);
+    let all = ReserveRefund { refund, payment, amount: None, reason, at };
+    one(payments.apply(vec![PaymentIntent::ReserveRefund(all)]).await).unwrap();
+    stage.parcels.receive(order.id, back.id).await.unwrap();
+    stage.parcels.inspect(order.id, back.id, &[]).await.unwrap();
+    let state = || async {
+        let all = stage.parcels.parcels(order.id).await.unwrap();
+        let back = all.returned(back.id).unwrap();
+        (back.state(), back.refund.and_then(|plan| plan.paid))
+    };
+    assert_eq!(state().await, (ReturnState::WrittenOff, None), "not refunded with nothing");
+    let end = FinishRefund { refund, payment, succeeded: false, at };
+    one(payments.apply(vec![PaymentIntent::FinishRefund(end)]).await).unwrap();
+    stage.parcels.pay_return(order.id, back.id).await.unwrap();
+    assert_eq!(state().await, (ReturnState::Refunded, Some(order.quote.lines[0].total)));
+
+    // What did go back otherwise does not go back twice.
+    let (order, back) = sent_back(&stage, &kettle).await;
+    let all = (order.payment, Id::from_bytes([8; 16]), None, String::from("broken"));
+    stage.saga.money().refund(all.0, all.1, all.2, all.3).await.unwrap();
+    stage.parcels.receive(order.id, back.id).await.unwrap();
+    let done = stage.parcels.inspect(order.id, back.id, &[]).await.unwrap();
+    let paid = done.returned(back.id).unwrap().refund.unwrap().paid;
+    assert_eq!(paid.map(|paid| paid.minor), Some(0));
 }

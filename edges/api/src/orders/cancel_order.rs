@@ -5,6 +5,7 @@ use super::view::{OrderView, find};
 use crate::ApiState;
 use crate::openapi::{EngineProblems, ProblemDoc, SessionProblems};
 use axum::extract::{Path, State};
+use souk_orders::Actor;
 use souk_webkit::{Caller, IdempotencyKey, Json, Problem};
 
 /// Cancel an order
@@ -36,7 +37,8 @@ pub(crate) async fn handler(
     let order = find(&state.saga, &order).await?;
     let (saga, user) = (state.saga.clone(), caller.user());
     // Like a purchase, a cancellation outlives its connection.
-    let task = tokio::spawn(async move { saga.cancel(user, order, "by_shopper").await });
+    let task =
+        tokio::spawn(async move { saga.cancel(user, order, Actor::Shopper, "by_shopper").await });
     let order = task.await.map_err(|e| Problem::internal(e.to_string()))?.map_err(problem)?;
     Ok(Json(OrderView::whole(&state, &order).await?))
 }

@@ -199,6 +199,7 @@ async fn what_comes_back_of_two_sellers_is_not_for_one_to_take_back() {
         speed: None,
         stock: Vec::new(),
         events: Vec::new(),
+        key: None,
     };
     souk_kernel::one(stage.shop.step(vec![step]).await).unwrap();
     let path = format!("/seller/orders/{order}");

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use souk_orders::{OrderState, PlaceRefusal};
+use souk_orders::{Actor, OrderState, PlaceRefusal};
 use souk_webkit::{Problem, see_other};
 
 #[derive(Serialize)]
@@ -53,9 +53,11 @@ pub(super) async fn cancel(
     };
     let order = own(&app, caller.user(), &number).await?;
     let path = order_path(order.id);
-    match app.saga.cancel(caller.user(), order.id, "changed_mind").await {
+    match app.saga.cancel(caller.user(), order.id, Actor::Shopper, "changed_mind").await {
         Ok(_) => see_other(&path),
-        Err(PlaceRefusal::TooLate(_)) => see_other(&format!("{path}?notice=late")),
+        Err(PlaceRefusal::TooLate(_) | PlaceRefusal::HasLeft) => {
+            see_other(&format!("{path}?notice=late"))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }

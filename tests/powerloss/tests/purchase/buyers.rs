@@ -5,7 +5,8 @@ use crate::shop::{Shop, World, price_of};
 use souk_cart::{CartIntent, Carts, Line, Step};
 use souk_kernel::{ClaimKey, Clock, DAY_MS, Money, OrderId, UserId};
 use souk_orders::{
-    Answer, BuyNow, BuyerLine, CheckoutRecord, Pay, PlaceRefusal, Placed, ShipTo, StartFromCart,
+    Actor, Answer, BuyNow, BuyerLine, CheckoutRecord, Pay, PlaceRefusal, Placed, ShipTo,
+    StartFromCart,
 };
 use souk_payments::Method;
 use souk_powerloss::Rng;
@@ -201,7 +202,7 @@ impl Buyer {
 
     async fn cancels(&mut self) {
         let Some((order, _)) = self.one_bought() else { return };
-        if self.shop.saga.cancel(self.user, order, "changed_mind").await.is_ok() {
+        if self.shop.saga.cancel(self.user, order, Actor::Shopper, "changed_mind").await.is_ok() {
             self.diary.tell(Told::Cancelled(order));
         }
     }

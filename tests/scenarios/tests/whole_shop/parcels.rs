@@ -56,6 +56,36 @@ fn an_order_comes_by_itself_parcel_by_parcel() {
     assert!(!page.body.contains("Cancel order"), "nothing to cancel any more");
 }
 
+/// One of two parcels has left, and the order does not say so: it can't be cancelled, and the refusal is
+/// final, not "try again".
+#[test]
+fn what_has_left_in_part_is_not_cancelled() {
+    let mut shop = Shop::new("parcels-part");
+    let offer = shop.offer();
+    shop.stock(&offer, 1);
+    shop.stock_also_in(&offer, b"2-warehouse-more", 1);
+    shop.start();
+    let shopper = shop.guest();
+    let total = shopper.total(&[(&offer, 2)]);
+    let placed = shopper.buy(&[(&offer, 2)], &total, "tok_approve", &key()).unwrap();
+    let order = placed.expect(201).text("order_id");
+    wait_for("two parcels", || (parcels(&shopper.order(&order)).len() == 2).then_some(()));
+    let staff = shop.staff();
+    let ship = shop.send(&staff, &format!("/admin/parcels/{order}/1/ship"), "carrier=&tracking=");
+    ship.expect(303);
+    let whole = shopper.order(&order);
+    assert_eq!(
+        (&whole["state"], &parcels(&whole)[0]["state"]),
+        (&"confirmed".into(), &"picked_up".into())
+    );
+    for _ in 0..2 {
+        let late = shopper.post(&format!("/orders/{order}/cancel"), &json!({}));
+        assert_eq!(late.expect(409).code(), "too_late");
+    }
+    assert_eq!(shopper.order(&order)["state"], "confirmed");
+    shop.is_sound();
+}
+
 /// The carrier's speed is the shop's setting, not the parcel's: what waits at speed 0 goes on after a
 /// start with another one, and what had its time waits after a start with 0.
 #[test]

@@ -31,3 +31,27 @@ fn a_retried_refund_is_given_once() {
         assert_eq!(other.code(), "key_reused");
     }
 }
+
+/// One key on two orders: the money of one goes back, and whoever asks for the other is told so.
+#[test]
+fn one_key_gives_back_the_money_of_one_order() {
+    let shop = Shop::open("t17-two-orders");
+    let offer = shop.offer();
+    let shopper = shop.guest();
+    let currency = shopper.total(&[(&offer, 1)])["currency"].clone();
+    let orders = [(); 2].map(|()| shopper.bought(&offer));
+    shop.comes_to_rest();
+    let one = key();
+    let amount = json!({ "amount": { "minor": 100, "currency": currency } });
+    let ask = |order: &str| {
+        let path = format!("/orders/{order}/refunds");
+        shopper.ask("POST", &path, Some(&one), Some(&amount)).unwrap()
+    };
+    let first = ask(&orders[0]).expect(201).text("refund_id");
+    for _ in 0..2 {
+        assert_eq!(ask(&orders[1]).expect(422).code(), "key_reused");
+    }
+    assert_eq!(ask(&orders[0]).expect(201).text("refund_id"), first);
+    shop.is_sound();
+    assert_eq!((shop.gateway_did("refund"), shop.refunded()), (1, 100));
+}

@@ -4,8 +4,7 @@
 use crate::help::{Offer, Shop, key, wait_for};
 
 /// Two sellers who applied and were approved, each with an offer of the shop's.
-fn with_two_sellers(name: &str) -> (Shop, [Offer; 2], [String; 2]) {
-    let mut shop = Shop::open(name);
+fn with_two_sellers(mut shop: Shop) -> (Shop, [Offer; 2], [String; 2]) {
     let sellers = ["ada", "bob"].map(|name| shop.sells(name).0);
     shop.stop();
     let offers = shop.offers();
@@ -22,7 +21,7 @@ fn with_two_sellers(name: &str) -> (Shop, [Offer; 2], [String; 2]) {
 
 #[test]
 fn a_suspended_seller_sells_nothing_and_nobody_else_is_held_up() {
-    let (shop, [first, second], [ada, _]) = with_two_sellers("t24");
+    let (shop, [first, second], [ada, _]) = with_two_sellers(Shop::open("t24"));
     let shopper = shop.guest();
     for offer in [&first, &second] {
         shopper.add(offer, 1).expect(200);
@@ -74,7 +73,7 @@ fn a_suspended_seller_sells_nothing_and_nobody_else_is_held_up() {
 
 #[test]
 fn a_suspension_outlives_the_process_and_a_cart_the_suspension() {
-    let (mut shop, [first, _], [ada, _]) = with_two_sellers("t24-restart");
+    let (mut shop, [first, _], [ada, _]) = with_two_sellers(Shop::open("t24-restart"));
     let shopper = shop.guest();
     shopper.add(&first, 1).expect(200);
     shop.turns(&ada, "active", "suspended");
@@ -91,4 +90,20 @@ fn a_suspension_outlives_the_process_and_a_cart_the_suspension() {
         (shop.number(sql) >= 2).then_some(())
     });
     shop.is_sound();
+}
+
+/// Whoever may not sell does not sell to money that comes too late either: it goes back.
+#[test]
+fn late_money_buys_nothing_of_a_suspended_seller() {
+    let shop = Shop::open_with("t24-late", &[("SOUK_TRANSFER_SECONDS", String::from("1"))]);
+    let (shop, [first, _], [ada, _]) = with_two_sellers(shop);
+    let shopper = shop.guest();
+    let placed = shopper.buys_by(&first, "bank_transfer", &key()).expect(202);
+    let order = placed.text("order_id");
+    wait_for("its end", || (shopper.order(&order)["state"] == "cancelled").then_some(()));
+    shop.turns(&ada, "active", "suspended");
+    shop.money_comes(&placed.text("action_url"), "exact");
+    wait_for("the money to go back", || (shop.gateway_did("return") == 1).then_some(()));
+    shop.is_sound();
+    assert_eq!((shop.confirmed(), shop.orders_begun()), (0, 1));
 }

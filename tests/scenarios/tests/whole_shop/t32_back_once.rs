@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 /// An hour of a real carrier takes 18 ms.
 const FAST: u32 = 200_000;
 
-fn delivered(shop: &Shop, offer: &Offer, pieces: u32) -> Option<(Shopper, String)> {
-    let shopper = shop.guest();
+fn delivered(shopper: &Shopper, offer: &Offer, pieces: u32) -> Option<String> {
     let total = shopper.total(&[(offer, pieces)]);
     let placed = shopper.buy(&[(offer, pieces)], &total, "tok_approve", &key()).unwrap();
     let order = placed.expect(201).text("order_id");
@@ -16,7 +15,7 @@ fn delivered(shop: &Shop, offer: &Offer, pieces: u32) -> Option<(Shopper, String
         let state = shopper.order(&order)["parcels"][0]["state"].clone();
         (state == "delivered" || state == "returned_to_sender").then_some(state)
     });
-    (state == "delivered").then_some((shopper, order))
+    (state == "delivered").then_some(order)
 }
 
 fn states(order: &Value) -> Vec<&str> {
@@ -34,7 +33,8 @@ fn what_comes_back_comes_back_once() {
     let shop = Shop::open_with("t32", &[("SOUK_CARRIER_SPEED", FAST.to_string())]);
     let offer = shop.offer();
     // One parcel in 33 is not delivered: another one is.
-    let (shopper, order) = wait_for("a delivery", || delivered(&shop, &offer, 3));
+    let shopper = shop.guest();
+    let order = wait_for("a delivery", || delivered(&shopper, &offer, 3));
     let ask = |key: &str, pieces: u32| {
         let body = json!({
             "lines": [{ "offer_id": offer.id, "quantity": pieces }], "reason": "changed_mind",
@@ -113,4 +113,25 @@ fn what_is_cancelled_twice_is_restocked_once() {
     let body = json!({ "lines": [{ "offer_id": offer.id, "quantity": 1 }], "reason": "late" });
     let never = shopper.post(&format!("/orders/{order}/returns"), &body);
     assert_eq!(never.expect(409).code(), "not_delivered");
+}
+
+/// One key on two orders: one of them is sent back, and whoever asks for the other is told so.
+#[test]
+fn one_key_sends_back_of_one_order() {
+    let shop = Shop::open_with("t32-two-orders", &[("SOUK_CARRIER_SPEED", FAST.to_string())]);
+    let (offer, shopper, one) = (shop.offer(), shop.guest(), key());
+    let orders = [(); 2].map(|()| wait_for("a delivery", || delivered(&shopper, &offer, 1)));
+    let body = json!({ "lines": [{ "offer_id": offer.id, "quantity": 1 }], "reason": "late" });
+    let ask = |order: &str, key: &str| {
+        let path = format!("/orders/{order}/returns");
+        shopper.ask("POST", &path, Some(key), Some(&body)).unwrap()
+    };
+    let first = ask(&orders[0], &one).expect(201).text("return_id");
+    for _ in 0..2 {
+        assert_eq!(ask(&orders[1], &one).expect(422).code(), "key_reused");
+    }
+    assert_eq!(ask(&orders[0], &one).expect(201).text("return_id"), first);
+    assert_eq!(states(&shopper.order(&orders[1])), [""; 0], "nothing was asked for");
+    ask(&orders[1], &key()).expect(201);
+    shop.is_sound();
 }

@@ -2,6 +2,7 @@
 //! nobody listens.
 
 use crate::help::{Answer, Shop, Shopper, key, wait_for};
+use serde_json::json;
 
 fn shop(name: &str, seconds: u32, pieces: i64) -> Shop {
     let mut shop = Shop::new(name).set("SOUK_TRANSFER_SECONDS", seconds);
@@ -165,4 +166,37 @@ fn late_money_for_what_is_gone_goes_back() {
     shop.is_sound();
     assert_eq!(shopper.orders_in("confirmed"), Vec::<String>::new());
     assert_eq!(shopper.order(&order)["state"], "cancelled");
+}
+
+/// Nobody wants it any more: what comes for an order that was cancelled buys nothing.
+#[test]
+fn money_for_what_was_cancelled_goes_back() {
+    let shop = shop("transfer-cancelled", DAYS, 2);
+    let shopper = shop.guest();
+    let placed = placed(&shop, &shopper);
+    let order = placed.text("order_id");
+    shopper.post(&format!("/orders/{order}/cancel"), &json!({})).expect(200);
+    shop.money_comes(&placed.text("action_url"), "exact");
+    wait_for("the money to go back", || (shop.gateway_did("return") == 1).then_some(()));
+    shop.is_sound();
+    assert_eq!((shop.confirmed(), shop.available(&shop.offer())), (0, 2));
+    assert_eq!(shopper.order(&order)["state"], "cancelled");
+}
+
+/// The shopper chose another way after they had sent the money: they get the goods once.
+#[test]
+fn money_for_what_was_paid_in_another_way_goes_back() {
+    let shop = shop("transfer-other-way", DAYS, 2);
+    let shopper = shop.guest();
+    let placed = placed(&shop, &shopper);
+    let order = placed.text("order_id");
+    let path = format!("/orders/{}/another-way", placed.text("number"));
+    assert_eq!(shop.form(&shopper, &path, "").status, 303);
+    assert_eq!(shopper.order(&order)["state"], "payment_failed");
+    let paid = shopper.pay(&placed, "tok_approve", &key()).unwrap().expect(201);
+    shop.money_comes(&placed.text("action_url"), "exact");
+    wait_for("the money to go back", || (shop.gateway_did("return") == 1).then_some(()));
+    shop.is_sound();
+    assert_eq!(shopper.orders_in("confirmed"), [paid.text("order_id")]);
+    assert_eq!((shop.confirmed(), shop.available(&shop.offer())), (1, 1));
 }

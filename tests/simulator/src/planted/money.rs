@@ -10,7 +10,7 @@ use souk_kernel::{
 };
 use souk_payments::{
     Authorization, Authorize, Gateway, GatewayError, GatewayPayment, GatewayStatus, Payment,
-    PaymentIntent, PaymentRefusal, PaymentState, Payments, Refund, RefundState,
+    PaymentIntent, PaymentRefusal, PaymentState, Payments, Refund, RefundPlace, RefundState,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,9 +79,10 @@ impl Payments for BadPayments {
     async fn unfinished_refunds(
         &self,
         before: Timestamp,
+        after: Option<RefundPlace>,
         limit: usize,
     ) -> Result<Vec<Refund>, PortError> {
-        self.inner.unfinished_refunds(before, limit).await
+        self.inner.unfinished_refunds(before, after, limit).await
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Option<Payment>, PortError> {

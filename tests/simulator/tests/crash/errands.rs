@@ -3,7 +3,7 @@
 use crate::rig::{Desk, TRANSFER_MS};
 use souk_cart::{CartIntent, Line, Step};
 use souk_kernel::{Clock, MINUTE_MS, Money, one};
-use souk_orders::{BuyNow, BuyerLine, Pay, PlaceRefusal, Placed, StartFromCart};
+use souk_orders::{Actor, BuyNow, BuyerLine, Pay, PlaceRefusal, Placed, StartFromCart};
 use souk_payments::Method;
 use souk_pricing::{Country, Destination, ShippingMethod};
 use souk_simulator::shopper::ship_to;
@@ -138,11 +138,17 @@ impl Errand {
                 desk.saga.recover(8).await.expect("recovery");
             }
             Self::CancelsAtOnce => {
-                desk.saga.cancel(desk.user, order, "changed_mind").await.expect("a cancel");
+                desk.saga
+                    .cancel(desk.user, order, Actor::Shopper, "changed_mind")
+                    .await
+                    .expect("a cancel");
             }
             Self::CancelsLater => {
                 desk.tells().await;
-                desk.saga.cancel(desk.user, order, "changed_mind").await.expect("a cancel");
+                desk.saga
+                    .cancel(desk.user, order, Actor::Shopper, "changed_mind")
+                    .await
+                    .expect("a cancel");
             }
             Self::IsRefunded => {
                 desk.tells().await;
@@ -155,7 +161,10 @@ impl Errand {
                 }
             }
             Self::GivesUp => {
-                desk.saga.cancel(desk.user, order, "changed_mind").await.expect("a cancel");
+                desk.saga
+                    .cancel(desk.user, order, Actor::Shopper, "changed_mind")
+                    .await
+                    .expect("a cancel");
             }
             _ if self.method() == Method::BankTransfer => self.sends(desk, placed).await,
             _ => {}
