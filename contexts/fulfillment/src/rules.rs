@@ -10,7 +10,7 @@ mod returns;
 pub use moves::{Dispatch, ParcelMove, by_hand, drawn};
 pub use pace::{Due, Pace};
 pub use returns::{
-    RETURN_DAYS, ReturnRequest, Verdict, delivered, part, refund_id, returnable, share, to_refund,
+    RETURN_DAYS, ReturnRequest, Verdict, delivered, part, refund_id, returnable, to_refund,
     undeliverable,
 };
 

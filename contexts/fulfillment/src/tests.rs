@@ -1,13 +1,13 @@
 //! Rules of parcels and returns: tables and properties.
 
-use crate::rules::{self, Due, delivered, returnable, share};
+use crate::rules::{self, Due, delivered, returnable};
 use crate::{
     Dispatch, Draft, Fulfillment, FulfillmentRefusal, FulfillmentStatus, Pace, Parcel, ParcelLine,
     ParcelMove, ParcelState, ReturnLine, ReturnReason, ReturnRequest, ReturnState, ReturnStep,
     Scan, Verdict,
 };
 use proptest::prelude::*;
-use souk_kernel::{Currency, DAY_MS, Id, Money, Sku, Timestamp};
+use souk_kernel::{Currency, DAY_MS, Id, Money, Sku, Timestamp, share};
 use souk_orders::OrderState;
 use souk_orders::contract::samples;
 use souk_pricing::{PricedLine, Quote};

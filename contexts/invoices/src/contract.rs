@@ -44,6 +44,7 @@ fn draft(order: OrderId, seller: SellerId, source: Source, minor: i64) -> Draft 
     let kind = if source == Source::Order { Kind::Invoice } else { Kind::CreditNote };
     let line = Line {
         title: "A \"quoted\" kettle; --'ü".into(),
+        sku: (minor % 2 == 0).then(|| Id::from_bytes([77; 16])),
         quantity: 3,
         unit_price: money(minor / 3),
         rate_bp: 1_900,

@@ -7,7 +7,8 @@
 //! - One order has one invoice of each of its sellers; together they are what was charged, to the minor
 //!   unit.
 //! - One refund has one credit note of each seller that it touches; what is credited is never more than
-//!   what was invoiced.
+//!   what was invoiced. The money of a return is credited on the lines that came back: to who sold them, at
+//!   the rate at which they were taxed; all pieces of a line together are credited what was invoiced for it.
 //! - Documents hold no personal data: addresses stay with the order, and go when the person does.
 //!
 //! It listens to facts and publishes none.
@@ -23,6 +24,6 @@ mod service;
 mod tests;
 
 pub use error::IssueRefusal;
-pub use model::{Content, Document, Draft, Kind, Line, NotASource, RateSum, Source, label};
+pub use model::{Back, Content, Document, Draft, Kind, Line, NotASource, RateSum, Source, label};
 pub use port::{Invoices, Issue};
 pub use service::InvoiceService;

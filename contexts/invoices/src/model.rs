@@ -1,7 +1,7 @@
 //! The nouns of invoicing.
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{Money, OrderId, RefundId, SellerId, Timestamp, UserId};
+use souk_kernel::{Money, OrderId, RefundId, SellerId, Sku, Timestamp, UserId};
 use std::fmt;
 
 /// What a document is.
@@ -71,6 +71,9 @@ pub struct NotASource;
 pub struct Line {
     /// What.
     pub title: String,
+    /// Which goods; `None`: shipping, or money that is of no goods. Invoices of old do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
     /// How many.
     pub quantity: u32,
     /// As listed, for one.
@@ -81,6 +84,15 @@ pub struct Line {
     pub tax: Money,
     /// What is to be paid, tax included.
     pub total: Money,
+}
+
+/// Money that went back, and what came back for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// How much, tax included.
+    pub amount: Money,
+    /// The goods of a return, and how many of them; empty: of none in particular.
+    pub goods: Vec<(Sku, u32)>,
 }
 
 /// What is taxed at one rate.

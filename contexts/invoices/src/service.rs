@@ -1,10 +1,10 @@
 //! The use cases of invoicing. Each may run again from any point, by anybody, and at the same time as
 //! another.
 
-use crate::rules::{credits, invoices, is_sold};
-use crate::{Document, Invoices, Issue, IssueRefusal, Source};
-use souk_kernel::{Answers, Money, OrderId, PortError, RefundId};
-use souk_orders::Orders;
+use crate::rules::{credits, invoices, is_sold, told_apart};
+use crate::{Back, Document, Invoices, Issue, IssueRefusal, Kind, Source};
+use souk_kernel::{Answers, OrderId, PortError, RefundId};
+use souk_orders::{OrderState, Orders};
 use std::sync::Arc;
 
 /// Tries of a credit note that loses to others, before it gives up.
@@ -15,13 +15,21 @@ const TRIES: usize = 5;
 pub struct InvoiceService {
     store: Arc<dyn Invoices>,
     orders: Arc<dyn Orders>,
+    /// Orders as they stand now: what decides.
+    truth: Arc<dyn Orders>,
 }
 
 impl InvoiceService {
     /// Over a store, and the orders that documents are about.
     #[must_use]
     pub fn new(store: Arc<dyn Invoices>, orders: Arc<dyn Orders>) -> Self {
-        Self { store, orders }
+        Self { store, truth: Arc::clone(&orders), orders }
+    }
+
+    /// The same, describing orders as they are read there.
+    #[must_use]
+    pub fn reading(&self, orders: Arc<dyn Orders>) -> Self {
+        Self { orders, ..self.clone() }
     }
 
     /// The documents of an order, oldest first. Whose order it is, the caller has looked at.
@@ -81,11 +89,18 @@ impl InvoiceService {
         &self,
         order: OrderId,
         refund: RefundId,
-        amount: Money,
+        back: &Back,
     ) -> Result<(), PortError> {
         // Facts of an order and of its payment come in any order.
-        souk_kernel::one(self.issue(&[order]).await)?;
-        self.credit(order, Source::Refund(refund), Some(amount)).await
+        if self.store.of_order(order).await?.is_empty() {
+            souk_kernel::one(self.issue(&[order]).await)?;
+            // The cancellation may have been heard since the order was read, and found nothing to credit.
+            let now = self.truth.order(order).await?;
+            if now.is_some_and(|order| order.state == OrderState::Cancelled) {
+                return self.cancelled(order).await;
+            }
+        }
+        self.credit(order, Source::Refund(refund), Some(back)).await
     }
 
     /// An order was cancelled: whatever of its invoices still counts does not any more.
@@ -100,18 +115,20 @@ impl InvoiceService {
         &self,
         order: OrderId,
         source: Source,
-        amount: Option<Money>,
+        back: Option<&Back>,
     ) -> Result<(), PortError> {
         for _ in 0..TRIES {
             let all = self.store.of_order(order).await?;
             if all.iter().any(|document| document.draft.source == source) {
                 return Ok(());
             }
-            let drafts = credits(&all, source, amount);
+            let seen = all.len();
+            let all = self.told_apart(all, back).await?;
+            let drafts = credits(&all, source, back);
             if drafts.is_empty() {
                 return Ok(());
             }
-            let issue = Issue { order, source, drafts, seen: all.len() };
+            let issue = Issue { order, source, drafts, seen };
             match souk_kernel::one(self.store.issue(vec![issue]).await) {
                 Ok(_) => return Ok(()),
                 Err(IssueRefusal::Stale) => {}
@@ -119,5 +136,25 @@ impl InvoiceService {
             }
         }
         Err(PortError::Conflict("documents of this order keep being issued".into()))
+    }
+
+    /// The documents with what a return has to find in them: invoices of old do not say which goods they
+    /// are over, their order does.
+    async fn told_apart(
+        &self,
+        all: Vec<Document>,
+        back: Option<&Back>,
+    ) -> Result<Vec<Document>, PortError> {
+        let says_nothing = |document: &Document| {
+            let content = &document.draft.content;
+            content.kind == Kind::Invoice && content.lines.iter().all(|line| line.sku.is_none())
+        };
+        let is_of_goods = back.is_some_and(|back| !back.goods.is_empty());
+        let Some(old) = all.iter().find(|one| says_nothing(one)).filter(|_| is_of_goods) else {
+            return Ok(all);
+        };
+        let order = self.orders.order(old.draft.order).await?;
+        let unread = || PortError::Unavailable("the order can't be read yet".into());
+        Ok(told_apart(all, &order.ok_or_else(unread)?))
     }
 }

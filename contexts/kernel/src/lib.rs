@@ -27,7 +27,7 @@ pub use id::{
 };
 pub use id::{ParseIdError, noun};
 pub use idempotency::{Claim, ClaimKey};
-pub use money::{Currency, Money, MoneyError};
+pub use money::{Currency, Money, MoneyError, draw, share};
 pub use outbox::{LANES, Lag, Outbox, Parked, Seq, lane_of};
 pub use spawn::Spawner;
 

@@ -260,6 +260,50 @@ impl fmt::Display for Money {
     }
 }
 
+/// The `n` first of `of` equal shares of an amount, rounded down: all of them together
+/// are the amount.
+#[must_use]
+pub fn share(amount: i64, of: u32, n: u32) -> i64 {
+    if of == 0 {
+        return 0;
+    }
+    let part = i128::from(amount) * i128::from(n.min(of)) / i128::from(of);
+    // A part of an amount is within the amount's range.
+    i64::try_from(part).unwrap_or(amount)
+}
+
+/// Draws an amount from what is left, in proportion to the weights, by largest remainder: no part is
+/// more than is left there, and all together are the amount, or all that is left where it is less.
+#[must_use]
+pub fn draw(minor: i64, left: &[i64], weights: &[u64]) -> Vec<i64> {
+    let mut parts = vec![0_i64; left.len()];
+    let room = |parts: &[i64], at: usize| (left[at] - parts[at]).max(0);
+    let mut rest = minor.max(0);
+    while rest > 0 {
+        // Who is drawn to the ground has no weight any more.
+        let mut now: Vec<u64> =
+            (0..left.len()).map(|at| if room(&parts, at) > 0 { weights[at] } else { 0 }).collect();
+        if now.iter().all(|weight| *weight == 0) {
+            // What was named is used up: from wherever something is left.
+            now = (0..left.len()).map(|at| room(&parts, at).unsigned_abs()).collect();
+        }
+        if now.iter().all(|weight| *weight == 0) {
+            break;
+        }
+        let before = rest;
+        // The currency matters to no share.
+        for (at, share) in Money::new(rest, Currency::Eur).split(&now).iter().enumerate() {
+            let part = share.minor.min(room(&parts, at));
+            parts[at] += part;
+            rest -= part;
+        }
+        if rest == before {
+            break;
+        }
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,6 +335,17 @@ mod tests {
     }
 
     proptest! {
+    /// No part exceeds what is left, and together they are the amount, or all there is.
+    #[test]
+    fn a_draw_never_exceeds_what_is_left(
+        lines in proptest::collection::vec((0_i64..5_000, 0_u64..9), 1..8), minor in 0_i64..30_000,
+    ) {
+        let (left, weights): (Vec<i64>, Vec<u64>) = lines.into_iter().unzip();
+        let parts = draw(minor, &left, &weights);
+        prop_assert!(parts.iter().zip(&left).all(|(part, left)| (0..=*left).contains(part)));
+        prop_assert_eq!(parts.iter().sum::<i64>(), minor.min(left.iter().sum()));
+    }
+
         #[test]
         fn parts_add_back_to_the_whole(
             minor in -1_000_000_000_000_i64..1_000_000_000_000,

@@ -1,6 +1,7 @@
 //! What orders bring sellers, and how far sellers are with them.
 
 use crate::Consumer;
+use crate::returned::goods;
 use async_trait::async_trait;
 use souk_catalog::HOUSE_SELLER;
 use souk_fulfillment::{Fulfillment, FulfillmentService, ParcelState, Return, ReturnState, event};
@@ -187,14 +188,6 @@ impl Bookkeeper {
         self.books.file(rows).await
     }
 
-    /// Which goods a refund is for: those of the return that it pays back; of none in particular else.
-    async fn goods(&self, refund: &PaymentRefunded) -> Result<Vec<(Sku, u32)>, PortError> {
-        let parcels = self.parcels.of_order(refund.order).await?;
-        let back = parcels.as_ref().and_then(|all| all.refunded_by(refund.refund));
-        let lines = back.map_or(&[][..], |back| &back.lines);
-        Ok(lines.iter().map(|line| (line.sku, line.quantity)).collect())
-    }
-
     async fn went_back(&self, order: &Order, told: &Told) -> Result<(), PortError> {
         if !was_confirmed(order) {
             return Ok(());
@@ -205,7 +198,7 @@ impl Bookkeeper {
                 if others(order).is_empty() {
                     return Ok(());
                 }
-                let goods = self.goods(refund).await?;
+                let goods = goods(&self.parcels, refund).await?;
                 let minor = refund.amount.minor;
                 (Id::from_uuid(refund.refund.uuid()), Reversal::Amount { minor, goods })
             }

@@ -1,10 +1,11 @@
 //! Who wants to know about orders.
 
 use crate::Consumer;
+use crate::returned::goods;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use souk_fulfillment::{FulfillmentService, event};
-use souk_invoices::InvoiceService;
+use souk_invoices::{Back, InvoiceService};
 use souk_kernel::{Answers, ClaimKey, Event, OrderId, PortError, UserId};
 use souk_notifications::Notifier;
 use souk_orders::{OrderEvent, Orders, derived};
@@ -121,17 +122,24 @@ impl Consumer for Packer {
 }
 
 /// Issues the invoices of confirmed orders, and the credit notes of what was cancelled or went back.
-pub struct Biller(pub InvoiceService);
+pub struct Biller {
+    /// The documents.
+    pub invoices: InvoiceService,
+    /// What came back.
+    pub parcels: FulfillmentService,
+}
 
 impl Biller {
     async fn one(&self, fact: &Event) -> Result<(), PortError> {
         if fact.kind == OrderEvent::Cancelled.name() {
-            return self.0.cancelled(order_of(fact)).await;
+            return self.invoices.cancelled(order_of(fact)).await;
         }
         if fact.kind == PAYMENT_REFUNDED {
             let body: PaymentRefunded =
                 serde_json::from_str(&fact.body).map_err(|e| PortError::Corrupt(e.to_string()))?;
-            return self.0.refunded(body.order, body.refund, body.amount).await;
+            let goods = goods(&self.parcels, &body).await?;
+            let back = Back { amount: body.amount, goods };
+            return self.invoices.refunded(body.order, body.refund, &back).await;
         }
         Ok(())
     }
@@ -147,7 +155,7 @@ impl Consumer for Biller {
         let mut answers = Vec::with_capacity(facts.len());
         let confirmed = |fact: &Event| fact.kind == OrderEvent::Confirmed.name();
         let orders: Vec<OrderId> = facts.iter().filter(|f| confirmed(f)).map(order_of).collect();
-        let mut issued = self.0.issue(&orders).await.into_iter();
+        let mut issued = self.invoices.issue(&orders).await.into_iter();
         for fact in facts {
             answers.push(if confirmed(fact) {
                 issued.next().unwrap_or(Ok(()))

@@ -11,6 +11,7 @@ mod consumers;
 mod insights;
 mod read_once;
 mod relay;
+mod returned;
 mod timetable;
 
 pub use alerts::AlertMailer;

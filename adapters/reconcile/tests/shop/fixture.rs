@@ -4,7 +4,7 @@ use super::gateway::InProcess;
 use async_trait::async_trait;
 use souk_cart::{CartIntent, Carts, Line, Step};
 use souk_inventory::{Stock, StockIntent};
-use souk_invoices::InvoiceService;
+use souk_invoices::{Back, InvoiceService};
 use souk_kernel::{
     Bucket, ClaimKey, Clock, Currency, ManualClock, Mint, Money, OrderId, PortError, SeededEntropy,
     Sku, Timestamp, UserId, WarehouseId,
@@ -240,7 +240,8 @@ impl Live {
         let key = self.key(self.user_of(order).await);
         let amount = Money::new(minor, Currency::Eur);
         let asked = self.saga.refund(&key, order, Some(amount), "broken".into()).await;
-        self.invoices.refunded(order, asked.unwrap().0, amount).await.unwrap();
+        let back = Back { amount, goods: Vec::new() };
+        self.invoices.refunded(order, asked.unwrap().0, &back).await.unwrap();
     }
 
     /// Takes an order's money, as its consumer does; the gateway may not answer.

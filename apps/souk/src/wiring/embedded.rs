@@ -174,7 +174,8 @@ impl Shop {
     /// Who hears facts, each in this order.
     fn listeners(&self, notifier: Arc<Notifier>, once: Arc<ReadOnce>) -> Vec<Arc<dyn Consumer>> {
         let store = &self.store;
-        let invoices = InvoiceService::new(store.clone(), once.clone());
+        let parcels = self.fulfillment.clone();
+        let biller = Biller { invoices: self.invoices.reading(once.clone()), parcels };
         vec![
             once.clone(),
             Arc::new(Lister(store.clone())),
@@ -183,7 +184,7 @@ impl Shop {
             notifier,
             Arc::new(Packer(self.fulfillment.clone())),
             Arc::new(self.market.bookkeeper.reading(once.clone())),
-            Arc::new(Biller(invoices)),
+            Arc::new(biller),
             Arc::clone(&self.indexer) as Arc<dyn Consumer>,
             self.market.gatekeeper(&self.catalog, &self.indexer),
             Arc::new(Buyers::new(once.clone(), &self.indexer, &self.clock)),

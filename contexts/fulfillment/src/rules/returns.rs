@@ -9,7 +9,7 @@ use crate::{
 use souk_inventory::{Allocation, ParcelStock};
 use souk_kernel::{
     ClaimKey, DAY_MS, EventKind, Money, OrderId, RefundId, SellerId, Sku, Timestamp, UserId,
-    WarehouseId,
+    WarehouseId, share,
 };
 use souk_orders::derived;
 use souk_pricing::Quote;
@@ -86,18 +86,6 @@ fn sent_back(all: &Fulfillment, sku: Sku) -> u32 {
 pub fn returnable(all: &Fulfillment, sku: Sku, now: Timestamp) -> u32 {
     let left = delivered(all, sku, Timestamp(i64::MIN)).saturating_sub(sent_back(all, sku));
     left.min(delivered(all, sku, now.plus_ms(-RETURN_DAYS * DAY_MS)))
-}
-
-/// The `n` first of `of` equal shares of an amount, rounded down: any pieces of a line together give
-/// back what the line cost, once all of them are back.
-#[must_use]
-pub fn share(amount: i64, of: u32, n: u32) -> i64 {
-    if of == 0 {
-        return 0;
-    }
-    let part = i128::from(amount) * i128::from(n.min(of)) / i128::from(of);
-    // A part of an amount is within the amount's range.
-    i64::try_from(part).unwrap_or(amount)
 }
 
 /// What goes back for pieces of a SKU, and the tax in it, after `before` pieces were refunded.

@@ -7,7 +7,7 @@
 
 use crate::{Charged, Line, LineId, LineKind, Sold};
 use souk_catalog::HOUSE_SELLER;
-use souk_kernel::{Currency, Id, Mint, Money, OrderId, SellerId, Sku, Timestamp};
+use souk_kernel::{Currency, Id, Mint, Money, OrderId, SellerId, Sku, Timestamp, draw};
 use std::collections::BTreeMap;
 
 /// What goes back of an order.
@@ -145,47 +145,21 @@ fn open(lines: &[Line]) -> Vec<Open<'_>> {
         .collect()
 }
 
-/// Draws an amount from what is left, in proportion to the weights, by largest remainder: no part is
-/// more than is left there, and all together are the amount, or all that is left where it is less.
-#[must_use]
-pub fn draw(minor: i64, left: &[i64], weights: &[u64]) -> Vec<i64> {
-    let mut parts = vec![0_i64; left.len()];
-    let room = |parts: &[i64], at: usize| (left[at] - parts[at]).max(0);
-    let mut rest = minor.max(0);
-    while rest > 0 {
-        // Who is drawn to the ground has no weight any more.
-        let mut now: Vec<u64> =
-            (0..left.len()).map(|at| if room(&parts, at) > 0 { weights[at] } else { 0 }).collect();
-        if now.iter().all(|weight| *weight == 0) {
-            // What was named is used up: from wherever something is left.
-            now = (0..left.len()).map(|at| room(&parts, at).unsigned_abs()).collect();
-        }
-        if now.iter().all(|weight| *weight == 0) {
-            break;
-        }
-        let before = rest;
-        // The currency matters to no share.
-        for (at, share) in Money::new(rest, Currency::Eur).split(&now).iter().enumerate() {
-            let part = share.minor.min(room(&parts, at));
-            parts[at] += part;
-            rest -= part;
-        }
-        if rest == before {
-            break;
-        }
-    }
-    parts
-}
-
-/// The weights of a draw: what the named goods cost, or what is left of each line.
+/// The weights of a draw: what the named goods cost, or what is left of each line. Goods that no line names
+/// are the shop's own, or of somebody without an account: they are in the line without goods.
 fn weights(open: &[Open<'_>], goods: &[(Sku, u32)]) -> Vec<u64> {
+    let is_named = |sku: Sku| open.iter().any(|line| line.sale.sku == Some(sku));
+    let is_unnamed = goods.iter().any(|(sku, pieces)| *pieces > 0 && !is_named(*sku));
     let weight = |line: &Open<'_>| {
         if goods.is_empty() {
             return line.left.max(0).unsigned_abs();
         }
+        let each = u128::from(line.sale.amount.minor.max(0).unsigned_abs());
+        if line.sale.sku.is_none() {
+            return if is_unnamed { u64::try_from(each).unwrap_or(u64::MAX) } else { 0 };
+        }
         let named = goods.iter().filter(|(sku, _)| line.sale.sku == Some(*sku));
         let pieces: u64 = named.map(|(_, pieces)| u64::from(*pieces)).sum();
-        let each = u128::from(line.sale.amount.minor.max(0).unsigned_abs());
         let part = each * u128::from(pieces) / u128::from(line.sale.quantity.max(1));
         u64::try_from(part).unwrap_or(u64::MAX)
     };

@@ -71,3 +71,55 @@ fn what_goes_back_is_credited_once() {
     assert!(page.body.contains("Credit note 000002"), "{page:?}");
     shop.is_sound();
 }
+
+/// Of two sellers' goods one piece comes back: who sold it credits it, at what was paid for it, and nobody
+/// else does.
+#[test]
+fn a_return_is_credited_by_who_sold_it() {
+    // An hour of a real carrier takes 18 ms.
+    let mut shop = Shop::new("credited-by").set("SOUK_CARRIER_SPEED", 200_000);
+    let offers = shop.offers();
+    shop.edit(|conn| {
+        for (n, offer) in (1_u8..).zip(&offers[..2]) {
+            let sql = "UPDATE offer SET seller = ?2 WHERE key = ?1";
+            assert_eq!(conn.execute(sql, (offer.key, [n; 16])).unwrap(), 1);
+        }
+    });
+    shop.start();
+    let shopper = shop.guest();
+    let lines = [(&offers[0], 3), (&offers[1], 1)];
+    // One parcel in 33 is not delivered: another order's is.
+    let order = wait_for("a delivery", || {
+        let total = shopper.total(&lines);
+        let placed = shopper.buy(&lines, &total, "tok_approve", &key()).unwrap();
+        let order = placed.expect(201).text("order_id");
+        let parcels = wait_for("the parcels to end their way", || {
+            let parcels = shopper.order(&order)["parcels"].as_array().unwrap().clone();
+            let ended = |parcel: &serde_json::Value| {
+                parcel["state"] == "delivered" || parcel["state"] == "returned_to_sender"
+            };
+            (parcels.len() == 2 && parcels.iter().all(ended)).then_some(parcels)
+        });
+        parcels.iter().all(|parcel| parcel["state"] == "delivered").then_some(order)
+    });
+    let ask = json!({
+        "lines": [{ "offer_id": offers[0].id, "quantity": 1 }], "reason": "defective",
+    });
+    let path = format!("/orders/{order}/returns");
+    shopper.ask("POST", &path, Some(&key()), Some(&ask)).unwrap().expect(201);
+    let note = wait_for("the credit note", || {
+        let all = shopper.get(&format!("/orders/{order}/invoices")).expect(200).json();
+        let all = all["invoices"].as_array().unwrap().clone();
+        let mut notes = all.into_iter().filter(|document| document["kind"] == "credit_note");
+        let note = notes.next();
+        assert!(notes.next().is_none(), "one seller's goods came back");
+        note
+    });
+    let whole = shopper.order(&order);
+    assert_eq!(note["seller_id"], "01010101-0101-0101-0101-010101010101");
+    let paid = whole["lines"][0]["total"]["minor"].as_i64().unwrap() / 3;
+    assert_eq!(note["total"]["minor"], paid);
+    assert_eq!(note["lines"][0]["title"], whole["lines"][0]["title"]);
+    assert_eq!(note["lines"][0]["quantity"], 1);
+    shop.is_sound();
+}
