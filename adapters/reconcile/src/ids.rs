@@ -1,5 +1,7 @@
 //! Ids as they are stored: 16 bytes, 36 letters, or the 60-bit key of a row.
 
+use sha2::{Digest, Sha256};
+
 /// The key of an id: its milliseconds and its counter, without the version between them.
 pub fn key(id: &[u8; 16]) -> i64 {
     let bits = u128::from_be_bytes(*id);
@@ -41,6 +43,18 @@ pub fn parse(text: &str) -> Option<[u8; 16]> {
         at += 1;
     }
     Some(id)
+}
+
+/// The refund of a try to send a return's money: the first half of a digest of the order and of what the
+/// try is called.
+pub fn refund_of_return(order: &[u8; 16], back: &str, attempt: u32) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    hash.update(order);
+    hash.update(b"refund\0");
+    hash.update(format!("return:{back}:{attempt}"));
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash.finalize()[..16]);
+    half
 }
 
 /// Spreads a number over 64 bits (the finalizer of `SplitMix64`): sums of such numbers, each times a

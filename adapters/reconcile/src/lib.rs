@@ -27,6 +27,7 @@ mod ids;
 mod invoices;
 mod money;
 mod orders;
+mod parcels;
 mod rebuild;
 mod report;
 mod sellers;
@@ -98,6 +99,8 @@ pub fn reconcile(
     let facts = sql::pending_facts(&conn)?;
     let seen = orders::check(&conn, &mut holds, &facts, &mut found)?;
     stock::check_pins(&conn, &holds, &mut found)?;
+    conn.execute_batch(sql::UNTOLD)?;
+    parcels::check(&conn, &mut holds, &mut found)?;
     drop((holds, facts));
     money::check(&conn, seen, &mut found)?;
     sellers::check(&conn, &mut found)?;
@@ -125,7 +128,7 @@ fn open(db: &Path, options: &Options) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "stock_level",
     "stock_entry",
     "stock_counted",
@@ -146,6 +149,8 @@ const TABLES: [&str; 20] = [
     "seller_balance",
     "seller_order",
     "invoice",
+    "fulfillment",
+    "migration",
 ];
 
 fn expect_tables(conn: &Connection, db: &Path) -> Result<(), Error> {

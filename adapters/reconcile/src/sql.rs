@@ -29,6 +29,14 @@ macro_rules! key {
 }
 pub(crate) use key;
 
+/// Orders of which some fact waits to be told, whatever it is a fact about, in the connection's own
+/// temporary tables: what follows from them may not have followed yet.
+pub const UNTOLD: &str = "CREATE TEMP TABLE untold (order_id BLOB PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO untold SELECT aggregate FROM outbox;
+INSERT OR IGNORE INTO untold
+  SELECT id FROM (SELECT unhex(replace(body ->> '$.order', '-', '')) AS id FROM outbox
+    WHERE json_valid(body)) WHERE length(id) = 16;";
+
 /// Runs checks.
 pub fn run(conn: &Connection, checks: &[Check], found: &mut Collector) -> rusqlite::Result<()> {
     for check in checks {

@@ -9,7 +9,6 @@ use souk_sellers::{
     Charged, Rate, Reversal, SellerAccount, SellerChange, SellerMember, SellerOrder, SellerState,
     Sellers, Sold, Stage,
 };
-use souk_sqlite::Priority;
 
 impl Live {
     /// Who sells the first offer has an account, and another rate since a while.
@@ -35,7 +34,7 @@ impl Live {
     }
 
     /// An order's charge, as the books are told it.
-    async fn charged(&self, order: OrderId) -> Charged {
+    pub async fn charged(&self, order: OrderId) -> Charged {
         let found = self.store.order(order).await.unwrap().unwrap();
         let sold = |line: &souk_pricing::QuoteLine| Sold {
             seller: line.item.seller,
@@ -76,10 +75,6 @@ impl Live {
         let back = Reversal::Amount { minor, goods: Vec::new() };
         let cause = self.mint.mint_anywhere();
         self.books.went_back(&charged, cause, &back).await.unwrap();
-        let payment = self.store.order(order).await.unwrap().unwrap().payment;
-        let done = self.store.write(Priority::Background, move |tx| {
-            tx.execute("DELETE FROM outbox WHERE aggregate = ?1", [payment.bytes()])
-        });
-        done.await.unwrap();
+        self.told(order).await;
     }
 }

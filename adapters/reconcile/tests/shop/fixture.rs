@@ -3,6 +3,7 @@
 use super::gateway::InProcess;
 use async_trait::async_trait;
 use souk_cart::{CartIntent, Carts, Line, Step};
+use souk_fulfillment::{Fulfillment, FulfillmentService, Pace};
 use souk_inventory::{Stock, StockIntent};
 use souk_invoices::{Back, InvoiceService};
 use souk_kernel::{
@@ -13,7 +14,7 @@ use souk_orders::{
     Actor, BuyNow, BuyerLine, Offers, Orders, Pay, PlaceRefusal, Saga, SagaParts, SagaSettings,
     ShipTo, StartFromCart, derived,
 };
-use souk_payments::{Method, Payments};
+use souk_payments::{Method, Payments, RefundOutcome};
 use souk_pricing::{Country, Destination, PricedLine, Pricing, ShippingMethod, TaxClass};
 use souk_reconcile::{Report, reconcile};
 use souk_sandbox as sandbox;
@@ -53,11 +54,12 @@ pub struct Live {
     pub store: Arc<Store>,
     pub saga: Saga,
     gateway: Arc<sandbox::Gateway>,
-    invoices: InvoiceService,
+    pub invoices: InvoiceService,
     pub mint: Mint,
     pub skus: Vec<Sku>,
     keys: AtomicU32,
     pub books: BookService,
+    pub parcels: FulfillmentService,
 }
 
 pub fn ship_to(country: &str) -> Arc<ShipTo> {
@@ -103,7 +105,8 @@ impl Live {
         let keys = AtomicU32::new(0);
         let books = BookService::new(store.clone(), store.clone(), clock.clone(), mint.clone());
         let invoices = InvoiceService::new(store.clone(), store.clone());
-        let live = Self { clock, store, gateway, saga, invoices, mint, skus, keys, books };
+        let parcels = FulfillmentService::beside(&saga, store.clone(), Pace::default());
+        let live = Self { clock, store, gateway, saga, invoices, mint, skus, keys, books, parcels };
         live.stock().await;
         live.seller().await;
         live
@@ -142,7 +145,7 @@ impl Live {
         assert!(answers.into_iter().all(|answer| answer.is_ok()));
     }
 
-    fn key(&self, user: UserId) -> ClaimKey {
+    pub fn key(&self, user: UserId) -> ClaimKey {
         let key = self.keys.fetch_add(1, Ordering::Relaxed);
         ClaimKey { principal: user, key: format!("key-{key}") }
     }
@@ -217,7 +220,7 @@ impl Live {
         }
     }
 
-    async fn user_of(&self, order: OrderId) -> UserId {
+    pub async fn user_of(&self, order: OrderId) -> UserId {
         self.store.order(order).await.unwrap().unwrap().user
     }
 
@@ -240,8 +243,12 @@ impl Live {
         let key = self.key(self.user_of(order).await);
         let amount = Money::new(minor, Currency::Eur);
         let asked = self.saga.refund(&key, order, Some(amount), "broken".into()).await;
-        let back = Back { amount, goods: Vec::new() };
-        self.invoices.refunded(order, asked.unwrap().0, &back).await.unwrap();
+        let (refund, outcome) = asked.unwrap();
+        // A fact tells of it once the gateway has said yes.
+        if outcome == RefundOutcome::Succeeded {
+            let back = Back { amount, goods: Vec::new() };
+            self.invoices.refunded(order, refund, &back).await.unwrap();
+        }
     }
 
     /// Takes an order's money, as its consumer does; the gateway may not answer.
@@ -258,8 +265,10 @@ impl Live {
                 self.capture(order).await.unwrap();
                 self.book(order, false).await;
                 souk_kernel::one(self.invoices.issue(&[order]).await).unwrap();
+                souk_kernel::one(self.parcels.open(&[order]).await).unwrap();
             }
             "cancelled" => {
+                self.parcels.call_off(order).await.unwrap();
                 self.invoices.cancelled(order).await.unwrap();
                 let principal = UserId::from_uuid(order.uuid());
                 let key = ClaimKey { principal, key: "cancelled".into() };
@@ -269,8 +278,16 @@ impl Live {
             }
             _ => {}
         }
+        self.told(order).await;
+    }
+
+    /// Everybody has heard every fact about an order, its payment and its parcels.
+    pub async fn told(&self, order: OrderId) {
+        let payment = self.store.order(order).await.unwrap().unwrap().payment;
+        let parcels = Fulfillment::aggregate(order);
         let done = self.store.write(Priority::Background, move |tx| {
-            tx.execute("DELETE FROM outbox WHERE aggregate = ?1", [order.bytes()])
+            let sql = "DELETE FROM outbox WHERE aggregate IN (?1, ?2, ?3)";
+            tx.execute(sql, (order.bytes(), payment.bytes(), parcels.0.as_bytes()))
         });
         done.await.unwrap();
     }
@@ -315,6 +332,9 @@ impl Live {
         self.refund(orders["partly refunded"], 500).await;
         self.book_refund(orders["partly refunded"], 500).await;
         self.refund(orders["refunding"], 400).await;
+        orders.insert("returned", self.buy("tok_approve", &[(0, 3), (1, 1)], "DE").await);
+        self.tell(orders["returned"]).await;
+        self.send_back(orders["returned"]).await;
         let transfer = Method::BankTransfer;
         for name in ["awaited", "transferred"] {
             let order = self.buy_by(transfer, "tok_approve", &[(0, 1)], "DE").await;

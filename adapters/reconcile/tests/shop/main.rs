@@ -7,6 +7,8 @@ mod books;
 mod database;
 mod fixture;
 mod gateway;
+mod papers;
+mod parcels;
 mod record;
 mod running;
 mod sellers;

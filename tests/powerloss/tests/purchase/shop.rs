@@ -3,7 +3,9 @@
 use crate::gateway::{InProcess, RecordDisk};
 use async_trait::async_trait;
 use souk_batcher::{Batched, Batching};
+use souk_fulfillment::{FulfillmentService, Pace};
 use souk_inventory::{Stock, StockIntent};
+use souk_invoices::InvoiceService;
 use souk_kernel::{
     BoxFuture, Bucket, Clock, Currency, LANES, MINUTE_MS, ManualClock, Mint, Money, Outbox,
     PortError, SeededEntropy, Sku, Spawner, Timestamp, UserId, WarehouseId,
@@ -13,7 +15,7 @@ use souk_powerloss::Machine;
 use souk_pricing::{PricedLine, Pricing, TaxClass};
 use souk_sandbox as sandbox;
 use souk_sqlite::{Options, Store, Synchronous};
-use souk_worker::{Consumer, Lister, MoneyMover, Relay, RelaySettings};
+use souk_worker::{Biller, Consumer, Lister, MoneyMover, Packer, Relay, RelaySettings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -174,9 +176,14 @@ impl Shop {
     }
 
     fn relay(&self) -> Relay {
+        let pace = Pace::default();
+        let parcels = FulfillmentService::beside(&self.saga, self.store.clone(), pace);
+        let invoices = InvoiceService::new(self.store.clone(), self.store.clone());
         let consumers: Vec<Arc<dyn Consumer>> = vec![
             Arc::new(Lister(self.store.clone())),
             Arc::new(MoneyMover(self.saga.money().clone())),
+            Arc::new(Packer(parcels.clone())),
+            Arc::new(Biller { invoices, parcels }),
         ];
         let settings = RelaySettings { owner: self.owner, ..RelaySettings::default() };
         Relay::new(self.store.clone(), consumers, self.clock.clone(), settings)
