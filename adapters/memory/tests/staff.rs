@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 use souk_kernel::{ManualClock, Timestamp};
 use souk_memory::catalog::MemoryCatalog;
+use souk_memory::invoices::MemoryInvoices;
 use souk_memory::orders::MemoryShop;
 use souk_memory::reviews::MemoryReviews;
 use souk_memory::staff::MemoryStaff;
@@ -16,12 +17,13 @@ fn keeps_the_contract() {
     for case in cases {
         println!("{}", case.name);
         let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
-        let shop = Arc::new(MemoryShop::new(clock));
+        let shop = Arc::new(MemoryShop::new(clock.clone()));
         let catalog = Arc::new(MemoryCatalog::new());
         let reviews = Arc::new(MemoryReviews::over(shop.clone()));
         let accounts = Arc::new(souk_memory::accounts::MemoryAccounts::default());
-        let staff =
-            MemoryStaff::beside(shop.clone(), catalog.clone(), reviews.clone(), accounts.clone());
+        let invoices = Arc::new(MemoryInvoices::new(clock));
+        let beside = (catalog.clone(), reviews.clone(), accounts.clone(), invoices.clone());
+        let staff = MemoryStaff::beside(shop.clone(), beside);
         let staff = Arc::new(staff);
         let bench = Bench {
             staff: staff.clone(),
@@ -31,6 +33,8 @@ fn keeps_the_contract() {
             parcels: shop.clone(),
             words: staff,
             stock: shop.clone(),
+            books: shop.clone(),
+            invoices,
             sellers: shop.clone(),
             outbox: shop,
             catalog,

@@ -4,7 +4,7 @@ use crate::inventory::spread;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 use souk_invoices::{Content, Document, Draft, Invoices, Issue, IssueRefusal};
 use souk_kernel::{Answers, OrderId, PortError, SellerId, Timestamp, UserId};
 
@@ -29,6 +29,13 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     };
     let number = row.get::<_, i64>(1)?.unsigned_abs();
     Ok(Document { number, issued_at: Timestamp(row.get(6)?), draft })
+}
+
+/// An order's documents, by seller and number.
+pub(crate) fn of_order(conn: &Connection, order: OrderId) -> rusqlite::Result<Vec<Document>> {
+    let mut statement = conn.prepare_cached(OF_ORDER)?;
+    let rows = statement.query_map((order.key(), order.bytes()), document)?;
+    rows.collect()
 }
 
 /// Numbers come from the rows themselves: the writer is alone, and no row ever goes.
@@ -90,11 +97,7 @@ impl Invoices for Store {
     }
 
     async fn of_order(&self, order: OrderId) -> Result<Vec<Document>, PortError> {
-        self.read(|conn| {
-            let mut statement = conn.prepare_cached(OF_ORDER)?;
-            let rows = statement.query_map((order.key(), order.bytes()), document)?;
-            rows.collect()
-        })
+        self.read(|conn| of_order(conn, order))
     }
 
     async fn of_seller(

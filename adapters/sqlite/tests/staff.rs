@@ -32,6 +32,8 @@ async fn keeps_the_contract() {
             payments: store.clone(),
             accounts: store.clone(),
             parcels: store.clone(),
+            invoices: store.clone(),
+            books: store.clone(),
             words: store,
         };
         (case.run)(bench).await;

@@ -4,6 +4,7 @@
 mod desk;
 mod factor;
 mod parcels;
+mod traces;
 
 use crate::error::{ChangeRefusal, RoleError};
 use crate::port::{AuditPage, Desk, NewMember, NewRole, NewStaffSession, Staff, Unadded};
@@ -47,6 +48,10 @@ pub struct Bench {
     pub payments: Arc<dyn souk_payments::Payments>,
     /// Where accounts are.
     pub accounts: Arc<dyn souk_accounts::port::Accounts>,
+    /// Where invoices are issued.
+    pub invoices: Arc<dyn souk_invoices::Invoices>,
+    /// Where the seller ledger is kept.
+    pub books: Arc<dyn souk_sellers::Books>,
     /// Where the shop's own words end.
     pub words: Arc<dyn souk_search::Words>,
 }
@@ -388,6 +393,10 @@ cases! {
 
     async fn customers_are_found_by_what_they_are_called(bench) {
         desk::customers_are_found(bench).await;
+    }
+
+    async fn an_order_s_documents_and_seller_lines_are_traced(bench) {
+        traces::documents_and_seller_lines(bench).await;
     }
 
     async fn parcels_stand_where_they_are_waited_for(bench) {

@@ -139,6 +139,12 @@ impl MemoryShop {
         Self { rows: Mutex::new(ShopRows::default()), clock }
     }
 
+    /// What time it is here.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// A copy of everything, for checks.
     #[must_use]
     pub fn rows(&self) -> ShopRows {

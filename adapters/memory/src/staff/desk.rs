@@ -3,10 +3,12 @@
 use super::MemoryStaff;
 use async_trait::async_trait;
 use souk_accounts::User;
+use souk_invoices::Invoices;
 use souk_kernel::{HOUR_MS, OrderId, PortError, SellerId, Timestamp};
 use souk_orders::{Order, OrderState};
 use souk_payments::{Payment, Refund};
 use souk_reviews::Review;
+use souk_sellers::Books;
 use souk_staff::{
     Begun, Desk, EMAIL_REACH, Figures, FindCustomers, FindOrders, FindParcels, FindPayments,
     FindRefunds, FindReturns, FindReviews, Hour, Low, Moment, ParcelTally, Returned, Sent, Short,
@@ -38,6 +40,8 @@ impl Desk for MemoryStaff {
     }
 
     async fn traces(&self, order: &Order) -> Result<Vec<Moment>, PortError> {
+        let papers = self.invoices.of_order(order.id).await?;
+        let books = self.shop.lines_of(&[order.id]).await?;
         let rows = self.shop.rows();
         let moment =
             |at, source, what: &str, detail| Moment { at, source, what: what.to_owned(), detail };
@@ -62,6 +66,8 @@ impl Desk for MemoryStaff {
         let subject = order.id.to_string();
         let audit = audit.into_iter().filter(|line| line.subject == subject);
         let audit = audit.map(|line| moment(line.at, Source::Audit, &line.name, line.detail));
+        let papers = papers.iter().map(Moment::issued);
+        let money = money.chain(books.iter().flatten().map(Moment::booked)).chain(papers);
         Ok(stock.chain(money).chain(facts).chain(audit).collect())
     }
 

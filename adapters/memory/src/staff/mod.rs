@@ -5,6 +5,7 @@ mod lists;
 
 use crate::accounts::MemoryAccounts;
 use crate::catalog::MemoryCatalog;
+use crate::invoices::MemoryInvoices;
 use crate::orders::MemoryShop;
 use crate::reviews::MemoryReviews;
 use async_trait::async_trait;
@@ -33,7 +34,11 @@ pub struct MemoryStaff {
     catalog: Arc<MemoryCatalog>,
     reviews: Arc<MemoryReviews>,
     accounts: Arc<MemoryAccounts>,
+    invoices: Arc<MemoryInvoices>,
 }
+
+/// The stores beside the shop that staff look into.
+type Beside = (Arc<MemoryCatalog>, Arc<MemoryReviews>, Arc<MemoryAccounts>, Arc<MemoryInvoices>);
 
 #[derive(Default)]
 struct Rows {
@@ -79,18 +84,14 @@ impl MemoryStaff {
     #[must_use]
     pub fn over(shop: Arc<MemoryShop>) -> Self {
         let reviews = Arc::new(MemoryReviews::over(Arc::clone(&shop)));
-        Self::beside(shop, Arc::default(), reviews, Arc::default())
+        let invoices = Arc::new(MemoryInvoices::new(shop.clock()));
+        Self::beside(shop, (Arc::default(), reviews, Arc::default(), invoices))
     }
 
     /// An empty store over a shop and the stores beside it.
     #[must_use]
-    pub fn beside(
-        shop: Arc<MemoryShop>,
-        catalog: Arc<MemoryCatalog>,
-        reviews: Arc<MemoryReviews>,
-        accounts: Arc<MemoryAccounts>,
-    ) -> Self {
-        Self { rows: Mutex::default(), shop, catalog, reviews, accounts }
+    pub fn beside(shop: Arc<MemoryShop>, (catalog, reviews, accounts, invoices): Beside) -> Self {
+        Self { rows: Mutex::default(), shop, catalog, reviews, accounts, invoices }
     }
 
     fn make(&self, rows: &mut Rows, make: &Make) -> Result<Done, ChangeRefusal> {

@@ -5,7 +5,7 @@ use crate::inventory::spread;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use souk_kernel::{
     Answers, Currency, DAY_MS, Id, Money, OrderId, PortError, SellerId, Sku, Timestamp,
 };
@@ -43,6 +43,16 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         of: optional(row, 10)?,
         at: Timestamp(row.get(11)?),
     })
+}
+
+/// An order's lines, as they were appended.
+pub(crate) fn of_order(conn: &Connection, order: OrderId) -> rusqlite::Result<Vec<Line>> {
+    let sql = format!(
+        "SELECT {LINE} FROM seller_line WHERE order_key = ?1 AND order_id = ?2 ORDER BY key"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let lines = statement.query_map((order.key(), order.bytes()), line)?;
+    lines.collect()
 }
 
 fn order(row: &Row<'_>) -> rusqlite::Result<SellerOrder> {
@@ -138,16 +148,7 @@ impl Books for Store {
     }
 
     async fn lines_of(&self, orders: &[OrderId]) -> Result<Vec<Vec<Line>>, PortError> {
-        self.read(|conn| {
-            let sql = format!(
-                "SELECT {LINE} FROM seller_line WHERE order_key = ?1 AND order_id = ?2 ORDER BY key"
-            );
-            let mut statement = conn.prepare_cached(&sql)?;
-            let mut of = |order: &OrderId| {
-                statement.query_map((order.key(), order.bytes()), line)?.collect()
-            };
-            orders.iter().map(&mut of).collect()
-        })
+        self.read(|conn| orders.iter().map(|order| of_order(conn, *order)).collect())
     }
 
     async fn lines(

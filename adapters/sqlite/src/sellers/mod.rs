@@ -2,6 +2,8 @@
 
 mod books;
 
+pub(crate) use books::of_order;
+
 use crate::outbox;
 use crate::store::{Priority, Store};
 use crate::tx::Tx;

@@ -2,6 +2,7 @@
 
 use super::{lists, parcels};
 use crate::store::Store;
+use crate::{invoices, sellers};
 use async_trait::async_trait;
 use rusqlite::{Connection, Params, Row};
 use souk_accounts::User;
@@ -105,6 +106,8 @@ fn traces(conn: &Connection, order: &Order) -> rusqlite::Result<Vec<Moment>> {
     let facts = (order.id.bytes(), order.payment.bytes(), parcels.0.as_bytes());
     gather(conn, &mut found, Source::Fact, FACTS, facts)?;
     gather(conn, &mut found, Source::Audit, AUDIT, [order.id.to_string()])?;
+    found.extend(invoices::of_order(conn, order.id)?.iter().map(Moment::issued));
+    found.extend(sellers::of_order(conn, order.id)?.iter().map(Moment::booked));
     Ok(found)
 }
 

@@ -1,6 +1,7 @@
 //! The nouns of what staff look at: searches for orders, traces, figures.
 
 use souk_fulfillment::{Parcel, ParcelStage, Return, ReturnState};
+use souk_invoices::Document;
 use souk_kernel::{
     OrderId, PaymentId, ProductId, RefundId, SellerId, Sku, Timestamp, UserId, WarehouseId,
 };
@@ -47,6 +48,10 @@ pub enum Source {
     Stock,
     /// The payment, and lines of the money ledger.
     Money,
+    /// A line of the seller ledger.
+    Books,
+    /// An invoice or a credit note.
+    Document,
     /// What the gateway wrote down, or told us.
     Gateway,
     /// A fact that still waits for a consumer.
@@ -68,6 +73,34 @@ pub struct Moment {
     pub what: String,
     /// More of it.
     pub detail: String,
+}
+
+impl Moment {
+    /// An invoice or a credit note was issued.
+    #[must_use]
+    pub fn issued(document: &Document) -> Self {
+        let content = &document.draft.content;
+        let (number, total) = (document.label(), content.total.decimal());
+        let of = content.corrects.map(souk_invoices::label).map_or_else(String::new, |invoice| {
+            format!(" of invoice {invoice} for {}", document.draft.source)
+        });
+        let what = match content.kind {
+            souk_invoices::Kind::Invoice => format!("invoice {number}"),
+            souk_invoices::Kind::CreditNote => format!("credit note {number}"),
+        };
+        let (seller, currency) = (document.draft.seller, content.total.currency.code());
+        let detail = format!("{total} {currency}{of}, seller {seller}");
+        Self { at: document.issued_at, source: Source::Document, what, detail }
+    }
+
+    /// A line was appended to the seller ledger.
+    #[must_use]
+    pub fn booked(line: &souk_sellers::Line) -> Self {
+        let (amount, currency) = (line.amount.decimal(), line.amount.currency.code());
+        let goods = line.sku.map_or_else(String::new, |sku| format!(", sku {sku}"));
+        let detail = format!("{amount} {currency}{goods}, seller {}", line.seller);
+        Self { at: line.at, source: Source::Books, what: line.kind.name().to_owned(), detail }
+    }
 }
 
 /// Orders of one hour that are in one state now.

@@ -21,8 +21,9 @@ pub trait Desk: Send + Sync {
     /// The store's.
     async fn find_orders(&self, find: &FindOrders) -> Result<Vec<OrderId>, PortError>;
 
-    /// What the store wrote of an order beside the order itself: claims of keys, lines of the stock and
-    /// money ledgers, the gateway's messages, facts that wait, lines of the audit. In no order.
+    /// What the store wrote of an order beside the order itself: claims of keys, lines of the stock,
+    /// money and seller ledgers, invoices and credit notes, the gateway's messages, facts that wait, lines
+    /// of the audit. In no order.
     ///
     /// # Errors
     /// The store's.

@@ -1,5 +1,6 @@
 //! `GET /admin/orders/{order}/explain`: everything that was written of an order, on one axis of time: the
-//! shopper's intents, the order's moves, its parcels and returns, both ledgers, our words with the gateway and its own books, facts
+//! shopper's intents, the order's moves, its parcels and returns, the ledgers of stock,
+//! money and sellers, invoices and credit notes, our words with the gateway and its own books, facts
 //! that wait, mails, what members did.
 
 use super::find;
@@ -118,6 +119,8 @@ fn row(moment: Moment, first: Timestamp) -> Row {
         Source::Parcel => ("stock", "Parcels"),
         Source::Stock => ("stock", "Stock ledger"),
         Source::Money => ("money", "Money"),
+        Source::Books => ("money", "Seller ledger"),
+        Source::Document => ("money", "Documents"),
         Source::Gateway => ("gateway", "Gateway"),
         Source::Fact => ("told", "Outbox"),
         Source::Mail => ("told", "Mail"),

@@ -17,6 +17,7 @@ use souk_kernel::{
 };
 use souk_memory::accounts::MemoryAccounts;
 use souk_memory::inbox::MemoryInbox;
+use souk_memory::invoices::MemoryInvoices;
 use souk_memory::orders::MemoryShop;
 use souk_memory::reviews::MemoryReviews;
 use souk_memory::search::MemoryIndex;
@@ -191,9 +192,9 @@ impl Stage {
         let shelves = Arc::new(catalog::MemoryCatalog::new());
         let said = Arc::new(MemoryReviews::over(shop.clone()));
         let people = Arc::new(MemoryAccounts::default());
-        let store =
-            MemoryStaff::beside(shop.clone(), shelves.clone(), said.clone(), people.clone());
-        let store = Arc::new(store);
+        let invoices = Arc::new(MemoryInvoices::new(time.clone()));
+        let beside = (shelves.clone(), said.clone(), people.clone(), invoices);
+        let store = Arc::new(MemoryStaff::beside(shop.clone(), beside));
         let hashing = Arc::new(Inline(Argon2id::new(Cost::LEAST)));
         let staff = members(&store, &hashing, (&time, &entropy, &mint), !sandbox);
         let catalog = Arc::new(CatalogService::new(shelves, time.clone(), 1_000));
