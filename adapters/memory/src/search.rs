@@ -253,8 +253,8 @@ fn failed(document: &Document, filters: &Filters) -> Vec<Filter> {
     let brands = &filters.brands;
     need(brands.is_empty() || brands.contains(&document.brand), Filter::Brand);
     need(filters.seller.is_none_or(|seller| document.seller == seller), Filter::Seller);
-    let above = filters.price_min.is_none_or(|min| price >= min);
-    need(above && filters.price_max.is_none_or(|max| price <= max), Filter::Price);
+    let (least, most) = filters.price_bounds();
+    need((least..=most).contains(&price), Filter::Price);
     need(document.rating_tenths >= filters.rating_min.unwrap_or(0), Filter::Rating);
     need(!filters.in_stock || document.in_stock, Filter::Stock);
     need(!filters.fast_delivery || document.fast_delivery, Filter::Fast);
@@ -280,7 +280,7 @@ fn facets(found: &[(&Entry, f32, usize)], filters: &Filters) -> Facets {
         if counts(&Filter::Brand) && !document.brand.is_empty() {
             *brands.entry(&document.brand).or_default() += 1;
         }
-        if counts(&Filter::Price) {
+        if counts(&Filter::Price) && document.price.minor > 0 {
             counted.prices[price_range(document.price.minor)] += 1;
         }
         if counts(&Filter::Rating) {

@@ -58,7 +58,7 @@ impl Compiled {
             seller: filters
                 .seller
                 .map(|seller| names.sellers.get(&seller.to_string()).unwrap_or(NONE)),
-            price: (filters.price_min.unwrap_or(i64::MIN), filters.price_max.unwrap_or(i64::MAX)),
+            price: filters.price_bounds(),
             rating: filters.rating_min.unwrap_or(0),
             in_stock: filters.in_stock,
             fast: filters.fast_delivery,
@@ -207,7 +207,7 @@ impl Tallies {
         if counts(BRAND) && brand != NONE {
             self.brands.add(brand);
         }
-        if counts(PRICE) {
+        if counts(PRICE) && row.price > 0 {
             self.prices[price_range(row.price)] += 1;
         }
         if counts(RATING) {

@@ -131,6 +131,18 @@ pub struct Filters {
     pub attributes: BTreeMap<String, BTreeSet<String>>,
 }
 
+impl Filters {
+    /// The least and the highest price that pass, in minor units. Who asks for a price asks for what has
+    /// one: a product that is not priced yet stands at 0.
+    #[must_use]
+    pub fn price_bounds(&self) -> (i64, i64) {
+        match (self.price_min, self.price_max) {
+            (None, None) => (i64::MIN, i64::MAX),
+            (least, most) => (least.unwrap_or(1).max(1), most.unwrap_or(i64::MAX)),
+        }
+    }
+}
+
 /// One search.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {

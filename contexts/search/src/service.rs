@@ -72,6 +72,11 @@ impl Search {
     /// A text, page or set of filters beyond the limits of [`rules::check`]; the index fails.
     pub async fn search(&self, query: &Query) -> Result<Results, SearchError> {
         rules::check(query)?;
+        if rules::says_nothing(&query.text) {
+            let (page, per_page) = (query.page.max(1), query.per_page);
+            let searched = query.text.trim().to_owned();
+            return Ok(Results { page, per_page, searched, ..Results::default() });
+        }
         Ok(self.index.search(&self.worded_query(query)).await?)
     }
 
@@ -132,7 +137,8 @@ impl Search {
     /// # Errors
     /// The index or the store of acts fails.
     pub async fn suggest(&self, prefix: &str) -> Result<Suggestions, SearchError> {
-        if prefix.len() > rules::MAX_SUGGEST_BYTES || prefix.trim().is_empty() {
+        let empty = prefix.trim().is_empty() || rules::says_nothing(prefix);
+        if empty || prefix.len() > rules::MAX_SUGGEST_BYTES {
             return Ok(Suggestions::default());
         }
         let mut queries = match &self.watch {

@@ -85,6 +85,23 @@ define! {
         assert_eq!(bench.titles("the").await, ["stand for the kettle"]);
     }
 
+    async fn what_has_no_price_yet_is_not_the_cheapest(bench) {
+        let mut unpriced = bench.product("steel kettle");
+        unpriced.price.minor = 0;
+        let priced = bench.product("glass kettle");
+        bench.publish(&[unpriced.clone(), priced.clone()]).await;
+        for sort in [Sort::PriceAscending, Sort::PriceDescending] {
+            let found = bench.search(&Query { sort, ..Query::new("kettle") }).await;
+            assert_eq!(found.hits[1].product, unpriced.product, "{sort:?}");
+            assert_eq!(found.facets.prices.iter().map(|range| range.count).sum::<u64>(), 1);
+        }
+        for (least, most) in [(None, Some(10_000)), (Some(0), None), (Some(0), Some(10_000))] {
+            let filters = Filters { price_min: least, price_max: most, ..Filters::default() };
+            let found = bench.search(&Query { filters, ..Query::new("kettle") }).await;
+            assert_eq!((found.total, found.hits[0].product), (1, priced.product));
+        }
+    }
+
     async fn what_can_be_bought_stands_before_its_equal(bench) {
         let mut gone = bench.product("steel kettle");
         gone.in_stock = false;

@@ -19,3 +19,4 @@ pub use limits::{
     DEFAULT_PER_PAGE, MAX_ATTRIBUTE_FILTERS, MAX_ATTRIBUTE_VALUES, MAX_PER_PAGE, MAX_RANKED,
     MAX_SUGGEST_BYTES, MAX_SUGGESTIONS, MAX_TEXT_CHARS, Window, check, clamp,
 };
+pub use tokens::says_nothing;

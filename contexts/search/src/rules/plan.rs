@@ -78,7 +78,7 @@ pub fn plan(text: &str, lexicon: &dyn Lexicon, words: &Synonyms) -> Plan {
     let mut compounds = scan(text);
     compounds.truncate(MAX_TERMS);
     let mut speller =
-        Speller { text, lexicon, scans: 0, applied: Vec::new(), proposed: Vec::new() };
+        Speller { text, lexicon, words, scans: 0, applied: Vec::new(), proposed: Vec::new() };
     let mut slots: Vec<Slot> = Vec::with_capacity(compounds.len());
     for compound in &compounds {
         speller.read(compound, &mut slots);
@@ -124,6 +124,7 @@ fn keep_rarest(groups: &mut Vec<Group>, lexicon: &dyn Lexicon) {
 struct Speller<'a> {
     text: &'a str,
     lexicon: &'a dyn Lexicon,
+    words: &'a Synonyms,
     /// How often the vocabulary was scanned.
     scans: u32,
     /// Corrections that are searched for: where, and by what.
@@ -135,6 +136,12 @@ struct Speller<'a> {
 impl Speller<'_> {
     fn known(&self, word: &str) -> u32 {
         self.lexicon.frequency(&stem_into(word))
+    }
+
+    fn has_synonym(&self, word: &str) -> bool {
+        let term = stem_into(word);
+        let mut others = self.words.of(&term).into_iter();
+        others.any(|(other, _)| self.lexicon.frequency(&other) > 0)
     }
 
     fn correct(&mut self, word: &str, most: u8) -> Option<Candidate> {
@@ -182,6 +189,11 @@ impl Speller<'_> {
                 self.proposed.push((span, better.word));
             }
             slots.push(slot);
+            return;
+        }
+        // A word that the shop says otherwise is no mistake.
+        if self.has_synonym(word) {
+            slots.push(Slot::new(word));
             return;
         }
         if let Some((left, right)) = self.split(word) {
@@ -363,6 +375,16 @@ mod tests {
         assert_eq!(offered.searched, "keybord");
         let fine = plan("keyboard", &shop(), &Synonyms::default());
         assert_eq!((fine.did_you_mean, fine.searched.as_str()), (None, "keyboard"));
+    }
+
+    #[test]
+    fn a_word_that_has_a_synonym_here_is_no_mistake() {
+        let shop = Known::of(&[("tray", 11), ("grey", 235)]);
+        let planned = plan("gray", &shop, &Synonyms::default());
+        assert_eq!((planned.did_you_mean, planned.searched.as_str()), (None, "gray"));
+        assert!(planned.groups[0].alternatives.iter().any(|other| other.terms == ["grey"]));
+        let without = plan("gray", &Known::of(&[("tray", 11)]), &Synonyms::default());
+        assert_eq!(without.searched, "tray");
     }
 
     #[test]

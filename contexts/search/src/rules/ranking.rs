@@ -315,6 +315,8 @@ pub fn sort_key(sort: Sort, score: f32, price: i64, created: i64, known: Standin
     match sort {
         // Positive floats order as their bits do.
         Sort::Relevance => -i64::from(score.max(0.0).to_bits()),
+        // What has no price yet is not the cheapest.
+        Sort::PriceAscending if price <= 0 => i64::MAX,
         Sort::PriceAscending => price,
         Sort::PriceDescending => price.saturating_neg(),
         Sort::Newest => created.saturating_neg(),

@@ -50,6 +50,12 @@ impl Open {
     }
 }
 
+/// Whether a text has no word to search for, though something was typed: `!!!`, a row of pictures.
+#[must_use]
+pub fn says_nothing(text: &str) -> bool {
+    !text.trim().is_empty() && scan(text).is_empty()
+}
+
 /// Cuts a text into compounds. A number and its unit become one: "250 GB" gives `250gb` with the
 /// parts `250` and `gb`; decimals stay whole.
 #[must_use]
@@ -242,6 +248,16 @@ mod tests {
         let mut out = Vec::new();
         terms(text, |t| out.push(t));
         out
+    }
+
+    #[test]
+    fn a_text_without_a_word_says_nothing() {
+        for text in ["!!!", "💩", " … ", "-"] {
+            assert!(says_nothing(text), "{text}");
+        }
+        for text in ["", "  ", "a", "7", "本!", "the"] {
+            assert!(!says_nothing(text), "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use souk_search::{Facets, Filters, Hit, Query as Asked, Results, Sort, WayOn};
 use souk_webkit::{Caller, Json, MaybeCaller, MoneyView, Problem};
+use std::num::NonZeroU32;
 use utoipa::ToSchema;
 
 /// One hit.
@@ -166,10 +167,12 @@ fn read(asked: &mut Asked, name: &str, value: &str) -> Result<(), Problem> {
         "min_price" => filters.price_min = Some(value.parse().map_err(|_| number(name))?),
         "max_price" => filters.price_max = Some(value.parse().map_err(|_| number(name))?),
         "min_rating" => filters.rating_min = Some(value.parse().map_err(|_| number(name))?),
-        "fast_delivery" => filters.fast_delivery = matches!(value, "true" | "1"),
-        "in_stock" => filters.in_stock = matches!(value, "true" | "1"),
-        "page" => asked.page = value.parse().map_err(|_| number(name))?,
-        "per_page" => asked.per_page = value.parse().map_err(|_| number(name))?,
+        "fast_delivery" => filters.fast_delivery = yes(name, value)?,
+        "in_stock" => filters.in_stock = yes(name, value)?,
+        "page" => asked.page = value.parse().map(NonZeroU32::get).map_err(|_| number(name))?,
+        "per_page" => {
+            asked.per_page = value.parse().map(NonZeroU32::get).map_err(|_| number(name))?;
+        }
         "sort" => asked.sort = sort(value)?,
         other => {
             let attribute = other.strip_prefix("attr.").filter(|name| !name.is_empty());
@@ -179,6 +182,14 @@ fn read(asked: &mut Asked, name: &str, value: &str) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+fn yes(name: &str, value: &str) -> Result<bool, Problem> {
+    match value {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(invalid(format!("{name}: true or false"))),
+    }
 }
 
 fn sort(name: &str) -> Result<Sort, Problem> {
