@@ -44,7 +44,6 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/js/10-cart.js"),
     include_str!("../assets/js/11-rows.js"),
     include_str!("../assets/js/12-again.js"),
-    include_str!("../assets/js/13-sending.js"),
     "})();\n",
 );
 const ICON: &str = include_str!("../assets/icon.svg");

@@ -13,6 +13,8 @@ pub const PANEL: &str = include_str!("../assets/panel.css");
 
 /// For files that keep their address when they change.
 const A_DAY: &str = "public, max-age=86400";
+/// For what follows what it shows.
+const A_MINUTE: &str = "public, max-age=60";
 
 /// FNV-1a (Fowler, Noll, Vo): a name for a content, not a secret.
 #[must_use]
@@ -87,10 +89,10 @@ pub fn icon(svg: &'static str) -> Response {
     (typed("image/svg+xml", A_DAY), svg).into_response()
 }
 
-/// A picture drawn here, whose address names its content.
+/// A picture drawn here, under an address that keeps it when what it shows changes.
 #[must_use]
 pub fn picture(svg: String) -> Response {
-    (typed("image/svg+xml", FOR_EVER), svg).into_response()
+    (typed("image/svg+xml", A_MINUTE), svg).into_response()
 }
 
 fn typed(kind: &'static str, cache: &'static str) -> [(HeaderName, HeaderValue); 2] {

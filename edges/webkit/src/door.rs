@@ -79,7 +79,7 @@ where
         let route = request.extensions().get::<MatchedPath>().cloned();
         let seen = Seen { method: request.method().clone(), route, since: Instant::now() };
         let door = self.door.clone();
-        let refused = door.limit(&seen, &request);
+        let refused = door.limit(&seen, &request).and_then(|()| readable(request.uri().path()));
         let refused = refused.and_then(|()| cross_site(request.method(), request.headers()));
         if let Err(problem) = refused {
             let response = door.finish(&seen, problem.into_response());
@@ -93,6 +93,14 @@ where
             };
             Ok(door.finish(&seen, response))
         })
+    }
+}
+
+/// Refuses a path whose escapes are no text: no id, name or page is called so.
+fn readable(path: &str) -> Result<(), Problem> {
+    match percent_encoding::percent_decode_str(path).decode_utf8() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::not_found("there is nothing under this address")),
     }
 }
 
@@ -247,6 +255,16 @@ mod tests {
         let line = "souk_http_request_duration_seconds_count{method=\"POST\",\
             route=\"/api/v1/guests\",status=\"200\"} 60";
         assert!(text.contains(line), "{text}");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_no_text_leads_nowhere() {
+        for path in ["/panics/%ff", "/%c3%28"] {
+            let response = send(Request::get(path)).await;
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        }
+        assert!(readable("/brands/Caf%C3%A9%20%E6%9C%AC").is_ok());
     }
 
     #[tokio::test]

@@ -173,9 +173,14 @@ impl Asked {
         Self { pairs, page: 1, ..self.clone() }
     }
 
-    /// The address under which the list shall be known: without filters and orders.
+    /// The address under which the list shall be known: without filters and orders, so a page of a
+    /// filtered list, which is another one's page, is known by the list's first.
     pub fn canonical(&self) -> String {
-        if self.page > 1 { format!("{}?page={}", self.path, self.page) } else { self.path.clone() }
+        if self.page > 1 && !self.is_filtered() {
+            format!("{}?page={}", self.path, self.page)
+        } else {
+            self.path.clone()
+        }
     }
 
     /// The same list on another page.

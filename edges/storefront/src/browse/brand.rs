@@ -33,7 +33,7 @@ pub(super) async fn show(
         canonical: asked.canonical(),
         image: view.cards.first().map_or_else(String::new, |card| card.picture.large.clone()),
         data: vec![seo::crumbs(&app, &view.crumbs)],
-        ..Head::public(brand, about)
+        ..Head::public(brand, view.told(about))
     };
     render::public(&app, "results.html", &head, &view)
 }

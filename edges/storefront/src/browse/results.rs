@@ -51,6 +51,14 @@ pub struct View {
     pub rated: Vec<RatingCount>,
 }
 
+impl View {
+    /// What search engines are told of the page: nothing where nothing is on it, and then they don't
+    /// list it.
+    pub fn told(&self, about: String) -> String {
+        if self.cards.is_empty() { String::new() } else { about }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub struct PriceRange {
     pub min: String,

@@ -32,6 +32,13 @@ async fn pages_say_what_they_are_about() {
     assert_eq!(data(&home.text, "WebSite")["url"], format!("{base}/"));
     let list = visitor.get("/c/kitchen?brand=Brenn&sort=price").await;
     list.shows(200, &[&format!("<link rel=\"canonical\" href=\"{base}/c/kitchen\">")]);
+    // The second page of a filtered list is not the second page of the whole one.
+    let list = visitor.get("/c/kitchen?stock=1&page=1").await;
+    list.shows(200, &[&format!("<link rel=\"canonical\" href=\"{base}/c/kitchen\">")]);
+    for beyond in ["/c/kitchen?page=99", "/brands/Brenn?page=77"] {
+        let page = visitor.get(beyond).await;
+        page.shows(200, &["<meta name=\"robots\" content=\"noindex\">"]);
+    }
 }
 
 #[tokio::test]
