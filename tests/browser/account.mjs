@@ -34,22 +34,6 @@ for (const screen of SCREENS) {
     }));
 }
 
-test('a form that is sent says so and is sent once', () =>
-  visiting(browser, { ...SCREENS[0], scripts: true }, async (page) => {
-    await page.goto(`${shop.url}/account/sign-in`);
-    await page.getByLabel('Email').fill('nobody@example.com');
-    await page.getByLabel('Password').fill('not the password');
-    const seen = await page.getByRole('button', { name: 'Sign in' }).evaluate((button) => {
-      const stopped = [];
-      globalThis.addEventListener('submit', (event) => stopped.push(event.defaultPrevented));
-      button.click();
-      button.click();
-      return { stopped, busy: button.getAttribute('aria-busy') };
-    });
-    assert.deepEqual(seen, { stopped: [false, true], busy: 'true' });
-    await page.getByRole('alert').first().waitFor();
-  }));
-
 async function signUp(page, see, email) {
   await page.goto(`${shop.url}/account/register`);
   await page.getByLabel('Name').fill('Ada Lovelace');

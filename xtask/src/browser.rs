@@ -42,7 +42,7 @@ pub fn run(
     let shots = root.join("target/browser-shots");
     fs::create_dir_all(&shots).map_err(|error| format!("{}: {error}", shots.display()))?;
     let mut node = Command::new("node");
-    node.current_dir(root).args(["--test", "--test-reporter=tap"]).arg(at_once()).args(scripts);
+    node.current_dir(root).args(["--test", "--test-reporter=tap"]).args(scripts);
     node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium).env("SOUK_SHOTS", shots);
     child::run(&mut node, log, limit)
 }
@@ -54,20 +54,20 @@ pub fn run(
 /// # Errors
 /// When no shop is built, something can't be installed, or a score is below its mark.
 pub fn lighthouse(args: &[String]) -> Result<(), String> {
-    visit("tests/lighthouse", &["lighthouse.mjs"], args, &[])
+    visit("tests/lighthouse", &["lighthouse.mjs"], args)
 }
 
-/// Looks at every page of every door with axe, at two widths, in light and dark, where the lane does so for
-/// a page of each kind only; `args` are those of Node's test runner.
+/// Looks at every page of every door with axe, at two widths, in light and dark; `args` are those of
+/// Node's test runner.
 ///
 /// # Errors
 /// When no shop is built, something can't be installed, or a page has a fault.
 pub fn glance(args: &[String]) -> Result<(), String> {
-    visit("tests/browser", &["--test", "glance.mjs"], args, &[("SOUK_GLANCE", "thorough")])
+    visit("tests/browser", &["--test", "long/glance.mjs"], args)
 }
 
 /// Runs a script of a folder with the shop that is built.
-fn visit(dir: &str, script: &[&str], args: &[String], asks: &[(&str, &str)]) -> Result<(), String> {
+fn visit(dir: &str, script: &[&str], args: &[String]) -> Result<(), String> {
     let (target, root) = (workspace::target_dir()?, workspace::root());
     let built = ["release/souk", "debug/souk"].map(|path| target.join(path));
     let souk =
@@ -78,15 +78,8 @@ fn visit(dir: &str, script: &[&str], args: &[String], asks: &[(&str, &str)]) -> 
     let chromium = install(&dir, &log, Duration::from_secs(600))?;
     println!("{}", souk.display());
     let mut node = Command::new("node");
-    node.current_dir(&dir).args(script).args(args).envs(asks.iter().copied());
+    node.current_dir(&dir).args(script).args(args);
     forward::pass(node.env("SOUK_BIN", souk).env("SOUK_CHROMIUM", chromium))
-}
-
-/// How many scripts run at a time: one more than there are processors, for each of them also waits, for
-/// its browser and for its shop. Each has a shop of its own.
-fn at_once() -> String {
-    let processors = std::thread::available_parallelism().map_or(2, usize::from);
-    format!("--test-concurrency={}", processors + 1)
 }
 
 /// Installs Node, a browser and the packages of a folder where they are missing; answers with the browser.

@@ -133,6 +133,7 @@ fn doors(config: &Config, shop: &Arc<Shop>) -> Result<Router, String> {
         preferences: shop.store.clone(),
         invoices: shop.invoices.clone(),
         methods: shop.methods.clone(),
+        sandbox: config.is_sandbox(),
         readiness: Arc::new(Engines(Arc::clone(shop))),
     }));
     // Where paying leads; nowhere, without a gateway.

@@ -54,9 +54,16 @@ fn complete(document: &mut OpenApi) {
     let limited: RefOr<Response> =
         problem("`rate_limited`: too many requests; again after `Retry-After` seconds.").into();
     for (path, item) in &mut document.paths.paths {
-        let methods =
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-        for operation in methods.into_iter().flatten() {
+        let methods = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in methods {
+            let Some(operation) = operation else { continue };
+            operation.operation_id = Some(operation_id(method, path));
             let responses = &mut operation.responses.responses;
             responses.entry("429".to_owned()).or_insert_with(|| limited.clone());
             for parameter in operation.parameters.iter_mut().flatten() {
@@ -64,6 +71,13 @@ fn complete(document: &mut OpenApi) {
             }
         }
     }
+}
+
+/// What generated clients call an operation: `post_orders_id_cancel`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 /// Says what an id and a key look like. An order is also known by its number.
@@ -191,6 +205,26 @@ mod tests {
             count += 1;
         }
         assert!(count > 0);
+    }
+
+    /// What generators of clients trip over.
+    #[test]
+    fn parameters_are_where_they_say_and_every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(super::document()).unwrap();
+        let mut names = std::collections::BTreeSet::new();
+        for (method, path, operation) in operations(&document) {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{name} twice");
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let named: std::collections::BTreeSet<String> = parameters
+                .iter()
+                .filter(|parameter| parameter["in"] == "path")
+                .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
+                .collect();
+            let wanted = path.split('/').filter(|part| part.starts_with('{'));
+            assert_eq!(named, wanted.map(Into::into).collect(), "{method} {path}");
+        }
+        assert!(names.contains("post_orders_id_cancel"), "{names:?}");
     }
 
     #[tokio::test]

@@ -33,6 +33,8 @@ pub struct Services {
     pub invoices: souk_invoices::InvoiceService,
     /// Ways to pay that shoppers keep.
     pub methods: souk_payments::SavedMethodService,
+    /// Whether this is a sandbox: shoppers may then give themselves money back, to try it.
+    pub sandbox: bool,
     /// Whether the engines are there.
     pub readiness: Arc<dyn Readiness>,
 }

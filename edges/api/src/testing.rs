@@ -65,8 +65,17 @@ impl Hashing for Switch {
 }
 
 impl Shop {
-    /// An empty shop.
+    /// An empty shop, as a sandbox.
     pub fn open() -> Self {
+        Self::empty(true)
+    }
+
+    /// An empty shop, in production.
+    pub fn in_production() -> Self {
+        Self::empty(false)
+    }
+
+    fn empty(sandbox: bool) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
         let entropy = Arc::new(SeededEntropy::new(42));
         let mint = Mint::new(clock.clone(), entropy.clone());
@@ -132,6 +141,7 @@ impl Shop {
                 mint.clone(),
                 clock.clone(),
             ),
+            sandbox,
             readiness: down.clone(),
         };
         let builder = souk_catalog::contract::Builder::new(7);

@@ -147,8 +147,7 @@ export async function visit(browser, { width, height, dark = false, scripts = fa
     javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
-  // Long enough for a machine that does other things as well; nothing waits for its end but what hangs.
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(10_000);
   const complaints = [];
   page.on('console', (message) => {
     // A form that is shown again is 422 on purpose; whatever else the browser complains of is not.

@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 
 /// Which shelf, which page.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     /// Only those in this category or below it: `Kitchen/Kettles`.

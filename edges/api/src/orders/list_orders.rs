@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Older than this order: the last id of the page before.
     before: Option<String>,

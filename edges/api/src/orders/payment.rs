@@ -140,6 +140,12 @@ pub(crate) struct PaymentView {
     /// `authorizing`, `requires_action`, `awaiting_transfer`, `authorized`, `declined`, `voiding`, `voided`,
     /// `capturing` or `captured`.
     pub state: &'static str,
+    /// What was taken; 0 until it is.
+    pub captured: MoneyView,
+    /// What was given back of it.
+    pub refunded: MoneyView,
+    /// What is on its way back: at the gateway, not answered yet.
+    pub refunding: MoneyView,
     /// Where the shopper must act.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_url: Option<String>,
@@ -154,9 +160,13 @@ impl PaymentView {
         let received = souk_kernel::Money::new(payment.received, payment.amount.currency);
         let reference = souk_orders::rules::transfer::statement(order);
         let account = payment.account.as_ref().filter(|_| waits);
+        let money = |minor| souk_kernel::Money::new(minor, payment.amount.currency).into();
         Self {
             method: payment.method.name(),
             state: payment.state.name(),
+            captured: money(payment.captured),
+            refunded: money(payment.refunded),
+            refunding: money(payment.refunding),
             action_url: payment.action_url.clone(),
             transfer: account.map(|account| TransferView {
                 until: Some(order.deadline.rfc3339()),

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// `helpful`, `newest`, `highest` or `lowest`; `helpful` unless told.
     sort: Option<String>,

@@ -205,6 +205,7 @@ impl Open {
             preferences: self.mailbox.clone(),
             invoices: self.invoices(),
             methods: self.methods(),
+            sandbox: true,
             readiness: Arc::new(Always),
         }));
         let origins = Origins { form_action: vec![plan.sandbox.clone()], ..Origins::default() };

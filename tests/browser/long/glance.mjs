@@ -1,15 +1,14 @@
-// Looks at every page of every door: axe finds nothing, nothing is wider than the screen (320 px, a phone, a desktop
-// screen), the browser's console is quiet, no link leads nowhere. Each page is looked at by axe on a phone in light,
-// and the pages of KINDS also on a desktop screen and in the dark; with SOUK_GLANCE=thorough all of them are. The
-// pages are the routes of the doors' own code: a crawl from a few addresses, as a stranger, a shopper, a seller and
-// an owner, reaches them, and a route that nobody reached fails the test.
+// Looks at every page of every door: axe finds nothing on a phone and on a desktop screen, in light and in dark;
+// nothing is wider than the screen; the browser's console is quiet; no link leads nowhere. The pages are the routes
+// of the doors' own code: a crawl from a few addresses, as a stranger, a shopper, a seller and an owner, reaches
+// them, and a route that nobody reached fails the test.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { QUICK, THOROUGH, faultsOf } from './help/axe.mjs';
-import { ORDER, apply, approve, buy, list, product, register, toReview, until } from './help/deeds.mjs';
-import { pagesOf, pagesOfGateway, templateOf } from './help/routes.mjs';
-import { SCREENS, openBrowser, openShop, visit } from './help/shop.mjs';
+import { faultsOf } from '../help/axe.mjs';
+import { ORDER, apply, approve, buy, list, product, register, toReview, until } from '../help/deeds.mjs';
+import { pagesOf, pagesOfGateway, templateOf } from '../help/routes.mjs';
+import { SCREENS, openBrowser, openShop, visit } from '../help/shop.mjs';
 
 // What answers GET and is no page that somebody looks at, and why.
 const NO_PAGE = [
@@ -20,11 +19,6 @@ const NO_PAGE = [
   [/\/export$|\.(csv|eml)$/, 'a file to keep'],
   [/^\/sheet\.css$|^\/healthz$/, 'a file, and a sign of life'],
 ];
-// One page of each kind of layout.
-const KINDS = [
-  '/', '/c/{*path}', '/p/{product}', '/cart', '/checkout/{id}', '/orders/{number}', '/orders/{number}/invoice', '/account',
-  '/admin', '/admin/orders', '/admin/orders/{order}', '/seller', '/seller/orders/{order}', '/seller/products/{product}',
-];
 const LETTER = 'about:blank';
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery' };
 const SHOPPER = 'glance@example.com';
@@ -33,7 +27,6 @@ const VASE = { title: 'Bottle vase, ash glaze', price: '24.50', stock: 20 };
 
 const templates = ['storefront', 'admin', 'seller'].flatMap(pagesOf);
 const isPage = (template) => !NO_PAGE.some(([none]) => none.test(template));
-const thorough = process.env.SOUK_GLANCE === 'thorough';
 const seen = new Set();
 let shop;
 let browser;
@@ -70,7 +63,7 @@ test('the pages of the gateway', async () => {
   const look = async (sign) => {
     await page.waitForURL(sign);
     seen.add(templateOf(new URL(page.url()).pathname, pagesOfGateway()));
-    return faultsOf(page, { looks: THOROUGH });
+    return faultsOf(page);
   };
   const way = async (name) => {
     await product(page, shop.url, 1);
@@ -183,8 +176,7 @@ test('the pages of the staff', async () => {
   await page.getByLabel('Type the six digits that it shows').fill(codeOf(secret));
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
-  faults.push(...(await faultsOf(page, { looks: looksAt('/admin/security') })));
-  await page.setViewportSize(SCREENS[1]);
+  faults.push(...(await faultsOf(page)));
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await signInOwner(page, '/admin/second-factor');
   faults.push(...(await crawl(owner, ['/admin/second-factor'])));
@@ -195,11 +187,6 @@ test('no page was left out', () => {
   const missed = [...templates, ...pagesOfGateway()].filter(isPage).filter((template) => !seen.has(template));
   assert.deepEqual(missed, [], 'give the crawl a way to them, or name them in NO_PAGE with a reason');
 });
-
-/** How a template's page is looked at. */
-function looksAt(template) {
-  return thorough || KINDS.includes(template) ? THOROUGH : QUICK;
-}
 
 const pathOf = (page) => new URL(page.url()).pathname;
 
@@ -281,7 +268,7 @@ async function look({ page, complaints }, path) {
   // Pages that say "not here" and "no longer" are asked for on purpose.
   const asked = /\/nowhere$|token=gone/.test(path);
   if (answer.status() >= 400 && !asked) faults.push(`${path}: answers ${answer.status()}`);
-  faults.push(...(await faultsOf(page, { looks: looksAt(templateOf(pathOf(page), templates)) })));
+  faults.push(...(await faultsOf(page)));
   const unexpected = complaints.filter((text) => !(asked && /status of 4\d\d/.test(text)));
   faults.push(...unexpected.map((text) => `${path}: console: ${text}`));
   complaints.length = 0;
@@ -294,7 +281,6 @@ async function lookAtLetter(page, path) {
   await page.goto(LETTER);
   await page.setContent(await answer.text());
   // The program that it is read in has the landmarks and the heading.
-  const except = ['region', 'landmark-one-main', 'page-has-heading-one'];
-  const faults = await faultsOf(page, { looks: THOROUGH, except });
+  const faults = await faultsOf(page, ['region', 'landmark-one-main', 'page-has-heading-one']);
   return faults.map((fault) => `${path}: ${fault}`);
 }
