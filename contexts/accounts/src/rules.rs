@@ -8,6 +8,7 @@ pub use device::device;
 
 use crate::{FieldFault, Kind, Session, Settings};
 use souk_kernel::Timestamp;
+use souk_kernel::text::{legible, seen};
 
 /// Fewest characters of a password.
 const PASSWORD_MIN: usize = 8;
@@ -67,21 +68,22 @@ pub fn check_name(text: &str) -> Result<String, &'static str> {
 /// A field that must hold something.
 pub fn required(text: &str, most: usize) -> Result<String, &'static str> {
     let text = optional(Some(text), most)?;
-    if text.is_empty() { Err("missing") } else { Ok(text) }
+    if seen(&text) == 0 { Err("missing") } else { Ok(text) }
 }
 
-/// A field that may be empty: trimmed, bounded, without control characters. An address label is one
-/// line, and a line break in it would forge a mail header.
+/// A field that may be empty: trimmed, bounded, without control characters, and without what nobody
+/// sees. An address label is one line, and a line break in it would forge a mail header.
 pub fn optional(text: Option<&str>, most: usize) -> Result<String, &'static str> {
     let text = text.unwrap_or_default().trim();
     if text.chars().any(char::is_control) {
         return Err("holds a control character");
     }
     // Counting bytes first spares counting the characters of a megabyte.
-    if text.len() > 4 * most || text.chars().count() > most {
+    if text.len() > 4 * most {
         return Err("too long");
     }
-    Ok(text.to_owned())
+    let text = legible(text).trim().to_owned();
+    if text.chars().count() > most { Err("too long") } else { Ok(text) }
 }
 
 /// How long a session of this kind lives after its last use.

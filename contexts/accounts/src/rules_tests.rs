@@ -78,6 +78,18 @@ fn a_good_address_is_trimmed_and_normalised() {
 }
 
 #[test]
+fn what_nobody_sees_is_no_name_and_no_town() {
+    assert_eq!(check_name("\u{200b}\u{2060}"), Err("missing"));
+    assert_eq!(check_name("\u{202e}Ada\u{feff} \u{200b}"), Ok("Ada".into()));
+    assert_eq!(check_name("می\u{200c}خواهم"), Ok("می\u{200c}خواهم".into()), "it spells the name");
+    let typed = AddressDraft { city: "\u{200b}".into(), ..draft() };
+    let faults = typed.check().unwrap_err();
+    assert_eq!((faults.len(), faults[0].field, faults[0].reason), (1, "city", "missing"));
+    let typed = AddressDraft { line2: Some("\u{3164}".into()), ..draft() };
+    assert_eq!(typed.check().unwrap().line2, None);
+}
+
+#[test]
 fn every_fault_of_an_address_is_named_at_once() {
     let typed = AddressDraft {
         name: String::new(),

@@ -13,6 +13,7 @@ mod idempotency;
 mod money;
 mod outbox;
 mod spawn;
+pub mod text;
 
 pub use address::{COUNTRIES, Written, country_name};
 pub use batch::{Answers, one};

@@ -10,6 +10,7 @@ mod tests;
 
 use crate::{Rate, SellerAccount, SellerChange, SellerRefusal, SellerSession, SellerState, Stage};
 use souk_kernel::Timestamp;
+use souk_kernel::text::{legible, seen};
 
 /// What a new seller pays: ten percent.
 pub const FIRST_RATE: u16 = 1_000;
@@ -37,18 +38,21 @@ pub fn check_password(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A seller's public name, without blanks around it.
+/// A seller's public name, without blanks around it and without what nobody sees.
 ///
 /// # Errors
 /// The reason, in words for people.
 pub fn check_name(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    match text.chars().count() {
+    if text.chars().any(char::is_control) {
+        return Err("has control characters");
+    }
+    let text = legible(text).trim().to_owned();
+    match seen(&text) {
         0 => Err("missing"),
         1 => Err("shorter than 2 characters"),
-        count if count > NAME_MAX => Err("longer than 80 characters"),
-        _ if text.chars().any(char::is_control) => Err("has control characters"),
-        _ => Ok(text.to_owned()),
+        _ if text.chars().count() > NAME_MAX => Err("longer than 80 characters"),
+        _ => Ok(text),
     }
 }
 
