@@ -1,6 +1,6 @@
 //! Moments and lengths of time in words, and other small phrases that several pages share.
 
-use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use souk_kernel::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use souk_payments::CardFace;
 use souk_pricing::Day;
 
@@ -41,6 +41,16 @@ pub fn thousands(number: u64) -> String {
 /// Minutes until then, the begun one counted; 0 when it is over.
 pub fn minutes_left(now: Timestamp, until: Timestamp) -> i64 {
     (until.since(now).max(0) + MINUTE_MS - 1) / MINUTE_MS
+}
+
+/// `15 minutes`, `1 hour`, `90 seconds`: in the greatest unit that leaves nothing over.
+pub fn span(ms: i64) -> String {
+    let (unit, one, many) = match ms {
+        ms if ms % HOUR_MS == 0 => (HOUR_MS, "hour", "hours"),
+        ms if ms % MINUTE_MS == 0 => (MINUTE_MS, "minute", "minutes"),
+        _ => (SECOND_MS, "second", "seconds"),
+    };
+    count(u64::try_from(ms / unit).unwrap_or_default(), one, many)
 }
 
 /// `Visa ending in 4242`.
@@ -93,5 +103,9 @@ mod tests {
         assert_eq!(minutes_left(at, at.plus_ms(1)), 1);
         assert_eq!(minutes_left(at, at.plus_ms(15 * MINUTE_MS)), 15);
         assert_eq!(minutes_left(at, at.plus_ms(-1)), 0);
+        let spans = [(15 * MINUTE_MS, "15 minutes"), (HOUR_MS, "1 hour"), (90_000, "90 seconds")];
+        for (ms, words) in spans.into_iter().chain([(1_000, "1 second"), (60_000, "1 minute")]) {
+            assert_eq!(span(ms), words);
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct StartRequest {
 
 /// Start a checkout
 ///
-/// Freezes the cart's lines and prices and holds their stock for 15 minutes. An earlier checkout of the
+/// Freezes the cart's lines and prices and holds their stock until `deadline`. An earlier checkout of the
 /// same shopper gives its stock back.
 #[utoipa::path(
     post,

@@ -6,12 +6,12 @@ use crate::cart::{Totals, totals};
 use crate::render::{self, Head};
 use crate::state::App;
 use crate::visitor;
-use crate::words::{card_end, card_name, decline_reason, minutes_left, time_of_day};
+use crate::words::{card_end, card_name, decline_reason, minutes_left, span, time_of_day};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use souk_inventory::HoldState;
+use souk_inventory::{Hold, HoldState};
 use souk_kernel::{CheckoutId, DAY_MS, OrderId, UserId};
 use souk_orders::{Answer, CheckoutRecord, Order, OrderNumber, OrderState};
 use souk_payments::{Method, SavedMethod};
@@ -82,7 +82,27 @@ fn ways(app: &App, kept: &[SavedMethod]) -> Vec<Way> {
 
 #[derive(Serialize)]
 struct Expired {
-    message: &'static str,
+    title: &'static str,
+    message: String,
+}
+
+/// What became of a checkout whose items are no longer held.
+fn ended(app: &App, record: &CheckoutRecord, hold: Option<&Hold>) -> Result<Response, Problem> {
+    let given_back = |hold: &Hold| matches!(hold.state, HoldState::Released | HoldState::Restocked);
+    let (title, why) = if hold.is_some_and(given_back) {
+        let why = "Its items are no longer held: you went back to your cart, began another checkout, \
+                   or its order was cancelled.";
+        ("This checkout is closed", why.to_owned())
+    } else {
+        let held = span(record.deadline.since(record.created_at));
+        ("Time is up", format!("We held your items for {held}, and that time is over."))
+    };
+    let where_they_are = match record.cart_version {
+        Some(_) => "What you did not order is still in your cart.",
+        None => "Nothing was ordered.",
+    };
+    let view = Expired { title, message: format!("{why} {where_they_are}") };
+    render::private(app, "expired.html", &Head::calm(title), &view)
 }
 
 pub(super) async fn show(
@@ -99,11 +119,9 @@ pub(super) async fn show(
     if let Some(order) = app.saga.orders().live_order(id).await? {
         return see_other(&format!("/orders/{}", OrderNumber::of(order)));
     }
-    if !held(&app, &record).await? {
-        let message = "We held your items for 15 minutes, and that time is over. They are still in \
-                       your cart.";
-        let head = Head::calm("Time is up");
-        return render::private(&app, "expired.html", &head, &Expired { message });
+    let hold = app.saga.parts().stock.hold(record.id).await?;
+    if !is_held(&app, &record, hold.as_ref()) {
+        return ended(&app, &record, hold.as_ref());
     }
     let declined = declined(&app, caller.user(), id, &fields).await?;
     let message = match fields.get("notice") {
@@ -123,10 +141,9 @@ pub(super) async fn show(
 }
 
 /// Whether the stock is still there for this checkout.
-async fn held(app: &App, record: &CheckoutRecord) -> Result<bool, Problem> {
-    let hold = app.saga.parts().stock.hold(record.id).await?;
+fn is_held(app: &App, record: &CheckoutRecord, hold: Option<&Hold>) -> bool {
     let alive = hold.is_some_and(|hold| matches!(hold.state, HoldState::Held | HoldState::Paying));
-    Ok(alive && app.now() < record.deadline)
+    alive && app.now() < record.deadline
 }
 
 async fn declined(

@@ -38,6 +38,8 @@ struct View {
     lines: Vec<Line>,
     totals: Option<Totals>,
     guest: bool,
+    /// How long the stock is held from here on.
+    held_for: String,
     /// Where to sign in, and back here.
     sign_in: String,
     /// The address book, where there is more than one to choose from.
@@ -204,6 +206,7 @@ pub(super) async fn form(
     let view = View {
         book: book.iter().map(|entry| Kept::of(entry, &ask.typed, ask.alone)).collect(),
         key: app.fresh_key(),
+        held_for: crate::words::span(app.saga.parts().settings.hold_ms),
         version,
         offer: ask.alone.map(|line| line.sku.to_string()).unwrap_or_default(),
         quantity: ask.alone.map_or(0, |line| line.quantity),

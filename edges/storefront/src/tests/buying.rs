@@ -159,7 +159,10 @@ async fn the_same_form_twice_starts_one_checkout_and_a_corrected_one_another() {
     fields[2].1 = "Another Street 2";
     let corrected = visitor.post("/checkout", &fields).await;
     assert_ne!(first.leads_to(), corrected.leads_to());
-    visitor.get(first.leads_to()).await.shows(200, &["Time is up"]);
+    visitor
+        .get(first.leads_to())
+        .await
+        .shows(200, &["This checkout is closed", "another checkout"]);
     visitor.get("/checkout").await.shows(200, &["Another Street 2", "Ada Lovelace"]);
 }
 
@@ -183,10 +186,21 @@ async fn after_fifteen_minutes_the_checkout_is_over_and_the_cart_is_not() {
     let visitor = shop.visitor();
     let review = review_of_two(&visitor, &listing).await;
     shop.clock.advance(15 * MINUTE_MS);
-    visitor.get(&review).await.shows(200, &["Time is up", "still in your cart"]);
+    visitor.get(&review).await.shows(200, &["Time is up", "for 15 minutes", "still in your cart"]);
     let late = format!("{review}/return?total_minor=3088&total_currency=EUR&payment_token=tok_a");
     assert_eq!(visitor.get(&late).await.leads_to(), review);
     visitor.get("/cart").await.shows(200, &["Kettle No. 1"]);
+}
+
+#[tokio::test]
+async fn who_let_the_items_go_is_not_told_that_time_ran_out() {
+    let (shop, listing) = shop_with(9).await;
+    let visitor = shop.visitor();
+    let review = review_of_two(&visitor, &listing).await;
+    assert_eq!(visitor.post(&format!("{review}/leave"), &[]).await.leads_to(), "/cart");
+    let back = visitor.get(&review).await;
+    back.shows(200, &["This checkout is closed", "no longer held", "still in your cart"]);
+    assert!(!back.text.contains("Time is up") && !back.text.contains("is over"));
 }
 
 #[tokio::test]

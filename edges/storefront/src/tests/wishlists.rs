@@ -77,6 +77,17 @@ async fn who_waits_needs_an_account_and_can_stop() {
 }
 
 #[tokio::test]
+async fn each_alert_says_how_often_it_is_told() {
+    let (shop, listing) = shop_with(9).await;
+    let id = listing.offers[0].id.to_string();
+    let ada = signed_up(&shop).await;
+    for (awaits, words) in [("stock", "once it is back"), ("price", "until you stop it")] {
+        let asked = ada.post("/alerts", &[("offer_id", &id), ("awaits", awaits)]).await;
+        ada.get(asked.leads_to()).await.shows(200, &[words]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_gone_or_too_much_is_said() {
     let (shop, _) = shop_with(1).await;
     let visitor = shop.visitor();

@@ -71,13 +71,13 @@ pub(super) async fn ask(
     let Some(caller) = caller else {
         return sign_in_first(onward(fields.get("back"), LIST));
     };
-    let awaited = match fields.get("awaits") {
-        "price" => Awaited::PriceBelow(about.unit_price),
-        _ => Awaited::Stock,
+    let (awaited, noted) = match fields.get("awaits") {
+        "price" => (Awaited::PriceBelow(about.unit_price), "waiting_price"),
+        _ => (Awaited::Stock, "waiting"),
     };
     let owner = (caller.user(), false);
     match app.lists.alert(owner, (about.offer, about.product), awaited).await {
-        Ok(_) => back(&fields, "waiting"),
+        Ok(_) => back(&fields, noted),
         Err(ListError::Port(error)) => Err(error.into()),
         Err(refusal) => back(&fields, refusal.code()),
     }

@@ -57,7 +57,10 @@ pub(crate) fn said(code: &str) -> (&'static str, &'static str) {
     match code {
         "wished" => ("On your wishlist.", ""),
         "unwished" => ("Removed from your wishlist.", ""),
-        "waiting" => ("We will write to you.", ""),
+        "waiting" => ("We will write to you once it is back.", ""),
+        "waiting_price" => {
+            ("We will write to you whenever it costs less than before, until you stop it.", "")
+        }
         "ended" => ("We will not write to you about this.", ""),
         "wishlist_full" => ("", "Your wishlist is full: 100 things fit. Remove something first."),
         "too_many_alerts" => ("", "You wait for 50 things already. Remove one first."),
