@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use souk_kernel::{PortError, ProductId, Timestamp, UserId};
 use souk_reviews::event::reviews_changed;
-use souk_reviews::rules::{count, decide, spot};
+use souk_reviews::rules::{Found, count, decide, spot};
 use souk_reviews::{
-    Change, Mark, Purchases, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Standing, Summary,
+    Change, Mark, Marked, Purchases, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Standing,
+    Summary,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,11 +25,32 @@ struct Rows {
     reviews: BTreeMap<ReviewId, Review>,
     marks: BTreeSet<(ReviewId, Mark, UserId)>,
     summaries: BTreeMap<ProductId, Summary>,
+    /// Whose next review of what waits for a moderator.
+    withdrawn: BTreeSet<(UserId, ProductId)>,
 }
 
 impl Rows {
     fn own(&self, author: UserId, product: ProductId) -> Option<&Review> {
         self.reviews.values().find(|r| r.author == author && r.product == product)
+    }
+
+    fn found(&self, change: &Change) -> Found {
+        let by_id =
+            |id: &ReviewId| Found { review: self.reviews.get(id).cloned(), ..Found::default() };
+        match change {
+            Change::Write(new) => Found {
+                review: self.own(new.author, new.product).cloned(),
+                marked: false,
+                withdrawn: self.withdrawn.contains(&(new.author, new.product)),
+            },
+            Change::Mark { id, user, mark, .. } => {
+                Found { marked: self.marks.contains(&(*id, *mark, *user)), ..by_id(id) }
+            }
+            Change::Edit { id, .. }
+            | Change::Verify { id, .. }
+            | Change::Remove { id, .. }
+            | Change::Moderate { id, .. } => by_id(id),
+        }
     }
 
     /// Replaces a review by another state of it; the counts follow.
@@ -62,16 +84,7 @@ impl MemoryReviews {
     /// The rules'.
     pub fn change(&self, change: &Change, at: Timestamp) -> Result<Review, ReviewRefusal> {
         let mut rows = self.rows.lock();
-        let (found, has_mark) = match change {
-            Change::Write(review) => (rows.own(review.author, review.product), false),
-            Change::Mark { id, user, mark, .. } => {
-                (rows.reviews.get(id), rows.marks.contains(&(*id, *mark, *user)))
-            }
-            Change::Edit { id, .. } | Change::Remove { id, .. } | Change::Moderate { id, .. } => {
-                (rows.reviews.get(id), false)
-            }
-        };
-        let decided = decide(found.cloned(), has_mark, change, at)?;
+        let decided = decide(rows.found(change), change, at)?;
         let id = decided.review.id;
         rows.replace(id, Some(decided.review.clone()).filter(|_| !decided.gone));
         if decided.gone {
@@ -79,6 +92,14 @@ impl MemoryReviews {
         }
         if decided.forget_reports {
             rows.marks.retain(|(of, mark, _)| *of != id || *mark != Mark::Report);
+        }
+        let author = (decided.review.author, decided.review.product);
+        if let Some(on) = decided.withdrawn {
+            if on {
+                rows.withdrawn.insert(author)
+            } else {
+                rows.withdrawn.remove(&author)
+            };
         }
         if let Some((mark, user, on)) = decided.marked {
             if on {
@@ -176,8 +197,37 @@ impl Reviews for MemoryReviews {
         Ok(found)
     }
 
+    async fn marks_of(
+        &self,
+        user: UserId,
+        after: Option<(i64, Mark)>,
+        limit: usize,
+    ) -> Result<Vec<Marked>, PortError> {
+        let rows = self.rows.lock();
+        let own = rows.marks.iter().filter(|(id, mark, by)| {
+            *by == user && after.is_none_or(|after| (id.key(), *mark) > after)
+        });
+        let mut found: Vec<Marked> = own
+            .filter_map(|(id, mark, _)| {
+                let product = rows.reviews.get(id)?.product;
+                Some(Marked { review: *id, product, mark: *mark })
+            })
+            .collect();
+        found.sort_by_key(|marked| (marked.review.key(), marked.mark));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    async fn forget_marks(&self, user: UserId) -> Result<usize, PortError> {
+        let mut rows = self.rows.lock();
+        let before = rows.marks.len();
+        rows.marks.retain(|(_, _, by)| *by != user);
+        Ok(before - rows.marks.len())
+    }
+
     async fn forget(&self, author: UserId) -> Result<usize, PortError> {
         let mut rows = self.rows.lock();
+        rows.withdrawn.retain(|(by, _)| *by != author);
         let own = rows.reviews.values_mut().filter(|review| review.author == author);
         Ok(own.map(|review| review.byline.clear()).count())
     }

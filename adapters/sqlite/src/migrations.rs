@@ -40,6 +40,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0031_desk_finds", include_str!("../migrations/0031_desk_finds.sql")),
     ("0032_left_behind", include_str!("../migrations/0032_left_behind.sql")),
     ("0033_one_key_one_order", include_str!("../migrations/0033_one_key_one_order.sql")),
+    ("0034_review_trust", include_str!("../migrations/0034_review_trust.sql")),
 ];
 
 /// Brings the schema up to date.

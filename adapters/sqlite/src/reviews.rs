@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row};
 use souk_kernel::{PortError, ProductId, Timestamp, UserId};
 use souk_reviews::event::reviews_changed;
-use souk_reviews::rules::{Decided, count, decide};
+use souk_reviews::rules::{Decided, Found, count, decide};
 use souk_reviews::{
-    Change, Mark, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Sorting, Spot, Standing, Stars,
-    Summary,
+    Change, Mark, Marked, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Sorting, Spot, Standing,
+    Stars, Summary,
 };
 use std::collections::BTreeMap;
 
@@ -96,8 +96,8 @@ fn put(tx: &Tx<'_>, review: &Review) -> Result<(), PortError> {
            verified, standing, created_at, edited_at, helpful, reports, version)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (key) DO UPDATE SET stars = excluded.stars, title = excluded.title,
-           text = excluded.text, standing = excluded.standing, edited_at = excluded.edited_at,
-           helpful = excluded.helpful, reports = excluded.reports, version = excluded.version
+           text = excluded.text, verified = excluded.verified, standing = excluded.standing,
+           edited_at = excluded.edited_at, helpful = excluded.helpful, reports = excluded.reports, version = excluded.version
          WHERE id = excluded.id",
         (
             id.key(),
@@ -128,23 +128,41 @@ fn has_mark(tx: &Tx<'_>, id: ReviewId, mark: Mark, user: UserId) -> Result<bool,
     Ok(tx.first(sql, (id.key(), mark.name(), user.bytes()), |_| Ok(()))?.is_some())
 }
 
+fn has_withdrawn(tx: &Tx<'_>, author: UserId, product: ProductId) -> Result<bool, PortError> {
+    let sql = "SELECT 1 FROM review_withdrawn WHERE author = ?1 AND product = ?2";
+    Ok(tx.first(sql, (author.bytes(), product.bytes()), |_| Ok(()))?.is_some())
+}
+
+fn found(tx: &Tx<'_>, change: &Change) -> Result<Found, PortError> {
+    match change {
+        Change::Write(new) => Ok(Found {
+            review: by_author(tx, new.author, new.product)?,
+            marked: false,
+            withdrawn: has_withdrawn(tx, new.author, new.product)?,
+        }),
+        Change::Mark { id, user, mark, .. } => {
+            let marked = has_mark(tx, *id, *mark, *user)?;
+            Ok(Found { review: by_id(tx, *id)?, marked, withdrawn: false })
+        }
+        Change::Edit { id, .. }
+        | Change::Verify { id, .. }
+        | Change::Remove { id, .. }
+        | Change::Moderate { id, .. } => Ok(Found { review: by_id(tx, *id)?, ..Found::default() }),
+    }
+}
+
 /// Decides and writes a change.
 pub(crate) fn apply(
     tx: &Tx<'_>,
     change: &Change,
     at: Timestamp,
 ) -> Result<Result<Review, ReviewRefusal>, PortError> {
-    let (found, marked) = match change {
-        Change::Write(new) => (by_author(tx, new.author, new.product)?, false),
-        Change::Mark { id, user, mark, .. } => (by_id(tx, *id)?, has_mark(tx, *id, *mark, *user)?),
-        Change::Edit { id, .. } | Change::Remove { id, .. } | Change::Moderate { id, .. } => {
-            (by_id(tx, *id)?, false)
-        }
-    };
-    match decide(found.clone(), marked, change, at) {
+    let found = found(tx, change)?;
+    let before = found.review.clone();
+    match decide(found, change, at) {
         Err(refusal) => Ok(Err(refusal)),
         Ok(decided) => {
-            write(tx, found.as_ref(), &decided, at)?;
+            write(tx, before.as_ref(), &decided, at)?;
             Ok(Ok(decided.review))
         }
     }
@@ -156,7 +174,7 @@ fn write(
     decided: &Decided,
     at: Timestamp,
 ) -> Result<(), PortError> {
-    let Decided { review, gone, marked, forget_reports, told } = decided;
+    let Decided { review, gone, marked, forget_reports, withdrawn, told } = decided;
     let key = review.id.key();
     recount(tx, before, Some(review).filter(|_| !gone))?;
     if *gone {
@@ -175,6 +193,14 @@ fn write(
             "DELETE FROM review_mark WHERE review = ?1 AND kind = ?2 AND user = ?3"
         };
         tx.execute(sql, (key, mark.name(), user.bytes()))?;
+    }
+    if let Some(on) = withdrawn {
+        let sql = if *on {
+            "INSERT INTO review_withdrawn (author, product) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+        } else {
+            "DELETE FROM review_withdrawn WHERE author = ?1 AND product = ?2"
+        };
+        tx.execute(sql, (review.author.bytes(), review.product.bytes()))?;
     }
     if *told {
         outbox::insert(tx, &reviews_changed(review, at))?;
@@ -211,6 +237,15 @@ const fn order(sorting: Sorting) -> (&'static str, &'static str) {
         Sorting::Highest => ("stars", "stars DESC, key DESC"),
         Sorting::Lowest => ("-stars", "stars, key DESC"),
     }
+}
+
+fn marked(row: &Row<'_>) -> rusqlite::Result<Marked> {
+    let kind: String = row.get(2)?;
+    Ok(Marked {
+        review: ReviewId::from_bytes(row.get(0)?),
+        product: ProductId::from_bytes(row.get(1)?),
+        mark: Mark::from_name(&kind).ok_or(rusqlite::Error::InvalidQuery)?,
+    })
 }
 
 fn many(limit: usize) -> i64 {
@@ -304,8 +339,33 @@ impl Reviews for Store {
         })
     }
 
+    async fn marks_of(
+        &self,
+        user: UserId,
+        after: Option<(i64, Mark)>,
+        limit: usize,
+    ) -> Result<Vec<Marked>, PortError> {
+        let sql =
+            "SELECT r.id, r.product, m.kind FROM review_mark m JOIN review r ON r.key = m.review
+                   WHERE m.user = ?1 AND (m.review, m.kind) > (?2, ?3)
+                   ORDER BY m.review, m.kind LIMIT ?4";
+        self.read(|conn| {
+            let (key, kind) = after.map_or((i64::MIN, ""), |(key, mark)| (key, mark.name()));
+            let asked = (user.bytes(), key, kind, many(limit));
+            conn.prepare_cached(sql)?.query_map(asked, marked)?.collect()
+        })
+    }
+
+    async fn forget_marks(&self, user: UserId) -> Result<usize, PortError> {
+        self.write(Priority::Background, move |tx| {
+            tx.execute("DELETE FROM review_mark WHERE user = ?1", [user.bytes()])
+        })
+        .await
+    }
+
     async fn forget(&self, author: UserId) -> Result<usize, PortError> {
         self.write(Priority::Background, move |tx| {
+            tx.execute("DELETE FROM review_withdrawn WHERE author = ?1", [author.bytes()])?;
             tx.execute("UPDATE review SET byline = '' WHERE author = ?1", [author.bytes()])
         })
         .await

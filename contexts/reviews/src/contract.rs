@@ -4,8 +4,8 @@
 use crate::event::REVIEWS_CHANGED;
 use crate::rules::{HOLD_AFTER, spot};
 use crate::{
-    Change, Draft, Mark, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Sorting, Standing, Stars,
-    Summary, Verdict,
+    Change, Draft, Mark, Marked, Review, ReviewId, ReviewRefusal, Reviews, Shelf, Sorting,
+    Standing, Stars, Summary, Verdict,
 };
 use souk_kernel::{
     BoxFuture, Bucket, Entropy, Id, LANES, ManualClock, Mint, Outbox, ProductId, SeededEntropy,
@@ -174,7 +174,7 @@ cases! {
     async fn only_the_author_edits_and_removes(bench) {
         let maker = Maker::new();
         let id = bench.write(maker.review(product(1), user(1), 4)).await.id;
-        let edit = |author| Change::Edit { id, author, draft: draft(2) };
+        let edit = |author| Change::Edit { id, author, draft: draft(2), verified: false };
         let refused = Err(ReviewRefusal::NotFound);
         assert_eq!(bench.reviews.apply(edit(user(2)), NOW).await, refused);
         let remove = Change::Remove { id, author: user(2) };
@@ -183,6 +183,7 @@ cases! {
         let later = NOW.plus_ms(5);
         let edited = bench.reviews.apply(edit(user(1)), later).await.expect("edited");
         assert_eq!((edited.stars.count(), edited.edited, edited.version), (2, Some(later), 2));
+        assert!(!edited.verified, "asked anew");
         assert_eq!(bench.reviews.find(id).await, Ok(Some(edited)));
         assert_eq!(bench.counts(product(1)).await, [0, 1, 0, 0, 0]);
         assert_eq!(bench.facts().await, 2);
@@ -226,6 +227,102 @@ cases! {
         assert_eq!(rejected.standing, Standing::Rejected);
         assert_eq!(bench.counts(product(1)).await, [0; 5]);
         assert_eq!(bench.facts().await, 4);
+    }
+
+    async fn whether_it_was_sent_is_noted_and_nothing_else(bench) {
+        let maker = Maker::new();
+        let written = bench.write(maker.review(product(1), user(1), 4)).await;
+        for verified in [false, true, true] {
+            let noted = bench.reviews.apply(Change::Verify { id: written.id, verified }, NOW).await;
+            assert_eq!(noted, Ok(Review { verified, ..written.clone() }));
+            assert_eq!(bench.reviews.find(written.id).await, Ok(noted.ok()));
+        }
+        assert_eq!(bench.facts().await, 1, "counts are as before");
+        let ghost = Change::Verify { id: maker.review(product(1), user(2), 1).id, verified: true };
+        assert_eq!(bench.reviews.apply(ghost, NOW).await, Err(ReviewRefusal::NotFound));
+    }
+
+    async fn other_words_shed_no_reports(bench) {
+        let maker = Maker::new();
+        let id = bench.write(maker.review(product(1), user(1), 4)).await.id;
+        let edit = || {
+            let change = Change::Edit { id, author: user(1), draft: draft(4), verified: true };
+            bench.reviews.apply(change, NOW)
+        };
+        let after = u8::try_from(HOLD_AFTER).expect("few");
+        for n in 1..after {
+            bench.mark(id, user(1 + n), Mark::Report, true).await;
+            let edited = edit().await.map(|r| (r.standing, r.reports));
+            assert_eq!(edited, Ok((Standing::Published, u32::from(n))));
+        }
+        // Who reported it before is not counted twice.
+        assert_eq!(bench.mark(id, user(2), Mark::Report, true).await.reports, u32::from(after) - 1);
+        let held = bench.mark(id, user(9), Mark::Report, true).await;
+        assert_eq!(held.standing, Standing::Held);
+        // A moderator heard them; of words that came later they may speak again.
+        let publish = Change::Moderate { id, verdict: Verdict::Publish };
+        bench.reviews.apply(publish, NOW).await.expect("published");
+        assert_eq!(bench.mark(id, user(2), Mark::Report, true).await.reports, 0);
+        assert_eq!(edit().await.map(|r| r.reports), Ok(0));
+        assert_eq!(bench.mark(id, user(2), Mark::Report, true).await.reports, 1);
+    }
+
+    async fn what_was_taken_out_in_question_comes_back_held(bench) {
+        let maker = Maker::new();
+        let remove = |id| bench.reviews.apply(Change::Remove { id, author: user(1) }, NOW);
+        let write = |of| bench.write(maker.review(of, user(1), 4));
+        // Nothing stood against it.
+        remove(write(product(1)).await.id).await.expect("gone");
+        let id = write(product(1)).await.id;
+        bench.mark(id, user(2), Mark::Report, true).await;
+        assert_eq!(remove(id).await.map(|r| r.standing), Ok(Standing::Published));
+        for _ in 0..2 {
+            let again = write(product(1)).await;
+            assert_eq!(again.standing, Standing::Held, "and so again");
+            assert_eq!(bench.counts(product(1)).await, [0; 5]);
+            remove(again.id).await.expect("gone");
+        }
+        assert_eq!(write(product(2)).await.standing, Standing::Published, "another product");
+        let theirs = bench.write(maker.review(product(1), user(3), 4)).await;
+        assert_eq!(theirs.standing, Standing::Published, "another author");
+        // A moderator publishes one: its author starts anew.
+        let id = write(product(1)).await.id;
+        let judge = |id, verdict| bench.reviews.apply(Change::Moderate { id, verdict }, NOW);
+        judge(id, Verdict::Publish).await.expect("published");
+        remove(id).await.expect("gone");
+        let id = write(product(1)).await.id;
+        judge(id, Verdict::Reject).await.expect("rejected");
+        remove(id).await.expect("gone");
+        assert_eq!(write(product(1)).await.standing, Standing::Held, "rejected before");
+    }
+
+    async fn marks_are_listed_and_forgotten_and_still_count(bench) {
+        let maker = Maker::new();
+        let mut wanted = Vec::new();
+        for n in 1..4 {
+            let review = bench.write(maker.review(product(n), user(1), 4)).await.id;
+            for mark in [Mark::Helpful, Mark::Report] {
+                bench.mark(review, user(2), mark, true).await;
+                bench.mark(review, user(3), mark, true).await;
+                wanted.push(Marked { review, product: product(n), mark });
+            }
+        }
+        let mut found: Vec<Marked> = Vec::new();
+        loop {
+            let after = found.last().map(|marked| (marked.review.key(), marked.mark));
+            let page = bench.reviews.marks_of(user(2), after, 4).await.expect("found");
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        assert_eq!(found, wanted);
+        assert_eq!(bench.reviews.forget_marks(user(2)).await, Ok(6));
+        assert_eq!(bench.reviews.forget_marks(user(2)).await, Ok(0));
+        assert_eq!(bench.reviews.marks_of(user(2), None, 9).await, Ok(Vec::new()));
+        assert_eq!(bench.reviews.marks_of(user(3), None, 9).await.map(|all| all.len()), Ok(6));
+        let review = bench.reviews.find(wanted[0].review).await.expect("found").expect("there");
+        assert_eq!((review.helpful, review.reports), (2, 2), "what they counted stays");
     }
 
     async fn added_reviews_are_as_they_are_and_added_once(bench) {
@@ -272,7 +369,12 @@ cases! {
         assert_eq!(found.iter().map(|r| r.product).collect::<Vec<_>>(), [product(3), product(2)]);
         let rest = bench.reviews.of_author(user(1), Some(found[1].id.key()), 9).await;
         assert_eq!(rest.expect("found").len(), 1);
-        assert_eq!(bench.reviews.forget(user(1)).await, Ok(3));
+        bench.mark(found[0].id, user(2), Mark::Report, true).await;
+        let gone = Change::Remove { id: found[0].id, author: user(1) };
+        bench.reviews.apply(gone, NOW).await.expect("gone");
+        assert_eq!(bench.reviews.forget(user(1)).await, Ok(2));
+        let anew = bench.write(maker.review(product(3), user(1), 3)).await;
+        assert_eq!(anew.standing, Standing::Published, "nothing is kept against who is gone");
         let left = bench.all(product(1), Sorting::Newest, 9).await;
         assert_eq!(left.iter().map(|r| &*r.byline).collect::<Vec<_>>(), ["Ada L.", ""]);
         assert_eq!(bench.counts(product(1)).await, [1, 0, 0, 0, 1]);
@@ -292,7 +394,10 @@ cases! {
                 let by = user(below(8));
                 let id = known.get(usize::from(below(12))).copied();
                 let change = match (below(6), id) {
-                    (1, Some(id)) => Change::Edit { id, author: by, draft: draft(1 + below(5)) },
+                    (1, Some(id)) => {
+                        let (draft, verified) = (draft(1 + below(5)), below(2) == 0);
+                        Change::Edit { id, author: by, draft, verified }
+                    }
                     (2, Some(id)) => Change::Remove { id, author: by },
                     (3, Some(id)) => Change::Mark { id, user: by, mark: Mark::Report, on: true },
                     (4, Some(id)) => {

@@ -21,6 +21,9 @@ pub enum ReviewRefusal {
     /// Only accounts write, vote and report.
     #[error("reviews are for those who have an account")]
     AccountNeeded,
+    /// Nobody has shown that this account's address is theirs.
+    #[error("confirm your email address first")]
+    EmailUnverified,
     /// This account has reviewed this product.
     #[error("you have reviewed this already: edit that review")]
     AlreadyWritten,
@@ -40,6 +43,7 @@ impl Refusal for ReviewRefusal {
         match self {
             Self::Invalid(_) => "review_invalid",
             Self::AccountNeeded => "account_needed",
+            Self::EmailUnverified => "email_unverified",
             Self::AlreadyWritten => "already_reviewed",
             Self::NotFound => "review_not_found",
             Self::OwnReview => "own_review",
@@ -50,7 +54,7 @@ impl Refusal for ReviewRefusal {
     fn kind(&self) -> FaultKind {
         match self {
             Self::Invalid(_) => FaultKind::Invalid,
-            Self::AccountNeeded => FaultKind::Forbidden,
+            Self::AccountNeeded | Self::EmailUnverified => FaultKind::Forbidden,
             Self::AlreadyWritten | Self::OwnReview => FaultKind::Conflict,
             Self::NotFound => FaultKind::NotFound,
             Self::Port(error) => error.kind(),

@@ -86,7 +86,7 @@ pub struct Review {
     pub title: String,
     /// The words.
     pub text: String,
-    /// Whether the author had bought the product when they wrote.
+    /// Whether the product was sent to the author.
     pub verified: bool,
     /// Who sees it.
     pub standing: Standing,
@@ -120,6 +120,8 @@ pub struct Author {
     pub user: UserId,
     /// The account's name; none for a guest, who may read only.
     pub name: Option<String>,
+    /// Whether mail to the account's address reaches them: see [`crate::ReviewRefusal::EmailUnverified`].
+    pub email_verified: bool,
 }
 
 /// What an account can leave on somebody's review, once.
@@ -140,6 +142,23 @@ impl Mark {
             Self::Report => "report",
         }
     }
+
+    /// The mark of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Helpful, Self::Report].into_iter().find(|mark| mark.name() == name)
+    }
+}
+
+/// A mark that an account left, for who shows all that is kept of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marked {
+    /// On which review.
+    pub review: ReviewId,
+    /// Of which product.
+    pub product: ProductId,
+    /// What.
+    pub mark: Mark,
 }
 
 /// What a moderator decides.

@@ -1,7 +1,8 @@
 //! What this room asks of a store and of the shop's orders.
 
 use crate::{
-    Draft, Mark, Review, ReviewId, ReviewRefusal, Sorting, Spot, Standing, Stars, Summary, Verdict,
+    Draft, Mark, Marked, Review, ReviewId, ReviewRefusal, Sorting, Spot, Standing, Stars, Summary,
+    Verdict,
 };
 use async_trait::async_trait;
 use souk_kernel::{PortError, ProductId, Timestamp, UserId};
@@ -19,8 +20,18 @@ pub enum Change {
         author: UserId,
         /// What it shall say.
         draft: Draft,
+        /// Whether the product was sent to the author, as it is known now.
+        verified: bool,
     },
-    /// Takes it out for good.
+    /// Notes whether the product was sent to the author.
+    Verify {
+        /// Which.
+        id: ReviewId,
+        /// Whether it was.
+        verified: bool,
+    },
+    /// Takes it out for good. If it was in question, the author's next one of that product waits for a
+    /// moderator.
     Remove {
         /// Which.
         id: ReviewId,
@@ -131,17 +142,36 @@ pub trait Reviews: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Review>, PortError>;
 
-    /// Takes an account's name from its reviews; stars and words stay. Says how many there are.
+    /// What an account left on reviews, by review, later than the key and mark `after`.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn marks_of(
+        &self,
+        user: UserId,
+        after: Option<(i64, Mark)>,
+        limit: usize,
+    ) -> Result<Vec<Marked>, PortError>;
+
+    /// Takes an account from the marks that it left; what they count stays. Says how many there were.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn forget_marks(&self, user: UserId) -> Result<usize, PortError>;
+
+    /// Takes an account's name from its reviews; stars and words stay. Says how many there are. That it
+    /// took one out that was in question is forgotten.
     ///
     /// # Errors
     /// The store's.
     async fn forget(&self, author: UserId) -> Result<usize, PortError>;
 }
 
-/// Whether somebody bought a product: what the shop's orders know.
+/// Whether somebody bought a product: what the shop's orders and parcels know.
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Whether the user has an order with this product that is confirmed, shipped or delivered.
+    /// Whether this product was sent to the user: on its way, or arrived. What can still be cancelled
+    /// was not, nor what was lost or went back to its sender.
     ///
     /// # Errors
     /// The store's.

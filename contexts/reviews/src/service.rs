@@ -82,7 +82,33 @@ impl Service {
         draft: &Draft,
     ) -> Result<Review, ReviewRefusal> {
         let draft = check(draft).map_err(ReviewRefusal::Invalid)?;
-        self.store.apply(Change::Edit { id, author, draft }, self.clock.now()).await
+        let own = self.store.find(id).await?.filter(|review| review.author == author);
+        let product = own.ok_or(ReviewRefusal::NotFound)?.product;
+        let verified = self.purchases.has_bought(author, product).await?;
+        self.store.apply(Change::Edit { id, author, draft, verified }, self.clock.now()).await
+    }
+
+    /// Asks anew whether products were sent to an author, for what they said of them. Repeating it
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn verify(&self, author: UserId, products: &[ProductId]) -> Result<(), PortError> {
+        for product in products {
+            let Some(own) = self.store.own(author, *product).await? else { continue };
+            let verified = self.purchases.has_bought(author, *product).await?;
+            if verified == own.verified {
+                continue;
+            }
+            let change = Change::Verify { id: own.id, verified };
+            // Another refusal says that it was taken out meanwhile.
+            if let Err(ReviewRefusal::Port(error)) =
+                self.store.apply(change, self.clock.now()).await
+            {
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Takes out one's own review.
@@ -106,11 +132,15 @@ impl Service {
         self.mark(voter, id, (Mark::Helpful, on)).await
     }
 
-    /// Asks a moderator to look. Repeating it changes nothing.
+    /// Asks a moderator to look. Repeating it changes nothing. It takes a verified email address: a few
+    /// accounts made up on the spot hold nobody's review.
     ///
     /// # Errors
     /// [`ReviewRefusal`].
     pub async fn report(&self, reporter: &Author, id: ReviewId) -> Result<Review, ReviewRefusal> {
+        if reporter.name.is_some() && !reporter.email_verified {
+            return Err(ReviewRefusal::EmailUnverified);
+        }
         self.mark(reporter, id, (Mark::Report, true)).await
     }
 

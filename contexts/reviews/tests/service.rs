@@ -10,19 +10,26 @@ use souk_reviews::{
     Author, Draft, Purchases, ReviewRefusal, Service, Sorting, Spot, Standing, Summary, Verdict,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// User 1 bought everything.
-struct Bought;
+/// User 1 bought everything; so does user 2, once the parcel left.
+#[derive(Default)]
+struct Bought(AtomicBool);
 
 #[async_trait]
 impl Purchases for Bought {
     async fn has_bought(&self, user: UserId, _: ProductId) -> Result<bool, PortError> {
-        Ok(user == author(1).user)
+        let left = self.0.load(Ordering::SeqCst);
+        Ok(user == author(1).user || (left && user == author(2).user))
     }
 }
 
 fn author(n: u8) -> Author {
-    Author { user: Id::from_bytes([n; 16]), name: Some("Ada King Lovelace".into()) }
+    Author {
+        user: Id::from_bytes([n; 16]),
+        name: Some("Ada King Lovelace".into()),
+        email_verified: true,
+    }
 }
 
 fn draft(stars: u8) -> Draft {
@@ -30,10 +37,14 @@ fn draft(stars: u8) -> Draft {
 }
 
 fn service() -> Service {
+    service_and(Arc::default())
+}
+
+fn service_and(bought: Arc<Bought>) -> Service {
     let clock = Arc::new(ManualClock::at(Timestamp(1_790_000_000_000)));
     let mint = Mint::new(clock.clone(), Arc::new(SeededEntropy::new(3)));
     let store = MemoryReviews::over(Arc::new(MemoryShop::new(clock.clone())));
-    Service::new(Arc::new(store), Arc::new(Bought), mint, clock)
+    Service::new(Arc::new(store), bought, mint, clock)
 }
 
 fn now<T>(work: impl Future<Output = T>) -> T {
@@ -53,6 +64,37 @@ fn what_is_written_is_tidy_and_says_who_bought() {
     let again = now(reviews.write(&author(2), KETTLE, &draft(2)));
     assert_eq!(again, Err(ReviewRefusal::AlreadyWritten));
     assert_eq!(now(reviews.summary(KETTLE)).unwrap().mean_tenths(), 35);
+}
+
+#[test]
+fn whether_it_is_verified_follows_the_parcel() {
+    let bought = Arc::new(Bought::default());
+    let reviews = service_and(bought.clone());
+    let user = author(2).user;
+    let id = now(reviews.write(&author(2), KETTLE, &draft(5))).unwrap().id;
+    let verified = || now(reviews.own(user, KETTLE)).unwrap().unwrap().verified;
+    for left in [false, true, true, false] {
+        bought.0.store(left, Ordering::SeqCst);
+        let others = [Id::from_bytes([201; 16]), KETTLE];
+        now(reviews.verify(user, &others)).unwrap();
+        assert_eq!(verified(), left, "as soon as a parcel moved");
+    }
+    bought.0.store(true, Ordering::SeqCst);
+    assert!(now(reviews.edit(user, id, &draft(4))).unwrap().verified, "other words ask too");
+    bought.0.store(false, Ordering::SeqCst);
+    assert!(!now(reviews.edit(user, id, &draft(4))).unwrap().verified);
+    let others = now(reviews.edit(author(1).user, id, &draft(1)));
+    assert_eq!(others, Err(ReviewRefusal::NotFound));
+}
+
+#[test]
+fn only_confirmed_addresses_report() {
+    let reviews = service();
+    let id = now(reviews.write(&author(1), KETTLE, &draft(5))).unwrap().id;
+    let fresh = Author { email_verified: false, ..author(3) };
+    assert_eq!(now(reviews.report(&fresh, id)), Err(ReviewRefusal::EmailUnverified));
+    assert_eq!(now(reviews.vote(&fresh, id, true)).unwrap().helpful, 1, "a vote holds nothing");
+    assert_eq!(now(reviews.report(&author(3), id)).unwrap().reports, 1);
 }
 
 #[test]
@@ -88,8 +130,16 @@ fn limits_are_said_by_field() {
     assert_eq!(fault(Draft { text: "short".into(), ..draft(1) }), "text");
     assert_eq!(fault(Draft { text: "ü".repeat(TEXT_MAX + 1), ..draft(1) }), "text");
     assert!(check(&Draft { text: "ü".repeat(TEXT_MAX), ..draft(1) }).is_ok());
+    assert_eq!(fault(Draft { text: "\u{200b}".repeat(12), ..draft(1) }), "text");
+    assert_eq!(fault(Draft { text: format!("a{}b", " ".repeat(20)), ..draft(1) }), "text");
+    let persian = "می\u{200c}خواهم آن را";
+    let turned =
+        Draft { title: "\u{202e}\u{feff}".into(), text: format!("\u{202e}{persian}"), stars: 1 };
+    let kept = check(&turned).unwrap();
+    assert_eq!((kept.title.as_str(), kept.text.as_str()), ("", persian));
     assert_eq!(byline("Ada"), "Ada");
     assert_eq!(byline("  "), "");
+    assert_eq!(byline("\u{202e}Ada \u{200b}King"), "Ada K.");
 }
 
 #[test]

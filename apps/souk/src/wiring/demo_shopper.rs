@@ -62,7 +62,7 @@ fn go_on(shop: &Shop, grant: &Grant) -> Response {
 }
 
 /// Products of which enough is left, each with its leading offer.
-async fn choose(shop: &Shop) -> Result<Vec<(ProductId, Sku)>, PortError> {
+pub(super) async fn choose(shop: &Shop) -> Result<Vec<(ProductId, Sku)>, PortError> {
     let page = shop.catalog.page(&Shelf::All, None, LOOKED_AT).await?;
     let lead = |listing: &souk_catalog::Listing| {
         let offer = listing.lead_offer().filter(|offer| offer.buyable)?;
@@ -100,7 +100,7 @@ fn ask(user: UserId, sku: Sku, at: usize, shown: Money) -> BuyNow {
 }
 
 /// Buys one piece, as any shopper does; `None`: it could not be had.
-async fn buy(shop: &Shop, user: UserId, sku: Sku, at: usize) -> Option<OrderId> {
+pub(super) async fn buy(shop: &Shop, user: UserId, sku: Sku, at: usize) -> Option<OrderId> {
     let nothing = Money::zero(shop.currency);
     // What it costs, the purchase itself says when it is shown nothing.
     let Err(PlaceRefusal::TotalChanged { total }) =
@@ -113,7 +113,7 @@ async fn buy(shop: &Shop, user: UserId, sku: Sku, at: usize) -> Option<OrderId> 
 }
 
 /// Lets an order's parcels arrive; the carrier simulator may be faster.
-async fn deliver(shop: &Shop, order: OrderId) -> Result<(), PortError> {
+pub(super) async fn deliver(shop: &Shop, order: OrderId) -> Result<(), PortError> {
     souk_kernel::one(shop.fulfillment.open(&[order]).await)?;
     let parcels = shop.fulfillment.of_order(order).await?;
     let numbers: Vec<u16> = parcels.iter().flat_map(|all| &all.parcels).map(|p| p.no).collect();
@@ -139,7 +139,7 @@ async fn past(shop: &Shop, user: UserId) -> Result<(), PortError> {
         deliver(shop, order).await?;
         if !reviewed {
             reviewed = true;
-            let author = Author { user, name: Some(NAME.to_owned()) };
+            let author = Author { user, name: Some(NAME.to_owned()), email_verified: false };
             let draft = Draft {
                 stars: 4,
                 title: String::from("Does what it should"),

@@ -5,8 +5,8 @@ use super::gateway::SandboxGateway;
 use super::measured::MeasuredGateway;
 use super::nobody::NoGateway;
 use super::offers::{CartPrices, CatalogOffers};
-use super::people::{InBehaviour, InCart, InKept, InMails, InOrders, InReviews};
-use super::purchases::Bought;
+use super::people::{InBehaviour, InCart, InKept, InMails, InMarks, InOrders, InReviews};
+use super::purchases::{Bought, Verifier};
 use super::runtime::{OsEntropy, Tokio};
 use super::sellers::Market;
 use super::wishes::{InLists, InTrail};
@@ -188,7 +188,8 @@ impl Shop {
             Arc::clone(&self.indexer) as Arc<dyn Consumer>,
             self.market.gatekeeper(&self.catalog, &self.indexer),
             Arc::new(Buyers::new(once.clone(), &self.indexer, &self.clock)),
-            Arc::new(Learner::new(self.insights.clone(), once)),
+            Arc::new(Learner::new(self.insights.clone(), once.clone())),
+            Arc::new(Verifier { reviews: self.reviews.clone(), orders: once }),
             Arc::new(Herald(self.lists.clone())),
             Arc::clone(&self.measures) as Arc<dyn Consumer>,
         ]
@@ -403,7 +404,7 @@ fn open_hashing() -> Arc<dyn Hashing> {
 }
 
 fn open_reviews(store: &Arc<Store>, mint: &Mint, clock: &Arc<dyn Clock>) -> Reviews {
-    let bought = Arc::new(Bought(store.clone()));
+    let bought = Arc::new(Bought { orders: store.clone(), parcels: store.clone() });
     Reviews::new(store.clone(), bought, mint.clone(), Arc::clone(clock))
 }
 
@@ -448,6 +449,7 @@ fn keepers(
         Arc::new(InOrders { orders: store.clone(), traces: store.clone(), parcels: store.clone() }),
         Arc::new(InCart(store.clone(), Arc::clone(clock))),
         Arc::new(InReviews(store.clone())),
+        Arc::new(InMarks(store.clone())),
         Arc::new(InBehaviour(store.clone())),
         Arc::new(InLists(store.clone(), Arc::clone(clock))),
         Arc::new(InTrail(insights.clone())),

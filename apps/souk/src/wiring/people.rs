@@ -9,7 +9,7 @@ use souk_kernel::{Aggregate, Clock, OrderId, PortError, UserId};
 use souk_notifications::{Mailbox, Page, Preferences, Topic};
 use souk_orders::{Order, OrderTraces, Orders};
 use souk_payments::{SavedMethod, SavedMethodService};
-use souk_reviews::{Review, Reviews};
+use souk_reviews::{Marked, Review, Reviews};
 use souk_search::Behaviour;
 use std::sync::Arc;
 
@@ -225,6 +225,7 @@ impl Keeper for InReviews {
                 "stars": review.stars.count(),
                 "title": review.title,
                 "text": review.text,
+                "verified_purchase": review.verified,
                 "created_at": review.created.rfc3339(),
             })
         };
@@ -233,6 +234,41 @@ impl Keeper for InReviews {
 
     async fn forget(&self, user: UserId) -> Result<Left, PortError> {
         self.0.forget(user).await.map(|_| Left::Nothing)
+    }
+}
+
+/// Votes on others' reviews and reports of them: whose they were goes, what they count stays.
+pub struct InMarks(pub Arc<dyn Reviews>);
+
+#[async_trait]
+impl Keeper for InMarks {
+    fn name(&self) -> &'static str {
+        "review_votes_and_reports"
+    }
+
+    async fn export(&self, user: UserId) -> Result<Value, PortError> {
+        let mut all: Vec<Marked> = Vec::new();
+        loop {
+            let after = all.last().map(|marked| (marked.review.key(), marked.mark));
+            let page = self.0.marks_of(user, after, PAGE).await?;
+            let last = page.len() < PAGE;
+            all.extend(page);
+            if last || all.len() >= EXPORT_MAX {
+                break;
+            }
+        }
+        let view = |marked: &Marked| {
+            json!({
+                "review_id": marked.review.to_string(),
+                "product_id": marked.product.to_string(),
+                "kind": marked.mark.name(),
+            })
+        };
+        Ok(Value::Array(all.iter().map(view).collect()))
+    }
+
+    async fn forget(&self, user: UserId) -> Result<Left, PortError> {
+        self.0.forget_marks(user).await.map(|_| Left::Nothing)
     }
 }
 

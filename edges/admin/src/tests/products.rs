@@ -261,7 +261,11 @@ async fn a_category_moves_past_its_siblings_one_step_at_a_time() {
 async fn reported_reviews_stand_first_and_a_verdict_settles_them() {
     let stage = Stage::sandbox();
     let kettle = stage.stock("Kettle", 9).await;
-    let author = |name: &str| Author { user: stage.someone(), name: Some(name.to_owned()) };
+    let author = |name: &str| Author {
+        user: stage.someone(),
+        name: Some(name.to_owned()),
+        email_verified: true,
+    };
     let draft = |text: &str| Draft { stars: 1, title: String::new(), text: text.to_owned() };
     let bad = stage
         .reviews

@@ -9,7 +9,7 @@ use souk_webkit::{Caller, Json, Problem};
 
 /// Edit your review
 ///
-/// A review that a moderator rejected waits for another look after it was edited.
+/// A review that a moderator rejected waits for another look after it was edited; reports stay.
 #[utoipa::path(
     put,
     path = "/reviews/{id}",

@@ -74,8 +74,8 @@ pub(crate) async fn unvote(
 
 /// Report a review
 ///
-/// Counts once for an account, and is not taken back. A review that several accounts reported waits
-/// for a moderator, unseen.
+/// Counts once for an account with a confirmed email address, and is not taken back. A review that
+/// several accounts reported waits for a moderator, unseen.
 #[utoipa::path(
     put,
     path = "/reviews/{id}/report",
@@ -84,7 +84,7 @@ pub(crate) async fn unvote(
     security(("session" = []), ("cookie" = [])),
     responses(
         (status = 204, description = "It was heard."),
-        (status = 403, description = "`account_needed`.",
+        (status = 403, description = "`account_needed`, or `email_unverified`: confirm your address first.",
          body = ProblemDoc, content_type = "application/problem+json"),
         (status = 404, description = "`review_not_found`.",
          body = ProblemDoc, content_type = "application/problem+json"),

@@ -30,7 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 async fn author(state: &ApiState, caller: &Caller) -> Result<Author, Problem> {
     let user = caller.user();
     let profile = state.accounts.profile(user).await?;
-    Ok(Author { user, name: profile.user.name.clone() })
+    let (name, email_verified) = (profile.user.name.clone(), profile.user.verified);
+    Ok(Author { user, name, email_verified })
 }
 
 #[cfg(test)]

@@ -28,6 +28,19 @@ impl Stage {
         self.shop.post("/api/v1/accounts", body).await.text_at("token")
     }
 
+    /// An account whose address was confirmed by the mail's link.
+    async fn reachable(&self, name: &str) -> String {
+        let token = self.account(name).await;
+        let link = self.shop.link("Confirm your email address", "/account/verify?token=").await;
+        let done = self.shop.post("/api/v1/email-verifications", json!({"token": link})).await;
+        assert_eq!(done.text_at("email"), format!("{}@example.com", name.to_lowercase()));
+        token
+    }
+
+    async fn report(&self, path: &str, token: &str) -> Answer {
+        self.send("PUT", &format!("{path}/report"), token, None).await
+    }
+
     async fn send(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answer {
         let call = self.shop.request(method, &format!("/api/v1{path}")).bearer(token);
         match body {
@@ -88,13 +101,52 @@ async fn votes_and_reports_count_once_200_204_409() {
     for name in ["Cy", "Di", "Ed"] {
         assert_eq!(stage.list("").await.body["summary"]["count"], 1);
         let token = stage.account(name).await;
-        let report = format!("{path}/report");
-        assert_eq!(stage.send("PUT", &report, &token, None).await.status, 204);
+        let refused = stage.report(&path, &token).await;
+        assert_eq!(refused.problem(), (403, "email_unverified"));
+    }
+    for name in ["Fi", "Gus", "Hal"] {
+        assert_eq!(stage.list("").await.body["summary"]["count"], 1);
+        let token = stage.reachable(name).await;
+        assert_eq!(stage.report(&path, &token).await.status, 204);
     }
     assert_eq!(stage.list("").await.body["summary"]["count"], 0);
     let own = stage.send("GET", &format!("{}/own", stage.shelf()), &ada, None).await;
     assert_eq!(own.body["status"], "held");
     assert_eq!(stage.send("PUT", &vote, &bob, None).await.problem().0, 404);
+}
+
+/// Neither an edit nor a review written anew sheds what was reported.
+#[tokio::test]
+async fn reports_are_not_shed_200_201() {
+    let stage = Stage::set().await;
+    let ada = stage.account("Ada").await;
+    let path = format!("/reviews/{}", stage.write(&ada, 4).await.text_at("review_id"));
+    for name in ["Cy", "Di"] {
+        let token = stage.reachable(name).await;
+        assert_eq!(stage.report(&path, &token).await.status, 204);
+    }
+    assert_eq!(stage.send("PUT", &path, &ada, Some(draft(5))).await.body["status"], "published");
+    let token = stage.reachable("Ed").await;
+    assert_eq!(stage.report(&path, &token).await.status, 204);
+    assert_eq!(stage.list("").await.body["summary"]["count"], 0);
+    assert_eq!(stage.send("DELETE", &path, &ada, None).await.status, 204);
+    let anew = stage.write(&ada, 4).await;
+    assert_eq!((anew.status, &anew.body["status"]), (201, &json!("held")));
+    assert_eq!(stage.list("").await.body["summary"]["count"], 0);
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_no_review_422_201() {
+    let stage = Stage::set().await;
+    let ada = stage.account("Ada").await;
+    let send = async |text: String| {
+        let body = json!({"stars": 1, "title": "\u{202e}Good", "text": text});
+        stage.send("POST", &stage.shelf(), &ada, Some(body)).await
+    };
+    assert_eq!(send("\u{200b}".repeat(12)).await.problem(), (422, "review_invalid"));
+    let written = send("Holds\u{202e} the \u{2067}heat.".into()).await;
+    assert_eq!((written.status, &written.body["text"]), (201, &json!("Holds the heat.")));
+    assert_eq!(written.body["title"], "Good");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub(crate) struct DraftView {
     /// One line, at most 120 characters; may be empty.
     #[serde(default)]
     title: String,
-    /// 10 to 5,000 characters.
+    /// 10 to 5,000 characters; what nobody sees is taken out and not counted.
     text: String,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct ReviewView {
     stars: u8,
     title: String,
     text: String,
-    /// Whether the author had bought the product here.
+    /// Whether the product was sent to the author by this shop.
     verified_purchase: bool,
     /// `published`, `held` or `rejected`: the last two are seen by the author only.
     status: &'static str,

@@ -10,7 +10,8 @@ use souk_webkit::{Caller, Json, Problem};
 /// Review a product
 ///
 /// One review an account and product: who has one edits it. It is marked as a verified purchase when
-/// the account has a confirmed order with this product.
+/// this product was sent to the account: at once, or as soon as its parcel leaves. Who deleted one that
+/// was reported, held or rejected writes one that is `held`.
 #[utoipa::path(
     post,
     path = "/products/{id}/reviews",

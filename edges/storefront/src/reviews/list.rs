@@ -67,6 +67,9 @@ pub(super) async fn show(
         "helpful" => "Thank you: your vote is counted.",
         "report" => "Thank you: we were told, and will look at it.",
         "own" => "This is your own review.",
+        "unverified" => {
+            "Confirm your email address first, under “Account”: reports count from confirmed addresses only."
+        }
         "gone" => "That review is no longer here.",
         _ => "",
     };

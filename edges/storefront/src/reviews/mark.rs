@@ -43,6 +43,7 @@ async fn mark(
         Ok(_) => what,
         Err(ReviewRefusal::OwnReview) => "own",
         Err(ReviewRefusal::NotFound) => "gone",
+        Err(ReviewRefusal::EmailUnverified) => "unverified",
         Err(refusal) => return Err(refusal.into()),
     };
     let path = back.split('?').next().unwrap_or("/");

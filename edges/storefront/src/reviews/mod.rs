@@ -28,6 +28,6 @@ pub fn routes() -> Router<App> {
 async fn author(app: &App, headers: &HeaderMap) -> Result<Option<Author>, Problem> {
     let Some(caller) = known(app, headers).await? else { return Ok(None) };
     let profile = app.accounts().profile(caller.user()).await?;
-    let name = profile.user.name.clone();
-    Ok(name.map(|name| Author { user: caller.user(), name: Some(name) }))
+    let (name, email_verified) = (profile.user.name.clone(), profile.user.verified);
+    Ok(name.map(|name| Author { user: caller.user(), name: Some(name), email_verified }))
 }

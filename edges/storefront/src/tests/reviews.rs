@@ -76,9 +76,16 @@ async fn others_vote_and_report_but_do_not_write_for_each_other() {
     // Deleting is deleting one's own, and Bob has none.
     bob.post(&format!("{product}/review/delete"), &[]).await.leads_to();
     shop.visitor().get(&product).await.shows(200, &["1 review"]);
+    let report = format!("/reviews/{id}/report");
     for name in ["Cy", "Di", "Ed"] {
-        let report = format!("/reviews/{id}/report");
-        account(&shop, name).await.post(&report, &back).await.leads_to();
+        let visitor = account(&shop, name).await;
+        let told = visitor.post(&report, &back).await.leads_to().to_owned();
+        visitor.get(&told).await.shows(200, &["Confirm your email address first"]);
+        shop.visitor().get(&product).await.shows(200, &["1 review"]);
+        let token = shop.link("Confirm your email address", "/account/verify?token=").await;
+        visitor.post("/account/verify", &[("token", &token)]).await.leads_to();
+        let heard = visitor.post(&report, &back).await.leads_to().to_owned();
+        visitor.get(&heard).await.shows(200, &["we were told"]);
     }
     shop.visitor().get(&product).await.shows(200, &["Write the first review"]);
     ada.get(&format!("{product}/review")).await.shows(200, &["waits for a moderator"]);

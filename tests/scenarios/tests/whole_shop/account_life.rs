@@ -61,6 +61,7 @@ fn an_account_from_its_first_mail_to_its_last_row() {
     let said = json!({"stars": 5, "title": "Hot", "text": SAID});
     grace.post(&reviews, &said).expect(201);
     grace.token = forgets(&shop, &grace, &nobody);
+    marks(&shop, &grace);
     shop.comes_to_rest();
     takes_all_along(&shop, &grace, &order);
     goes(&shop, &grace, &order);
@@ -69,6 +70,21 @@ fn an_account_from_its_first_mail_to_its_last_row() {
     assert!(!page.to_string().contains("Grace"), "{page}");
     shop.is_sound();
     register(&shop);
+}
+
+/// She finds somebody's review helpful, and reports it all the same.
+fn marks(shop: &Shop, grace: &Shopper) {
+    let mut otto = grace.clone();
+    let body = json!({"email": "otto@example.com", "password": "correct horse", "name": "Otto"});
+    otto.token = post(shop, "/accounts", &body).expect(201).text("token");
+    let hit = grace.get("/search?in_stock=true").expect(200).json()["hits"][1].clone();
+    let reviews = format!("/products/{}/reviews", hit["product_id"].as_str().unwrap());
+    let said = json!({"stars": 1, "text": "Not at all what it says."});
+    let review = otto.post(&reviews, &said).expect(201).text("review_id");
+    for what in ["vote", "report"] {
+        let answer = grace.ask("PUT", &format!("/reviews/{review}/{what}"), None, None).unwrap();
+        assert!(matches!(answer.status, 200 | 204), "{answer:?}");
+    }
 }
 
 /// The mail's link shows a button; the button confirms the address, once.
@@ -115,6 +131,9 @@ fn takes_all_along(shop: &Shop, grace: &Shopper, order: &str) {
     assert_eq!(all["orders"][0]["order_id"], *order);
     assert_eq!(all["orders"][0]["ship_to"]["name"], "Grace Hopper");
     assert_eq!(all["reviews"][0]["text"], SAID);
+    let marks = all["review_votes_and_reports"].as_array().unwrap();
+    let kinds: Vec<&str> = marks.iter().map(|mark| mark["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["helpful", "report"]);
     let sent = all["mails"]["sent"].as_array().unwrap();
     for kind in ["welcome", "order_confirmed", "reset_password"] {
         assert!(sent.iter().any(|mail| mail["kind"] == kind), "{kind}: {sent:?}");
@@ -140,6 +159,9 @@ fn goes(shop: &Shop, grace: &Shopper, order: &str) {
     let left = shop.rows_of_all_tables();
     assert_eq!(traces(&left), Vec::<&str>::new());
     assert!(left.iter().any(|row| row.contains(SAID)), "what she said of it stays");
+    assert_eq!(shop.number("SELECT count(*) FROM review_mark"), 0, "whose a vote was goes");
+    let counted = "SELECT sum(helpful + reports) FROM review WHERE text LIKE 'Not at all%'";
+    assert_eq!(shop.number(counted), 2, "that there was one stays");
     let record = std::fs::read_to_string(shop.dir.join("sandbox/record.jsonl")).unwrap();
     assert_eq!(traces(&[record]), Vec::<&str>::new());
     assert_eq!(shop.number("SELECT count(*) FROM orders WHERE state = 'cancelled'"), 1);
