@@ -93,15 +93,15 @@ impl Shop {
             Settings { cache_entries: 128, ..Settings::default() },
         );
         let accounts = Arc::new(accounts.with_courier(notifier));
-        let cookies = Cookies::Loopback;
         let limits = Limits::new(LimitsOn::SignIn, false, clock.clone());
-        let gate = Gate { limits, ..Gate::default() };
-        let sessions = Sessions { accounts: Arc::clone(&accounts), cookies, gate: Arc::new(gate) };
+        let gate = Arc::new(Gate { limits, ..Gate::default() });
+        let cookies = Cookies::Loopback;
+        let sessions = Sessions { accounts: Arc::clone(&accounts), cookies, gate };
         let products = Arc::new(souk_memory::catalog::MemoryCatalog::new());
         let catalog = Arc::new(souk_catalog::CatalogService::new(products, clock.clone(), 64));
         let acts = Arc::<souk_memory::behaviour::MemoryBehaviour>::default();
         let watch = Arc::new(souk_search::Watch::new(acts, clock.clone()));
-        let index = Arc::new(souk_memory::search::MemoryIndex::default());
+        let index = Arc::<souk_memory::search::MemoryIndex>::default();
         let search = souk_search::Search::new(index).watched(watch);
         let said = souk_memory::reviews::MemoryReviews::over(store.clone());
         let bought = Arc::new(souk_memory::reviews::Bought::default());
@@ -113,7 +113,7 @@ impl Shop {
             mint.clone(),
             clock.clone(),
         );
-        let seen = Arc::new(souk_memory::insights::MemoryInsights::default());
+        let seen = Arc::<souk_memory::insights::MemoryInsights>::default();
         let insights = souk_insights::InsightsService::new(seen, clock.clone());
         let services = Services {
             accounts,
@@ -125,11 +125,7 @@ impl Shop {
             insights: insights.clone(),
             reviews,
             saga: saga.clone(),
-            parcels: souk_fulfillment::FulfillmentService::beside(
-                &saga,
-                store.clone(),
-                souk_fulfillment::Pace::default(),
-            ),
+            parcels: stage::parcels(&saga, &store),
             preferences: mailbox.clone(),
             invoices: souk_invoices::InvoiceService::new(
                 Arc::new(souk_memory::invoices::MemoryInvoices::new(clock.clone())),

@@ -118,6 +118,7 @@ mod tests {
     use crate::wiring::{Shop, demo_shopper};
     use souk_fulfillment::{ParcelLine, Scan};
     use souk_kernel::{Id, LANES, OrderId, Timestamp, UserId};
+    use souk_orders::Actor;
     use souk_orders::contract::samples;
     use souk_reviews::{Author, Draft, Review};
 
@@ -217,7 +218,7 @@ mod tests {
         let (order, product) = order_one(&shop, user, 0).await;
         let written = shop.reviews.write(&author, product, &draft).await.unwrap();
         assert!(!written.verified, "it has not left yet");
-        shop.saga.cancel(user, order, "changed my mind").await.unwrap();
+        shop.saga.cancel(user, order, Actor::Shopper, "changed_mind").await.unwrap();
         hear(&shop).await;
         let edited = shop.reviews.edit(user, written.id, &draft).await.unwrap();
         assert!(!edited.verified && !own(product).await.verified, "it never came");

@@ -105,7 +105,8 @@ pub(super) async fn refunds_are_found(bench: Bench) {
         one(answer).expect("money is set aside");
         made.push((at, refund));
     }
-    let finish = souk_payments::FinishRefund { refund: made[2].1, succeeded: true, at: NOW };
+    let finish =
+        souk_payments::FinishRefund { refund: made[2].1, payment, succeeded: true, at: NOW };
     let mut finish = Some(finish);
     made.sort_by_key(|(at, id)| std::cmp::Reverse((*at, *id.bytes())));
     for open in [false, true] {

@@ -104,7 +104,7 @@ async fn what_has_left_in_part_is_not_cancelled_and_the_refusal_says_why() {
     let found = stage.saga.orders().order(order).await.unwrap().unwrap();
     assert_eq!(found.state, OrderState::Confirmed);
     let late = stage.post(&format!("{path}/cancel"), &support, "").await;
-    late.shows(409, &["left already"]);
+    late.shows(409, &["A parcel of it has left"]);
     let refused = stage.saga.cancel(found.user, order, Actor::Shopper, "changed_mind").await;
     assert_eq!(refused, Err(souk_orders::PlaceRefusal::HasLeft));
     let page = stage.get(&path, &support).await;

@@ -167,6 +167,12 @@ pub fn set(
     (store, carts, saga)
 }
 
+/// Parcels of what the saga sold.
+pub fn parcels(saga: &Saga, store: &Arc<MemoryShop>) -> souk_fulfillment::FulfillmentService {
+    let pace = souk_fulfillment::Pace::default();
+    souk_fulfillment::FulfillmentService::beside(saga, store.clone(), pace)
+}
+
 /// Who writes mails; nobody asks it about orders here.
 pub fn notifier(
     mailbox: &Arc<souk_memory::notifications::MemoryMailbox>,

@@ -14,7 +14,6 @@ fn found(shopper: &Shopper, offer: &Offer) -> Option<String> {
 /// Every page and answer that could lead to the product, with what of it is told there.
 fn told(shop: &Shop, shopper: &Shopper, product: &str) -> Vec<String> {
     let pages = [
-        "/",
         "/search?q=copper+kettle",
         "/c/kitchen/kettles",
         "/search/suggest?q=copper",

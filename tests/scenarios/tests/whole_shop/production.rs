@@ -25,8 +25,12 @@ fn nothing_of_the_sandbox_is_there() {
         let headers = [("sec-fetch-site", "same-origin"), form];
         call(shop.port, ("POST", path), &headers, body).unwrap()
     };
-    for path in ["/mailbox", "/mailbox/01938f2e-9f3b-7000-8000-000000000001", "/admin/race"] {
+    for path in ["/mailbox", "/mailbox/01938f2e-9f3b-7000-8000-000000000001"] {
         get(path).expect(404);
+    }
+    // A stranger learns at the sign-in alone what pages the staff have.
+    for path in ["/admin/race", "/admin/nowhere"] {
+        get(path).expect(303);
     }
     for path in ["/admin/demo", "/admin/race", "/account/demo", "/api/v1/webhooks/sandbox"] {
         post(path, "").expect(404);

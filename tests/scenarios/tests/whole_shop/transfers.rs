@@ -191,9 +191,11 @@ fn money_for_what_was_paid_in_another_way_goes_back() {
     let placed = placed(&shop, &shopper);
     let order = placed.text("order_id");
     let path = format!("/orders/{}/another-way", placed.text("number"));
-    assert_eq!(shop.form(&shopper, &path, "").status, 303);
+    let chosen = shop.form(&shopper, &path, "").expect(303);
+    let checkout = chosen.header("location").unwrap().rsplit('/').next().unwrap().to_owned();
+    let checkout = shopper.get(&format!("/checkouts/{checkout}")).expect(200);
     assert_eq!(shopper.order(&order)["state"], "payment_failed");
-    let paid = shopper.pay(&placed, "tok_approve", &key()).unwrap().expect(201);
+    let paid = shopper.pay(&checkout, "tok_approve", &key()).unwrap().expect(201);
     shop.money_comes(&placed.text("action_url"), "exact");
     wait_for("the money to go back", || (shop.gateway_did("return") == 1).then_some(()));
     shop.is_sound();
