@@ -20,7 +20,7 @@ use souk_orders::rules::link::OrderLinks;
 use souk_pricing::Country;
 use souk_storefront::{CardSheets, PATIENCE, ShopFront, StorefrontState};
 use souk_webkit::{Origins, Problem, Readiness, page_headers};
-use souk_worker::{Relay, RelaySettings, every, every_and_when};
+use souk_worker::{Relay, RelaySettings, after_outage, every, every_and_when};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -252,7 +252,12 @@ fn spawn_background(
     let (recover, sweep, refunds) = (shop.saga.clone(), shop.saga.clone(), shop.saga.clone());
     let stock = Arc::clone(shop);
     let (taken, swept) = (Arc::clone(&shop.measures), Arc::clone(&shop.measures));
+    let (outbox, clock) = (shop.outbox(), Arc::clone(&shop.clock));
     let mut tasks = spawn_forgetting(shop, pause * 60, stop);
+    tasks.push(tokio::spawn(every("parked", pause * 60, stop.clone(), move || {
+        let (outbox, clock) = (Arc::clone(&outbox), Arc::clone(&clock));
+        async move { after_outage(&*outbox, clock.now(), PIECE).await.map(|_| false) }
+    })));
     tasks.extend(spawn_learning(shop, stop));
     tasks.extend([
         tokio::spawn(relay.run(stop.clone())),

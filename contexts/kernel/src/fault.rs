@@ -19,6 +19,15 @@ pub enum PortError {
     Corrupt(String),
 }
 
+impl PortError {
+    /// Whether these are the words of an error that ends by itself: nobody was there, or nobody answered.
+    #[must_use]
+    pub fn says_outage(words: &str) -> bool {
+        let outages = [Self::Unavailable(String::new()), Self::Timeout(String::new())];
+        outages.iter().any(|outage| words.starts_with(&outage.to_string()))
+    }
+}
+
 /// What a caller can do about an error; edges map it to their own status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
