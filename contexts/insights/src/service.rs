@@ -12,6 +12,8 @@ const WAITING: usize = 8_192;
 #[derive(Default)]
 struct Buffer {
     looks: Vec<Look>,
+    /// On their way into the store: not there yet for whoever reads.
+    writing: Vec<Look>,
     dropped: u64,
 }
 
@@ -58,11 +60,13 @@ impl InsightsService {
     /// # Errors
     /// The store's; what was to be written is lost then: it decorates, it pays nobody.
     pub async fn flush(&self) -> Result<u64, PortError> {
-        let Buffer { looks, dropped } = self.with(std::mem::take);
-        if !looks.is_empty() {
-            self.store.look(looks).await?;
-        }
-        Ok(dropped)
+        let (looks, dropped) = self.with(|buffer| {
+            buffer.writing = std::mem::take(&mut buffer.looks);
+            (buffer.writing.clone(), std::mem::take(&mut buffer.dropped))
+        });
+        let written = if looks.is_empty() { Ok(()) } else { self.store.look(looks).await };
+        self.with(|buffer| buffer.writing.clear());
+        written.map(|()| dropped)
     }
 
     /// What somebody looked at, last look first; those that still wait are among them.
@@ -70,11 +74,13 @@ impl InsightsService {
     /// # Errors
     /// The store's.
     pub async fn recent(&self, user: UserId, limit: usize) -> Result<Vec<ProductId>, PortError> {
-        let mut trail = self.store.trail(user, rules::TRAIL).await?;
-        self.with(|buffer| {
-            let own = buffer.looks.iter().filter(|look| look.user == Some(user));
-            trail.extend(own.map(|look| Viewed { product: look.product, at: look.at }));
+        // The buffer first: what leaves it meanwhile is in the store when that is read.
+        let mut trail: Vec<Viewed> = self.with(|buffer| {
+            let waiting = buffer.writing.iter().chain(&buffer.looks);
+            let own = waiting.filter(|look| look.user == Some(user));
+            own.map(|look| Viewed { product: look.product, at: look.at }).collect()
         });
+        trail.extend(self.store.trail(user, rules::TRAIL).await?);
         trail.sort_by_key(|viewed| std::cmp::Reverse(viewed.at));
         let mut seen = HashSet::new();
         trail.retain(|viewed| seen.insert(viewed.product));
