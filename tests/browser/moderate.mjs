@@ -1,7 +1,7 @@
 // Words about a product, without scripts, on a phone and on a desktop screen: a shopper writes a review, another
 // one reports it, staff hide it and later let it stand again, and the product's page follows each time.
 import { after, before, test } from 'node:test';
-import { product, register, staff, until } from './help/deeds.mjs';
+import { mail, product, register, staff, until } from './help/deeds.mjs';
 import { SCREENS, fits, openBrowser, openShop, shot, visiting } from './help/shop.mjs';
 
 const WORDS = 'Holds heat for an hour, and pours without a drop beside the cup.';
@@ -53,7 +53,13 @@ for (const [at, screen] of SCREENS.entries()) {
 
   test(`another shopper reports it on a ${screen.name}`, () =>
     visiting(browser, screen, async (reader) => {
-      await register(reader, shop.url, `reader.${screen.name}@example.com`, 'Alan Turing');
+      const email = `reader.${screen.name}@example.com`;
+      await register(reader, shop.url, email, 'Alan Turing');
+      // Reports count from addresses that were confirmed.
+      await mail(reader, shop.url, email, 'Confirm your email address');
+      await reader.frameLocator('iframe.letter').getByRole('link', { name: 'Confirm address' }).click();
+      await reader.getByRole('button', { name: 'Confirm address' }).click();
+      await reader.getByText('Your email address is confirmed.').waitFor();
       await until(reader, page, shown(reader));
       await shown(reader).getByRole('button', { name: 'Report' }).click();
       await reader.getByRole('status').first().waitFor();
