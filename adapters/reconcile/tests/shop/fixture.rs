@@ -451,3 +451,13 @@ pub fn named(report: &Report, invariants: &[&str], noun: &str, id: &str) {
     });
     assert!(there, "{noun} {id} is not named for {}\n{report}", invariants[0]);
 }
+
+/// Plants something about an order, `{key}` its key, and expects this order to be named.
+#[track_caller]
+pub fn plant(sql: &str, order: &str, invariants: &[&str]) {
+    let shop = Shop::shared();
+    let planted = Planted::copy(shop);
+    let id = shop.order(order);
+    planted.sql(&sql.replace("{key}", &id.key().to_string()));
+    named(&planted.reconcile(), invariants, "order", &id.to_string());
+}

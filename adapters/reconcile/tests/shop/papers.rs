@@ -1,15 +1,6 @@
 //! Invoices and credit notes that are missing or say something else, planted by raw SQL.
 
-use super::fixture::{Planted, Shop, named};
-
-#[track_caller]
-fn plant(sql: &str, order: &str, invariants: &[&str]) {
-    let shop = Shop::shared();
-    let planted = Planted::copy(shop);
-    let id = shop.order(order);
-    planted.sql(&sql.replace("{key}", &id.key().to_string()));
-    named(&planted.reconcile(), invariants, "order", &id.to_string());
-}
+use super::fixture::{Planted, Shop, named, plant};
 
 #[test]
 fn a_sold_order_without_an_invoice() {

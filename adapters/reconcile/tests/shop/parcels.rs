@@ -1,7 +1,7 @@
 //! Parcels and returns that are not what they should be, planted by raw SQL; and the return of the shop that
 //! the tests look at.
 
-use super::fixture::{Live, Planted, Shop, named};
+use super::fixture::{Live, Planted, Shop, plant};
 use souk_fulfillment::{Dispatch, ParcelState, ReturnReason, Verdict};
 use souk_invoices::Back;
 use souk_kernel::{Id, OrderId, one};
@@ -35,16 +35,6 @@ impl Live {
         self.books.went_back(&self.charged(order).await, cause, &drawn).await.unwrap();
         self.told(order).await;
     }
-}
-
-/// Plants something about an order, `{key}` its key, and expects this order to be named.
-#[track_caller]
-fn plant(sql: &str, order: &str, invariants: &[&str]) {
-    let shop = Shop::shared();
-    let planted = Planted::copy(shop);
-    let id = shop.order(order);
-    planted.sql(&sql.replace("{key}", &id.key().to_string()));
-    named(&planted.reconcile(), invariants, "order", &id.to_string());
 }
 
 /// Changes what is written of an order's parcels.
