@@ -199,8 +199,7 @@ impl CatalogService {
     /// The store's.
     pub async fn categories(&self) -> Result<Vec<Category>, PortError> {
         let counts = self.category_counts().await?;
-        let shown = counts.iter().filter(|count| count.products > 0);
-        Ok(category_tree(&shown.cloned().collect::<Vec<_>>()))
+        Ok(category_tree(counts.iter().filter(|count| count.products > 0)))
     }
 
     /// All of them as a tree.
@@ -208,7 +207,7 @@ impl CatalogService {
     /// # Errors
     /// The store's.
     pub async fn all_categories(&self) -> Result<Vec<Category>, PortError> {
-        Ok(category_tree(&self.category_counts().await?))
+        Ok(category_tree(self.category_counts().await?.iter()))
     }
 
     /// How many products shoppers see, a few seconds old at most.

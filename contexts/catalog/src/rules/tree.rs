@@ -22,8 +22,9 @@ pub struct Category {
 /// The tree of categories, departments first, siblings as staff arranged them and else by name; products
 /// in no category are not in it.
 #[must_use]
-pub fn category_tree(counts: &[CategoryCount]) -> Vec<Category> {
-    let mut sorted: Vec<&CategoryCount> = counts.iter().filter(|c| !c.path.is_empty()).collect();
+pub fn category_tree<'a>(counts: impl IntoIterator<Item = &'a CategoryCount>) -> Vec<Category> {
+    let mut sorted: Vec<&CategoryCount> =
+        counts.into_iter().filter(|count| !count.path.is_empty()).collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
     let mut roots = Vec::new();
     for count in sorted {
