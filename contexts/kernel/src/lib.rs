@@ -8,6 +8,7 @@ mod batch;
 mod clock;
 mod event;
 mod fault;
+mod hex;
 mod id;
 mod idempotency;
 mod money;
@@ -22,6 +23,7 @@ pub use clock::{
 };
 pub use event::{Aggregate, Event, EventKind};
 pub use fault::{FaultKind, PortError, Refusal};
+pub use hex::{from_hex, to_hex};
 pub use id::{
     BUCKETS, Bucket, CartId, CheckoutId, Id, MailId, Mint, Noun, OfferId, OrderId, PaymentId,
     ProductId, RefundId, SavedMethodId, SellerId, SessionId, Sku, UserId, VariantId, WarehouseId,

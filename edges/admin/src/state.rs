@@ -182,7 +182,7 @@ impl App {
 
     /// A key that nobody used before, for a form's hidden field.
     pub fn fresh_key(&self) -> String {
-        self.entropy.token().iter().map(|byte| format!("{byte:02x}")).collect()
+        souk_kernel::to_hex(&self.entropy.token())
     }
 }
 

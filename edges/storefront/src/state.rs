@@ -166,11 +166,7 @@ impl App {
 
     /// A key that nobody used before, for a form's hidden field.
     pub fn fresh_key(&self) -> String {
-        self.entropy.token().iter().fold(String::with_capacity(32), |mut key, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(key, "{byte:02x}");
-            key
-        })
+        souk_kernel::to_hex(&self.entropy.token())
     }
 }
 

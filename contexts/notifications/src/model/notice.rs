@@ -1,8 +1,7 @@
 //! What is told to a person, rather than of an order.
 
 use super::{MailKind, Topic};
-use souk_kernel::{Aggregate, Money, UserId};
-use std::fmt::Write as _;
+use souk_kernel::{Aggregate, Money, UserId, from_hex, to_hex};
 
 /// Who is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,11 +110,7 @@ impl Unsubscribe {
     /// As it stands in a link: letters, digits, dots and dashes.
     #[must_use]
     pub fn token(&self) -> String {
-        let mut token = format!("{}.{}.", self.topic.name(), self.user);
-        for byte in self.key {
-            let _ = write!(token, "{byte:02x}");
-        }
-        token
+        format!("{}.{}.{}", self.topic.name(), self.user, to_hex(&self.key))
     }
 
     /// From a link; `None` for what no link ever said.
@@ -123,12 +118,7 @@ impl Unsubscribe {
     pub fn parse(token: &str) -> Option<Self> {
         let mut parts = token.split('.');
         let (topic, user, hex) = (parts.next()?, parts.next()?, parts.next()?);
-        let hex = Some(hex).filter(|hex| hex.len() == 32 && hex.is_ascii());
-        let hex = hex.filter(|_| parts.next().is_none())?;
-        let mut key = [0; 16];
-        for (at, byte) in key.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
-        }
+        let key = from_hex(hex).filter(|_| parts.next().is_none())?;
         Some(Self { user: user.parse().ok()?, topic: Topic::from_name(topic)?, key })
     }
 }

@@ -3,8 +3,8 @@
 
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
-use souk_kernel::OrderId;
-use std::fmt::{self, Write as _};
+use souk_kernel::{OrderId, from_hex, to_hex};
+use std::fmt;
 
 /// Half of the digest: what RFC 2104 leaves of it at least.
 const BYTES: usize = 16;
@@ -37,24 +37,14 @@ impl OrderLinks {
     /// The key of an order's link: 32 hexadecimal digits.
     #[must_use]
     pub fn key(&self, order: OrderId) -> String {
-        let mac = self.mac(order).finalize().into_bytes();
-        mac.iter().take(BYTES).fold(String::with_capacity(2 * BYTES), |mut key, byte| {
-            let _ = write!(key, "{byte:02x}");
-            key
-        })
+        to_hex(&self.mac(order).finalize().into_bytes()[..BYTES])
     }
 
     /// Whether a key is that of this order's link. Takes the same time however much of it is right.
     #[must_use]
     pub fn opens(&self, order: OrderId, key: &str) -> bool {
-        let mut shown = [0; BYTES];
-        if key.len() != 2 * BYTES || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return false;
-        }
-        for (at, byte) in shown.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&key[2 * at..2 * at + 2], 16).unwrap_or_default();
-        }
-        self.mac(order).verify_truncated_left(&shown).is_ok()
+        from_hex::<BYTES>(key)
+            .is_some_and(|shown| self.mac(order).verify_truncated_left(&shown).is_ok())
     }
 }
 

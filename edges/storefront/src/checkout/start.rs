@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use souk_accounts::{Address, Kind, Principal};
-use souk_kernel::ClaimKey;
+use souk_kernel::{ClaimKey, to_hex};
 use souk_orders::{BuyerLine, PlaceRefusal, ShipTo, StartFromCart, request_digest};
 use souk_pricing::ShippingMethod;
 use souk_webkit::{Fields, Form, IdempotencyKey, Problem, see_other};
@@ -150,9 +150,6 @@ fn claim_key(principal: &Principal, fields: &Fields) -> Result<ClaimKey, Problem
         let _ = writeln!(typed, "{name}={value}");
     }
     let digest = request_digest("checkout form", typed.as_bytes());
-    let mut whole = format!("page:{key}:");
-    for byte in digest {
-        let _ = write!(whole, "{byte:02x}");
-    }
-    Ok(ClaimKey { principal: principal.user, key: whole })
+    let key = format!("page:{key}:{}", to_hex(&digest));
+    Ok(ClaimKey { principal: principal.user, key })
 }
