@@ -6,15 +6,11 @@ use parking_lot::Mutex;
 use souk_invoices::contract::cases;
 use souk_invoices::{Back, Document, InvoiceService, Invoices, Issue, IssueRefusal, Kind};
 use souk_kernel::{
-    Answers, CheckoutId, ClaimKey, Currency, Id, ManualClock, Money, OrderId, PortError, SellerId,
-    Timestamp, UserId,
+    Answers, Currency, Id, ManualClock, Money, OrderId, PortError, SellerId, Timestamp,
 };
 use souk_memory::invoices::MemoryInvoices;
-use souk_orders::contract::samples;
-use souk_orders::{
-    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderState, OrderSummary, Orders,
-    Settle, SettleRefusal, StartCheckout, Started,
-};
+use souk_orders::contract::samples::{self, Readable};
+use souk_orders::{Order, OrderState, Orders};
 use std::sync::Arc;
 
 #[test]
@@ -29,76 +25,27 @@ fn keeps_the_contract() {
     }
 }
 
-/// One order, to be read only.
-struct Only(Mutex<Order>);
-
-#[async_trait]
-impl Orders for Only {
-    async fn order(&self, _: OrderId) -> Result<Option<Order>, PortError> {
-        Ok(Some(self.0.lock().clone()))
-    }
-
-    async fn order_by_key(&self, _: i64) -> Result<Option<Order>, PortError> {
-        Ok(Some(self.0.lock().clone()))
-    }
-
-    async fn begin(&self, _: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
-        Vec::new()
-    }
-
-    async fn settle(&self, _: Vec<Settle>) -> Answers<u64, SettleRefusal> {
-        Vec::new()
-    }
-
-    async fn start(&self, _: Vec<StartCheckout>) -> Answers<Started, BeginRefusal> {
-        Vec::new()
-    }
-
-    async fn checkout(&self, _: CheckoutId) -> Result<Option<CheckoutRecord>, PortError> {
-        Ok(None)
-    }
-
-    async fn live_order(&self, _: CheckoutId) -> Result<Option<OrderId>, PortError> {
-        Ok(None)
-    }
-
-    async fn claimed(&self, _: &ClaimKey) -> Result<Option<Claimed>, PortError> {
-        Ok(None)
-    }
-
-    async fn due(&self, _: usize) -> Result<Vec<OrderId>, PortError> {
-        Ok(Vec::new())
-    }
-
-    async fn of_user(
-        &self,
-        _: UserId,
-        _: Option<OrderId>,
-        _: usize,
-    ) -> Result<Vec<OrderSummary>, PortError> {
-        Ok(Vec::new())
-    }
-
-    async fn list(&self, _: Vec<OrderId>) -> Result<(), PortError> {
-        Ok(())
-    }
+/// One order, as it stands when it is read.
+fn only(order: &Arc<Mutex<Order>>) -> Arc<dyn Orders> {
+    let order = Arc::clone(order);
+    Arc::new(Readable(move |_| Some(order.lock().clone())))
 }
 
 /// Between the read of the order and the write of its invoice, it is cancelled, and that is heard.
 struct Meanwhile {
     store: Arc<MemoryInvoices>,
-    order: Arc<Only>,
+    order: Arc<Mutex<Order>>,
 }
 
 #[async_trait]
 impl Invoices for Meanwhile {
     async fn issue(&self, batch: Vec<Issue>) -> Answers<Vec<Document>, IssueRefusal> {
         let id = {
-            let mut order = self.order.0.lock();
+            let mut order = self.order.lock();
             order.state = OrderState::Cancelled;
             order.id
         };
-        let elsewhere = InvoiceService::new(self.store.clone(), self.order.clone());
+        let elsewhere = InvoiceService::new(self.store.clone(), only(&self.order));
         elsewhere.cancelled(id).await.expect("memory works");
         self.store.issue(batch).await
     }
@@ -125,9 +72,9 @@ fn a_cancellation_between_read_and_write_leaves_no_invoice_that_counts() {
     let store = Arc::new(MemoryInvoices::new(clock));
     let sold = samples::confirmed(samples::quote(&[samples::line()], Timestamp(0)));
     let (id, total) = (sold.id, sold.total().minor);
-    let order = Arc::new(Only(Mutex::new(sold)));
+    let order = Arc::new(Mutex::new(sold));
     let meanwhile = Meanwhile { store: store.clone(), order: order.clone() };
-    let service = InvoiceService::new(Arc::new(meanwhile), order);
+    let service = InvoiceService::new(Arc::new(meanwhile), only(&order));
     let back = Back { amount: Money::new(100, Currency::Eur), goods: Vec::new() };
     let refunded = service.refunded(id, Id::from_bytes([5; 16]), &back);
     refunded.now_or_never().expect("memory never waits").expect("memory works");

@@ -133,61 +133,13 @@ mod tests {
         }
     }
 
-    /// Orders of which each reading is a newer version; the order of zeros is not there.
-    #[derive(Default)]
-    struct Counting(AtomicU64);
-
-    #[async_trait]
-    impl Orders for Counting {
-        async fn order(&self, id: OrderId) -> Result<Option<Order>, PortError> {
-            let version = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-            Ok((id != OrderId::from_bytes([0; 16])).then(|| order(id, version)))
-        }
-
-        async fn begin(&self, _: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
-            unreachable!("nothing is bought here")
-        }
-
-        async fn settle(&self, _: Vec<Settle>) -> Answers<u64, SettleRefusal> {
-            unreachable!("nothing is bought here")
-        }
-
-        async fn start(&self, _: Vec<StartCheckout>) -> Answers<Started, BeginRefusal> {
-            unreachable!("nothing is bought here")
-        }
-
-        async fn order_by_key(&self, _: i64) -> Result<Option<Order>, PortError> {
-            Ok(None)
-        }
-
-        async fn checkout(&self, _: CheckoutId) -> Result<Option<CheckoutRecord>, PortError> {
-            Ok(None)
-        }
-
-        async fn live_order(&self, _: CheckoutId) -> Result<Option<OrderId>, PortError> {
-            Ok(None)
-        }
-
-        async fn claimed(&self, _: &ClaimKey) -> Result<Option<Claimed>, PortError> {
-            Ok(None)
-        }
-
-        async fn due(&self, _: usize) -> Result<Vec<OrderId>, PortError> {
-            Ok(Vec::new())
-        }
-
-        async fn of_user(
-            &self,
-            _: UserId,
-            _: Option<OrderId>,
-            _: usize,
-        ) -> Result<Vec<OrderSummary>, PortError> {
-            Ok(Vec::new())
-        }
-
-        async fn list(&self, _: Vec<OrderId>) -> Result<(), PortError> {
-            Ok(())
-        }
+    /// Of which each reading is a newer version; the order of zeros is not there.
+    fn counting() -> impl Orders {
+        let reads = AtomicU64::new(0);
+        samples::Readable(move |id| {
+            let version = reads.fetch_add(1, Ordering::Relaxed) + 1;
+            (id != OrderId::from_bytes([0; 16])).then(|| order(id, version))
+        })
     }
 
     fn versions(found: &[Option<Order>]) -> Vec<Option<u64>> {
@@ -196,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_order_is_read_once_a_round_and_anew_in_the_next() {
-        let once = ReadOnce::new(Arc::new(Counting::default()));
+        let once = ReadOnce::new(Arc::new(counting()));
         let [nobody, a, b] = [0, 1, 2].map(|n| OrderId::from_bytes([n; 16]));
         assert_eq!(versions(&once.orders(&[a, nobody]).await.unwrap()), [Some(1), None]);
         // What could not be read is asked for again, what could is not; each stays in its place.

@@ -1,7 +1,13 @@
 //! An order made by hand and what is in it, for tests of whoever describes orders.
 
-use crate::{Order, OrderState};
-use souk_kernel::{Currency, Id, Money, Timestamp};
+use crate::{
+    Begin, BeginRefusal, Begun, CheckoutRecord, Claimed, Order, OrderState, OrderSummary, Orders,
+    Settle, SettleRefusal, StartCheckout, Started,
+};
+use async_trait::async_trait;
+use souk_kernel::{
+    Answers, CheckoutId, ClaimKey, Currency, Id, Money, OrderId, PortError, Timestamp, UserId,
+};
 use souk_pricing::{Country, Destination, PricedLine, Pricing, Quote, ShippingMethod, TaxClass};
 use std::sync::Arc;
 
@@ -51,5 +57,60 @@ pub fn confirmed(quote: Quote) -> Order {
         answer: None,
         moves: Vec::new(),
         created_at: Timestamp(0),
+    }
+}
+
+/// Orders that are there to be read by their ids, as the function has them; nothing is bought of it.
+pub struct Readable<F>(pub F);
+
+#[async_trait]
+impl<F: Fn(OrderId) -> Option<Order> + Send + Sync> Orders for Readable<F> {
+    async fn order(&self, id: OrderId) -> Result<Option<Order>, PortError> {
+        Ok((self.0)(id))
+    }
+
+    async fn begin(&self, _: Vec<Begin>) -> Answers<Begun, BeginRefusal> {
+        unreachable!("nothing is bought here")
+    }
+
+    async fn settle(&self, _: Vec<Settle>) -> Answers<u64, SettleRefusal> {
+        unreachable!("nothing is bought here")
+    }
+
+    async fn start(&self, _: Vec<StartCheckout>) -> Answers<Started, BeginRefusal> {
+        unreachable!("nothing is bought here")
+    }
+
+    async fn order_by_key(&self, _: i64) -> Result<Option<Order>, PortError> {
+        Ok(None)
+    }
+
+    async fn checkout(&self, _: CheckoutId) -> Result<Option<CheckoutRecord>, PortError> {
+        Ok(None)
+    }
+
+    async fn live_order(&self, _: CheckoutId) -> Result<Option<OrderId>, PortError> {
+        Ok(None)
+    }
+
+    async fn claimed(&self, _: &ClaimKey) -> Result<Option<Claimed>, PortError> {
+        Ok(None)
+    }
+
+    async fn due(&self, _: usize) -> Result<Vec<OrderId>, PortError> {
+        Ok(Vec::new())
+    }
+
+    async fn of_user(
+        &self,
+        _: UserId,
+        _: Option<OrderId>,
+        _: usize,
+    ) -> Result<Vec<OrderSummary>, PortError> {
+        Ok(Vec::new())
+    }
+
+    async fn list(&self, _: Vec<OrderId>) -> Result<(), PortError> {
+        Ok(())
     }
 }
