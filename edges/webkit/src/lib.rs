@@ -38,7 +38,7 @@ pub use etag::{IfMatch, etag};
 pub use form::{Fields, Form, Query, href, onward, within};
 pub use gate::{Gate, Requests};
 pub use hashing::Offloaded;
-pub use html::{NO_STORE, dressed, html, is_problem, see_other};
+pub use html::{NO_STORE, Told, dressed, html, is_problem, no_page, see_other, told, wrong_method};
 pub use key::IdempotencyKey;
 pub use limits::{Limits, LimitsOn};
 pub use money::MoneyView;

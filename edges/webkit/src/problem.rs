@@ -1,5 +1,6 @@
 //! The problem table: what a refusal looks like over HTTP (RFC 9457).
 
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -104,6 +105,16 @@ impl Problem {
     pub fn precondition(mut self) -> Self {
         self.0.status = StatusCode::PRECONDITION_FAILED;
         self
+    }
+
+    /// Of a body that is too long (413 `body_too_large`), or that ended early (`body_incomplete`).
+    #[must_use]
+    pub fn unread(rejection: &BytesRejection) -> Self {
+        let code = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
+            _ => "body_incomplete",
+        };
+        Self::new(rejection.status(), code, rejection.body_text())
     }
 
     /// Its status.

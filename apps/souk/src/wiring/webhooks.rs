@@ -35,7 +35,7 @@ async fn take(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
-    let body = body.map_err(|rejection| unread(&rejection))?;
+    let body = body.map_err(|rejection| Problem::unread(&rejection))?;
     let refused = |code, detail: String| Problem::new(StatusCode::BAD_REQUEST, code, detail);
     let header = headers.get(SIGNATURE_HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let now = shop.clock.now();
@@ -52,13 +52,4 @@ async fn take(
         shop.message_came.notify_one();
     }
     Ok(StatusCode::OK)
-}
-
-/// A body that is too long, or that ended early.
-fn unread(rejection: &BytesRejection) -> Problem {
-    let code = match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
-        _ => "body_incomplete",
-    };
-    Problem::new(rejection.status(), code, rejection.body_text())
 }

@@ -38,7 +38,6 @@ fn refused(refusal: FulfillmentRefusal) -> Problem {
             "order_cancelled",
             "The order was cancelled meanwhile: nothing of it leaves.",
         ),
-        FulfillmentRefusal::Stock(refusal) => Problem::from(FulfillmentRefusal::Stock(refusal)),
         other => other.into(),
     }
 }
